@@ -1,0 +1,53 @@
+"""The root of every error that is meant for a person, and the exit codes.
+
+Each room derives its own from `A360Error`; the trees are drawn in ``api/errors.py`` and ``workflow/errors.py``.
+"""
+
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """What the process says at its end (``design.md`` §7)."""
+
+    DONE = 0
+    REFUSED = 1
+    """The Control Room, or this machine, refused."""
+    USAGE = 2
+    """Wrong use or configuration: nothing was sent."""
+    NOT_REACHABLE = 3
+    TOO_SLOW = 4
+    SIGN_IN = 5
+    OUTCOME_UNKNOWN = 6
+    """A write may or may not have happened: look first."""
+    INTERRUPTED = 130
+
+
+class A360Error(Exception):
+    """Something a person should read: what is wrong, then what to do.
+
+    Both sentences are safe to print: server text in them is harmless (`a360tui.text`) and no secret is in them.
+    """
+
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        """What is wrong: one sentence."""
+        self.hint = hint
+        """What to do about it; may be empty."""
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class InvalidInput(A360Error):
+    """Something typed, pasted or configured cannot be used; nothing was sent."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, message: str, hint: str = "", *, field: str = "") -> None:
+        super().__init__(message, hint)
+        self.field = field
+        """The form field it belongs to, as the workflows name it: ``name``, ``users``, ``duration``, ``address``…"""

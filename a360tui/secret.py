@@ -1,0 +1,42 @@
+"""`Secret`: the only form in which a password, a key or a token travels through the program."""
+
+import hmac
+from typing import NoReturn
+
+MASK = "•••"
+
+
+class Secret:
+    """A text that shows itself only to who calls `reveal`.
+
+    It prints as ``•••`` in ``repr``, ``str``, f-strings, logs and tracebacks with locals, and neither pickles nor copies.
+    Python cannot promise to wipe memory; the promise is a short life and no copies.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself; call it where it leaves the program, and do not keep what it gives."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK})"
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(self._text.encode(), other._text.encode())
+
+    __hash__ = None  # type: ignore[assignment]  # a hash of a secret is a trace of it
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled or copied")
