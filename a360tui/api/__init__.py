@@ -1,0 +1,92 @@
+"""Everything that speaks HTTP to a Control Room, and nothing else.
+
+`ControlRoom` is one Control Room over one connection pool; its verbs are those of ``control-room-api.md``, in one shape
+for all releases. This package knows no file (but a CA file it is pointed to), no keyring, no screen. It may use httpx,
+msgspec, stamina, truststore, idna, and of the product `a360tui.errors`, `a360tui.secret` and `a360tui.text`.
+
+Names are loaded when they are first asked for: a model or an error must not cost the HTTP library.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from a360tui.api.address import Address, parse_address
+    from a360tui.api.call_map import ASSUMED_CALLS, Call, CallMap, DurationCall, GenerateCall
+    from a360tui.api.control_room import ControlRoom
+    from a360tui.api.credentials import ApiKey, Credential, Password
+    from a360tui.api.exchange import Exchange
+    from a360tui.api.filters import Query
+    from a360tui.api.limits import Limits
+    from a360tui.api.models import (
+        GENERATE_API_KEY,
+        GeneratedKey,
+        Page,
+        Permission,
+        Role,
+        RoleDraft,
+        RoleRef,
+        RoleRow,
+        SignedIn,
+        User,
+        Version,
+    )
+
+__all__ = [
+    "ASSUMED_CALLS",
+    "GENERATE_API_KEY",
+    "Address",
+    "ApiKey",
+    "Call",
+    "CallMap",
+    "ControlRoom",
+    "Credential",
+    "DurationCall",
+    "Exchange",
+    "GenerateCall",
+    "GeneratedKey",
+    "Limits",
+    "Page",
+    "Password",
+    "Permission",
+    "Query",
+    "Role",
+    "RoleDraft",
+    "RoleRef",
+    "RoleRow",
+    "SignedIn",
+    "User",
+    "Version",
+    "parse_address",
+]
+
+_HOMES = {
+    "address": ("Address", "parse_address"),
+    "call_map": ("ASSUMED_CALLS", "Call", "CallMap", "DurationCall", "GenerateCall"),
+    "control_room": ("ControlRoom",),
+    "credentials": ("ApiKey", "Credential", "Password"),
+    "exchange": ("Exchange",),
+    "filters": ("Query",),
+    "limits": ("Limits",),
+    "models": (
+        "GENERATE_API_KEY",
+        "GeneratedKey",
+        "Page",
+        "Permission",
+        "Role",
+        "RoleDraft",
+        "RoleRef",
+        "RoleRow",
+        "SignedIn",
+        "User",
+        "Version",
+    ),
+}
+_MODULES = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{module}"), name)

@@ -1,0 +1,179 @@
+"""The address of a Control Room, repaired from what people paste.
+
+``acme.my.automationanywhere.digital``, ``https://cr.example.com/#/login`` and ``"https://CR.example.com:8443/"``: each
+means a scheme, a host and a port. A credential belongs to exactly these (and a user), and goes nowhere else. Host names
+go through IDNA (UTS-46) and are shown as they go over the wire, ``xn--…``, so that a look-alike letter cannot hide.
+"""
+
+import ipaddress
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from a360tui.errors import InvalidInput
+from a360tui.text import harmless, shortened
+
+Scheme = Literal["https", "http"]
+
+_DEFAULT_PORTS: dict[str, int] = {"https": 443, "http": 80}
+_HIGHEST_PORT = 65535
+_LONGEST = 2000
+_QUOTES = "\"'`“”‘’«»<>"
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LONGEST_HOST = 253
+_SCRIPTS_TOGETHER = (
+    frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA"}),
+    frozenset({"LATIN", "CJK", "BOPOMOFO"}),
+    frozenset({"LATIN", "CJK", "HANGUL"}),
+)
+"""Scripts that one language writes in one word, as browsers allow them (Unicode TS 39, highly restrictive)."""
+_EXAMPLE = "Give it as https://NAME.my.automationanywhere.digital or https://HOST:PORT."
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a Control Room is; make one with `parse_address`."""
+
+    scheme: Scheme
+    host: str
+    """ASCII, lower case: a name, an IPv4 address, or an IPv6 address without brackets."""
+    port: int
+
+    @property
+    def url(self) -> str:
+        """``https://host`` or ``https://host:port``, without a path."""
+        return f"{self.scheme}://{self.display}"
+
+    @property
+    def display(self) -> str:
+        """``host`` or ``host:port``, for people."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it stays on this machine."""
+        if self.host == "localhost" or self.host.endswith(".localhost"):
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def __str__(self) -> str:
+        return self.url
+
+
+def parse_address(text: str) -> Address:
+    """The address that a typed or pasted text means.
+
+    Without a scheme it is https. Path, query and fragment are dropped, as are blanks and quotes around it and a
+    trailing dot. Raises `InvalidInput` on the field ``address`` for what cannot be repaired, and for ``http`` to
+    another machine.
+    """
+    pasted = text.strip().strip(_QUOTES).strip()
+    if not pasted:
+        raise _invalid("The address is empty.")
+    if len(pasted) > _LONGEST or any(unicodedata.category(character)[0] == "C" for character in pasted):
+        raise _invalid(f"The address {_quoted(pasted)} is too long or holds characters that cannot be seen.")
+    scheme, authority = _split(pasted)
+    if "@" in authority:
+        raise _invalid("The address holds a user name or a password.", "Leave out everything up to the @.")
+    host_text, port_text = _host_and_port(authority)
+    host = _host(host_text, pasted)
+    address = Address(scheme, host, _port(port_text, scheme))
+    if scheme == "http" and not address.is_loopback:
+        raise _invalid(
+            f"http://{address.display} would send passwords and keys unprotected.", f"Use https://{address.host}."
+        )
+    return address
+
+
+def _split(pasted: str) -> tuple[Scheme, str]:
+    """The scheme and what stands between it and the path."""
+    match = _SCHEME.match(pasted)
+    scheme: Scheme = "https"
+    if match:
+        word = match.group(1).lower()
+        if word not in _DEFAULT_PORTS:
+            raise _invalid(f"An address that begins with {word}:// is no Control Room's.")
+        scheme = "http" if word == "http" else "https"
+        pasted = pasted[match.end() :]
+    return scheme, re.split(r"[/\\?#]", pasted.lstrip("/"), maxsplit=1)[0]
+
+
+def _host_and_port(authority: str) -> tuple[str, str]:
+    if authority.startswith("["):
+        host, closed, rest = authority[1:].partition("]")
+        if not closed or (rest and not rest.startswith(":")):
+            raise _invalid(f"The address {_quoted(authority)} has a [ without its ].")
+        return host, rest[1:]
+    if authority.count(":") > 1:
+        return authority, ""
+    host, _, port = authority.partition(":")
+    return host, port
+
+
+def _port(text: str, scheme: Scheme) -> int:
+    if not text:
+        return _DEFAULT_PORTS[scheme]
+    if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= _HIGHEST_PORT:
+        raise _invalid(f"The port {_quoted(text)} is none.", f"Ports are the numbers from 1 to {_HIGHEST_PORT}.")
+    return int(text)
+
+
+def _host(text: str, pasted: str) -> str:
+    """The host as ASCII; an IP address in its one canonical form."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        pass
+    name = text.removesuffix(".")
+    if not name:
+        raise _invalid(f"The address {_quoted(pasted)} names no host.")
+    if not name.isascii() or "xn--" in name.lower():
+        name = _international(name)
+    name = name.lower()
+    labels = name.split(".")
+    if len(name) > _LONGEST_HOST or not all(_LABEL.fullmatch(label) for label in labels) or _is_number(labels[-1]):
+        raise _invalid(f"{_quoted(text)} is no host name.")
+    return name
+
+
+def _is_number(label: str) -> bool:
+    """Whether a resolver would read the name as a number: ``0x7f.1`` is 127.0.0.1 to some, and a name to none."""
+    return label.isdigit() or re.fullmatch("0x[0-9a-f]*", label) is not None
+
+
+def _international(name: str) -> str:
+    """The ASCII form of an international name; refuses labels that mix scripts and so may imitate another name."""
+    import idna  # its tables cost 25 ms, and few host names need them
+
+    try:
+        ascii_name = idna.encode(name, uts46=True).decode("ascii")
+        labels = [idna.ulabel(label) for label in ascii_name.split(".")]
+    except (idna.IDNAError, UnicodeError):
+        raise _invalid(f"{_quoted(name)} is no host name.") from None
+    for label in labels:
+        scripts = {_script(character) for character in label if character.isalpha()}
+        if len(scripts) > 1 and not any(scripts <= together for together in _SCRIPTS_TOGETHER):
+            raise _invalid(
+                f"The host name {_quoted(ascii_name)} mixes letters of {' and '.join(sorted(scripts)).lower()}.",
+                "It may imitate another name; type the address instead of pasting it.",
+            )
+    return ascii_name
+
+
+def _script(letter: str) -> str:
+    """The script of a letter, by the first word of its Unicode name: ``LATIN``, ``CYRILLIC``, ``CJK``."""
+    return unicodedata.name(letter, "UNKNOWN").split(" ", 1)[0].split("-", 1)[0]
+
+
+def _quoted(text: str) -> str:
+    return f"“{shortened(harmless(text), 80)}”"
+
+
+def _invalid(message: str, hint: str = _EXAMPLE) -> InvalidInput:
+    return InvalidInput(message, hint, field="address")

@@ -1,0 +1,67 @@
+"""The kinds of fields that an answer holds and Python's own types do not: ids, times, secrets.
+
+A Control Room sends an id as a string in one release and as a number in another, and says *no time* by leaving it out,
+by ``null`` or by ``""`` (`a360tui.api.wire_json` drops both). msgspec hands such a field to `read_field`.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from a360tui.api.server_text import as_sent
+from a360tui.secret import Secret
+
+_ID = re.compile(r"[0-9A-Za-z._:~-]{1,128}")
+
+if TYPE_CHECKING:
+    Identifier = str
+    Moment = datetime
+else:
+
+    class Identifier(str):
+        """An id as text, whether it came as a string or as a number."""
+
+        __slots__ = ()
+
+    class Moment(datetime):
+        """A point in time, aware, in UTC."""
+
+
+def identifier(value: object) -> str:
+    """The id as text; `ValueError` for what cannot be one. What passes is safe in a path."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if isinstance(value, str) and _ID.fullmatch(value) and value.strip("."):
+        return Identifier(value)
+    raise ValueError("is no id")
+
+
+def moment(value: object) -> datetime:
+    """The time in UTC; one without an offset is UTC already. `ValueError` for what is no ISO 8601 time."""
+    try:
+        read = Moment.fromisoformat(value) if isinstance(value, str) else None
+        if read is not None:
+            return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError("is no ISO 8601 time")
+
+
+def secret(value: object) -> Secret:
+    """A secret as it came; `ValueError` for what is no text, or empty."""
+    if isinstance(value, str) and value:
+        return Secret(as_sent(value))
+    raise ValueError("is no text")
+
+
+def read_field(kind: type, value: Any) -> Any:
+    """Read one field that msgspec cannot; the sentence of the `ValueError` shows nothing of the value."""
+    if kind is Identifier:
+        return identifier(value)
+    if kind is Moment:
+        return moment(value)
+    if kind is Secret:
+        return secret(value)
+    raise NotImplementedError(kind)

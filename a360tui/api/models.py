@@ -1,0 +1,145 @@
+"""What a Control Room holds, as everything above this layer sees it, whichever release it came from.
+
+Texts are harmless to show and go back unchanged (`a360tui.api.server_text`); times are aware and in UTC; ids are text.
+Unknown fields of an answer are ignored.
+"""
+
+from typing import Generic, TypeVar
+
+import msgspec
+
+from a360tui.api.fields import Identifier, Moment
+from a360tui.secret import Secret
+
+T = TypeVar("T")
+
+
+class Permission(msgspec.Struct, frozen=True, rename="camel"):
+    """What somebody may do. Permissions are compared by the pair: ids differ between installations."""
+
+    action: str
+    resource_type: str
+    id: Identifier | None = None
+    """The installation's own number for it, where the answer gives one."""
+    resource_id: Identifier | None = None
+    """The one resource that it is limited to, where it is."""
+
+    def matches(self, other: "Permission") -> bool:
+        """Whether it is the same pair of action and resource type, compared without case."""
+        return (
+            self.action.casefold() == other.action.casefold()
+            and self.resource_type.casefold() == other.resource_type.casefold()
+        )
+
+
+GENERATE_API_KEY = Permission("generateapikey", "api")
+"""The permission that lets a user generate their own API key (``control-room-api.md`` §3)."""
+
+
+class RoleRef(msgspec.Struct, frozen=True, rename="camel"):
+    """A role as a user's record names it."""
+
+    id: Identifier
+    name: str = ""
+
+
+class RoleDraft(msgspec.Struct, frozen=True):
+    """A role as it is to be: all of it, since an update replaces permissions and users whole."""
+
+    name: str
+    description: str = ""
+    permissions: tuple[Permission, ...] = ()
+    user_ids: tuple[str, ...] = ()
+    version: int | None = None
+    """The version that the change rests on, as v1 wants it; an update without one reads it first."""
+
+
+class RoleRow(msgspec.Struct, frozen=True, rename="camel"):
+    """A role as the list shows it, without its permissions and users."""
+
+    id: Identifier
+    name: str = ""
+    description: str = ""
+    count_principals: int | None = None
+    """How many have it; ``None`` where the answer does not say."""
+    system_role: bool = False
+    """Made by the vendor; it must not be changed."""
+    enabled: bool = True
+    version: int | None = None
+    created_on: Moment | None = None
+    updated_on: Moment | None = None
+
+
+class Role(RoleRow, frozen=True, rename="camel"):
+    """A role with what it grants and who has it."""
+
+    permissions: tuple[Permission, ...] = ()
+    user_ids: tuple[Identifier, ...] = ()
+
+    def draft(self) -> RoleDraft:
+        """The role as it is, to be changed with `msgspec.structs.replace`; its texts go back as they came."""
+        return RoleDraft(self.name, self.description, self.permissions, self.user_ids, self.version)
+
+
+class User(msgspec.Struct, frozen=True, rename="camel"):
+    """A user. A row of the list may lack what only the single record holds: the key's two times, the last sign-in."""
+
+    id: Identifier = ""
+    """Empty where a single record does not repeat the id that it was asked for with."""
+    username: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    domain: str = ""
+    description: str = ""
+    disabled: bool = False
+    deleted: bool = False
+    roles: tuple[RoleRef, ...] = ()
+    license_features: tuple[str, ...] = ()
+    multiple_login_allowed: bool = False
+    api_key_created_on: Moment | None = None
+    """When the key was made; ``None`` where there is none, and in lists that do not say."""
+    api_key_expiration_time: Moment | None = None
+    """When the key ends or ended."""
+    last_login_time: Moment | None = None
+    created_on: Moment | None = None
+    updated_on: Moment | None = None
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """Who is signed in, and what they may do."""
+
+    user: User
+    permissions: tuple[Permission, ...] = ()
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the sign-in granted this permission, compared by the pair and without case."""
+        return any(permission.matches(granted) for granted in self.permissions)
+
+
+class Version(msgspec.Struct, frozen=True, rename="camel"):
+    """What a Control Room calls its version; it is not the marketing version (``control-room-api.md`` §7)."""
+
+    version_number: str = ""
+    version_release: str = ""
+    build_number: str = ""
+
+
+class GeneratedKey(msgspec.Struct, frozen=True):
+    """A key as it was made, shown this once by the Control Room."""
+
+    key: Secret
+    created_on: Moment | None = None
+    expiration_time: Moment | None = None
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """Some rows of a list."""
+
+    items: tuple[T, ...]
+    offset: int
+    """The rows before this page."""
+    total: int | None = None
+    """All rows there are; ``None`` where the answer does not say."""
+    total_filter: int | None = None
+    """The rows that match the filter; ``None`` where the answer does not say."""
