@@ -1,0 +1,135 @@
+"""The table of calls of each release, and the web application made of it."""
+
+from http import HTTPStatus
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from a360tui.demo import authentication, roles, settings, users
+from a360tui.demo.calls import Endpoint, served
+from a360tui.demo.installation import Installation
+from a360tui.demo.limits import READS, check_origin
+from a360tui.demo.permissions import (
+    CREATE_USERS,
+    DELETE_USERS,
+    GENERATE_API_KEY,
+    MANAGE_ROLES,
+    MANAGE_SETTINGS,
+    UPDATE_USERS,
+    VIEW_ROLES,
+    VIEW_SETTINGS,
+    VIEW_USERS,
+)
+from a360tui.demo.refusal import Refusal
+from a360tui.demo.release import Release
+from a360tui.demo.shapes import Shape, ShapeV1, ShapeV2
+
+API_VERSIONS = frozenset({"v1", "v2", "v3", "v4"})
+"""First parts of a path that are calls; any other path is the web UI's."""
+
+WEB_UI = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Automation 360 Control Room (demo)</title></head>
+<body><p>This is the embedded Control Room of a360tui. It has no web pages; it answers API calls.</p></body></html>
+"""
+
+EVERYWHERE = (
+    Endpoint("GET", "/v1/authentication/type", authentication.authentication_type, signed_in=False),
+    Endpoint("GET", "/v1/authentication/token", authentication.validate, signed_in=False),
+    Endpoint("POST", "/v1/authentication/logout", authentication.sign_out, signed_in=False),
+)
+
+
+def management(version: str) -> tuple[Endpoint, ...]:
+    """The calls for roles and users, which both versions have."""
+    role_list = f"/{version}/usermanagement/roles"
+    user_list = f"/{version}/usermanagement/users"
+    change_roles = (VIEW_ROLES, MANAGE_ROLES)
+    return (
+        Endpoint("POST", f"/{version}/authentication", authentication.sign_in, signed_in=False),
+        Endpoint("POST", f"{role_list}/list", roles.list_roles, needs=(VIEW_ROLES,)),
+        Endpoint("POST", role_list, roles.create_role, needs=change_roles),
+        Endpoint("GET", f"{role_list}/{{id}}", roles.read_role, needs=(VIEW_ROLES,)),
+        Endpoint("PUT", f"{role_list}/{{id}}", roles.update_role, needs=change_roles),
+        Endpoint("DELETE", f"{role_list}/{{id}}", roles.delete_role, needs=change_roles),
+        Endpoint("POST", f"{user_list}/list", users.list_users, needs=(VIEW_USERS,)),
+        Endpoint("POST", user_list, users.create_user, needs=(VIEW_USERS, CREATE_USERS)),
+        Endpoint("GET", f"{user_list}/{{id}}", users.read_user),
+        Endpoint("PUT", f"{user_list}/{{id}}", users.update_user, needs=(VIEW_USERS, UPDATE_USERS)),
+        Endpoint("DELETE", f"{user_list}/{{id}}", users.delete_user, needs=(VIEW_USERS, DELETE_USERS)),
+    )
+
+
+def assumed(version: str) -> tuple[Endpoint, ...]:
+    """The calls that are not public (``control-room-api.md`` §8)."""
+    security = f"/{version}/settings/security"
+    return (
+        Endpoint(
+            "POST", f"/{version}/usermanagement/users/self/apikey", settings.generate_key, needs=(GENERATE_API_KEY,)
+        ),
+        Endpoint("GET", security, settings.read_duration, needs=(VIEW_SETTINGS,)),
+        Endpoint("PUT", security, settings.write_duration, needs=(VIEW_SETTINGS, MANAGE_SETTINGS)),
+    )
+
+
+V1 = (
+    Endpoint("GET", "/v1/usermanagement/users/self", users.read_self),
+    *management("v1"),
+    Endpoint("POST", "/v1/authentication/token", authentication.refresh_v1, signed_in=False),
+    Endpoint("GET", "/v1/usermanagement/permissions", roles.list_permissions, needs=(VIEW_ROLES,)),
+)
+V2 = (
+    *management("v2"),
+    Endpoint("POST", "/v2/authentication/token", authentication.refresh, signed_in=False),
+    Endpoint("GET", "/v2/settings/version/details", settings.version_details, signed_in=False),
+    *assumed("v2"),
+)
+CALLS: dict[Release, tuple[Endpoint, ...]] = {
+    Release.V40: (*EVERYWHERE, *V2),
+    Release.V32: (*EVERYWHERE, *V2, *V1),
+    Release.V11_3: (*EVERYWHERE, *V1, *assumed("v1")),
+}
+SHAPES: dict[str, Shape] = {"v1": ShapeV1(), "v2": ShapeV2()}
+
+
+def build_application(installation: Installation, hosts: frozenset[str]) -> Starlette:
+    """The application for one installation; ``hosts`` are the ``Host`` headers that it answers to."""
+    routes = [
+        Route(
+            endpoint.path,
+            served(endpoint, installation, SHAPES[endpoint.path.split("/")[1]], hosts),
+            methods=[endpoint.method],
+        )
+        for endpoint in CALLS[installation.release]
+    ]
+
+    async def refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 - as Starlette calls it
+        return _answer(cast("Refusal", error))
+
+    async def unrouted(request: Request, error: Exception) -> Response:
+        try:
+            check_origin(request, hosts)
+        except Refusal as refusal:
+            return _answer(refusal)
+        status = cast("HTTPException", error).status_code
+        is_call = request.url.path.split("/")[1] in API_VERSIONS
+        if status == HTTPStatus.NOT_FOUND and not is_call and request.method in READS:
+            return HTMLResponse(WEB_UI)
+        phrase = HTTPStatus(status).phrase
+        return _answer(Refusal(status, f"generic.{phrase.casefold().replace(' ', '.')}", f"{phrase}."))
+
+    async def failed(request: Request, error: Exception) -> Response:  # noqa: ARG001 - as Starlette calls it
+        return _answer(Refusal(500, "generic.server.exception", "The server failed."))
+
+    application = Starlette(
+        routes=routes, exception_handlers={Refusal: refused, HTTPException: unrouted, Exception: failed}
+    )
+    application.router.redirect_slashes = False
+    return application
+
+
+def _answer(refusal: Refusal) -> Response:
+    return JSONResponse(refusal.body, refusal.status)

@@ -1,0 +1,103 @@
+"""A call: a route with what it needs, and how it is run as one transaction on the database."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from a360tui.demo.database import transaction
+from a360tui.demo.installation import Installation
+from a360tui.demo.limits import check_origin, parsed, read_body
+from a360tui.demo.permissions import Pair
+from a360tui.demo.refusal import Refusal
+from a360tui.demo.sessions import Session, needed_session
+from a360tui.demo.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a handler works on."""
+
+    installation: Installation
+    shape: Shape
+    """How this version of the API writes and reads what the handlers know."""
+    parameters: Mapping[str, str]
+    """From the path."""
+    token: str | None
+    """The ``X-Authorization`` header."""
+    body: Mapping[str, Any] = field(repr=False)
+    session: Session | None
+
+    @property
+    def user_id(self) -> int:
+        """Who calls; only for calls that need a session."""
+        if self.session is None:
+            raise LookupError("this call needs no session")
+        return self.session.user_id
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a handler answers; what it changed is kept."""
+
+    body: Any = None
+    status: int = 200
+
+
+Handler = Callable[[Call], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One row of the table of calls."""
+
+    method: str
+    path: str
+    handler: Handler
+    needs: tuple[Pair, ...] = ()
+    """Permissions of the caller, all of them."""
+    signed_in: bool = True
+    """Whether the call needs a session."""
+
+
+def may(installation: Installation, user_id: int, pair: Pair) -> bool:
+    """Whether one of the user's roles grants the permission."""
+    found = installation.database.execute(
+        "SELECT 1 FROM permissions JOIN role_permissions ON permission_id = permissions.id"
+        " JOIN user_roles USING (role_id) WHERE pair_folded = ? AND user_id = ?",
+        (pair.folded, user_id),
+    ).fetchone()
+    return found is not None
+
+
+def need(call: Call, pair: Pair) -> None:
+    """Refuse the call with 403 where the caller lacks the permission."""
+    if not may(call.installation, call.user_id, pair):
+        raise Refusal(403, "um.permission.missing", "You do not have the permission for this action.")
+
+
+def served(
+    endpoint: Endpoint, installation: Installation, shape: Shape, hosts: frozenset[str]
+) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint as Starlette calls it.
+
+    Only the reading of the body waits. Everything after it runs in one go, in one transaction: two calls never mix.
+    """
+
+    async def serve(request: Request) -> Response:
+        check_origin(request, hosts)
+        body = await read_body(request)
+        token = request.headers.get("x-authorization")
+        with transaction(installation.database):
+            session = needed_session(installation, token) if endpoint.signed_in else None
+            call = Call(installation, shape, request.path_params, token, parsed(request, body), session)
+            for pair in endpoint.needs:
+                need(call, pair)
+            answer = endpoint.handler(call)
+        if answer.body is None:
+            return Response(status_code=answer.status)
+        return JSONResponse(answer.body, answer.status)
+
+    return serve

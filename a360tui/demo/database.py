@@ -1,0 +1,206 @@
+"""The database: its schema, and opening one in memory or in a file that is ours."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from a360tui.demo.errors import DataFileRefused
+
+APPLICATION_ID = 0x41333630
+"""``A360`` in ASCII, in the header of each data file."""
+SCHEMA_VERSION = 1
+
+# Nothing that can be filtered is NULL, so that `not` is two-valued. Times are microseconds since 1970, UTC; 0 is never.
+# A *_folded column is the text beside it without case: SQLite itself folds ASCII only.
+SCHEMA = """
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    username TEXT NOT NULL,
+    username_folded TEXT NOT NULL UNIQUE,
+    first_name TEXT NOT NULL DEFAULT '',
+    first_name_folded TEXT NOT NULL DEFAULT '',
+    last_name TEXT NOT NULL DEFAULT '',
+    last_name_folded TEXT NOT NULL DEFAULT '',
+    email TEXT NOT NULL DEFAULT '',
+    email_folded TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    description_folded TEXT NOT NULL DEFAULT '',
+    domain TEXT NOT NULL DEFAULT '',
+    license_features TEXT NOT NULL DEFAULT '[]',
+    disabled INTEGER NOT NULL DEFAULT 0,
+    enable_auto_login INTEGER NOT NULL DEFAULT 1,
+    multiple_login_allowed INTEGER NOT NULL DEFAULT 0,
+    device_credential_attested INTEGER NOT NULL DEFAULT 0,
+    password BLOB NOT NULL DEFAULT x'',
+    failures INTEGER NOT NULL DEFAULT 0,
+    last_login INTEGER NOT NULL DEFAULT 0,
+    created_on INTEGER NOT NULL,
+    created_by INTEGER NOT NULL,
+    updated_on INTEGER NOT NULL,
+    updated_by INTEGER NOT NULL,
+    version INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE permissions (
+    id INTEGER PRIMARY KEY,
+    action TEXT NOT NULL,
+    resource_type TEXT NOT NULL,
+    pair_folded TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE roles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    name_folded TEXT NOT NULL UNIQUE,
+    description TEXT NOT NULL DEFAULT '',
+    description_folded TEXT NOT NULL DEFAULT '',
+    system_role INTEGER NOT NULL DEFAULT 0,
+    created_on INTEGER NOT NULL,
+    created_by INTEGER NOT NULL,
+    updated_on INTEGER NOT NULL,
+    updated_by INTEGER NOT NULL,
+    version INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE role_permissions (
+    role_id INTEGER NOT NULL REFERENCES roles ON DELETE CASCADE,
+    permission_id INTEGER NOT NULL REFERENCES permissions,
+    PRIMARY KEY (role_id, permission_id)
+) WITHOUT ROWID;
+
+CREATE TABLE user_roles (
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    role_id INTEGER NOT NULL REFERENCES roles ON DELETE CASCADE,
+    PRIMARY KEY (user_id, role_id)
+) WITHOUT ROWID;
+CREATE INDEX users_of_role ON user_roles (role_id);
+
+CREATE TABLE api_keys (
+    user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    salt BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    created_on INTEGER NOT NULL,
+    expires_on INTEGER NOT NULL
+);
+
+CREATE TABLE sessions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    token_id TEXT NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    expires_on INTEGER NOT NULL
+);
+CREATE INDEX sessions_of_user ON sessions (user_id);
+"""
+
+
+def open_database(path: Path | None) -> sqlite3.Connection:
+    """A connection in autocommit mode; what it opens is ours, or empty.
+
+    ``None`` opens it in memory. A file is made 0600 and held by this process alone until the connection is closed.
+    The connection may go to another thread, but only one at a time may use it.
+
+    Raises:
+        DataFileRefused: the file is not ours, is in use, is damaged, or cannot be opened or made. It is left as it was.
+
+    """
+    if path is None:
+        return _configured(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+    _claim(path)
+    connection = None
+    try:
+        connection = _configured(sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0))
+        _check(connection, path)
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise DataFileRefused(f"{path} is in use by another program, or cannot be read: {error}.") from error
+        if isinstance(error, sqlite3.DatabaseError):
+            raise DataFileRefused(f"{path} is damaged: {error}.") from error
+        raise
+    return connection
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether there is no schema yet: the company is still to be founded."""
+    return bool(connection.execute("PRAGMA user_version").fetchone()[0] == 0)
+
+
+def create_schema(connection: sqlite3.Connection) -> None:
+    """Make the tables; in the transaction that also fills them, so that a file is whole or empty."""
+    # Not executescript: it would commit first.
+    for statement in SCHEMA.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing: commit at the end, roll back on an error."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def folded(text: str) -> str:
+    """The text as it is compared without case."""
+    return text.casefold()
+
+
+def _claim(path: Path) -> None:
+    """Make the file, readable by its owner alone; of one that is there, look at the header before SQLite touches it."""
+    try:
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            if not path.is_file():
+                raise DataFileRefused(f"{path} is not a file.") from None
+            descriptor = os.open(path, os.O_RDWR)
+            try:
+                header = os.pread(descriptor, 100, 0)
+                if header and not _is_ours(header):
+                    raise DataFileRefused(
+                        f"{path} is not a data file of the embedded Control Room; it was left as it is."
+                    ) from None
+                os.fchmod(descriptor, 0o600)
+            finally:
+                os.close(descriptor)
+    except OSError as error:
+        raise DataFileRefused(f"{path} cannot be opened or made: {error.strerror}.") from error
+
+
+def _is_ours(header: bytes) -> bool:
+    return header.startswith(b"SQLite format 3\0") and header[68:72] == APPLICATION_ID.to_bytes(4, "big")
+
+
+def _configured(connection: sqlite3.Connection) -> sqlite3.Connection:
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    # One process at a time: the lock is taken with the first transaction and held to the end.
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("BEGIN EXCLUSIVE")
+    connection.execute("COMMIT")
+    if is_empty(connection):
+        return
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version != SCHEMA_VERSION:
+        raise DataFileRefused(f"{path} was made by another version of the embedded Control Room.")
+    (health,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if health != "ok":
+        raise DataFileRefused(f"{path} is damaged: {health}.")

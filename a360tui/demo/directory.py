@@ -1,0 +1,68 @@
+"""Who is in the database: what several calls read of users, and how one is stored."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from a360tui.demo.refusal import invalid, not_found
+
+
+def insert(database: sqlite3.Connection, record: Mapping[str, Any]) -> int:
+    """Store a new user; the keys are columns. Returns the id."""
+    columns = ", ".join(record)
+    places = ", ".join(f":{column}" for column in record)
+    cursor = database.execute(
+        f"INSERT INTO users ({columns}) VALUES ({places})",  # noqa: S608 - columns of our own callers
+        record,
+    )
+    return cursor.lastrowid or 0
+
+
+def existing_user(database: sqlite3.Connection, user_id: int) -> sqlite3.Row:
+    """The user's row, or 404."""
+    row = database.execute("SELECT * FROM users WHERE id = ?", (user_id,)).fetchone()
+    if row is None:
+        raise not_found("User")
+    return row  # type: ignore[no-any-return]  # sqlite3 types a fetched row as Any
+
+
+def roles_of_user(database: sqlite3.Connection, user_id: int) -> list[sqlite3.Row]:
+    """Id and name of each of the user's roles."""
+    return roles_of_users(database, [user_id]).get(user_id, [])
+
+
+def permissions_of_user(database: sqlite3.Connection, user_id: int) -> list[sqlite3.Row]:
+    """What the user's roles grant together."""
+    return database.execute(
+        "SELECT id, action, resource_type FROM permissions WHERE id IN (SELECT permission_id FROM role_permissions"
+        " JOIN user_roles USING (role_id) WHERE user_id = ?) ORDER BY pair_folded",
+        (user_id,),
+    ).fetchall()
+
+
+def key_of_user(database: sqlite3.Connection, user_id: int) -> sqlite3.Row | None:
+    """The user's key: digest, salt and dates."""
+    return database.execute("SELECT * FROM api_keys WHERE user_id = ?", (user_id,)).fetchone()  # type: ignore[no-any-return]  # as above
+
+
+def known_users(database: sqlite3.Connection, user_ids: Iterable[int]) -> list[int]:
+    """The ids, each once and in order; 400 where there is no such user."""
+    wanted = sorted(set(user_ids))
+    for user_id in wanted:
+        if database.execute("SELECT 1 FROM users WHERE id = ?", (user_id,)).fetchone() is None:
+            raise invalid(f"There is no user with the id {user_id}.")
+    return wanted
+
+
+def roles_of_users(database: sqlite3.Connection, user_ids: list[int]) -> dict[int, list[sqlite3.Row]]:
+    """Id and name of each of the roles, by the id of the user; who has none is not there."""
+    found: dict[int, list[sqlite3.Row]] = {}
+    rows = database.execute(
+        "SELECT user_id, id, name FROM user_roles JOIN roles ON roles.id = role_id"
+        " WHERE user_id IN (SELECT value FROM json_each(?)) ORDER BY role_id",
+        (json.dumps(user_ids),),
+    )
+    for row in rows:
+        found.setdefault(row["user_id"], []).append(row)
+    return found

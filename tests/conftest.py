@@ -1,0 +1,36 @@
+"""What several suites share: an embedded Control Room over a real socket, and its clock."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from a360tui.demo import DemoServer, Running
+
+
+class MovableClock:
+    """The time of this machine, moved forward by a test instead of waiting."""
+
+    def __init__(self) -> None:
+        self._moved = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._moved
+
+    def forward(self, span: timedelta) -> None:
+        self._moved += span
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def control_room(request: pytest.FixtureRequest, clock: MovableClock) -> Iterator[Running]:
+    """A server on 127.0.0.1, release v40.
+
+    Another one by ``@pytest.mark.parametrize("control_room", ["v32", "11.3"], indirect=True)``.
+    """
+    with DemoServer(release=getattr(request, "param", "v40"), clock=clock).on_loopback() as running:
+        yield running
