@@ -1,0 +1,97 @@
+"""The registry of actions: one table feeds bindings, key line, command palette, help and README."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+EVERYWHERE = "everywhere"
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something a key does on a screen."""
+
+    screen: str
+    """The screen's name as help shows it, or `EVERYWHERE`."""
+    keys: str
+    """Textual key names, comma-separated; the first is the one that is shown."""
+    name: str
+    """The method without ``action_``."""
+    label: str
+    """One or two words for the key line."""
+    what: str
+    """A phrase for the palette, help and README."""
+    in_key_line: bool = True
+    priority: bool = False
+    """Works while a field has the focus, before the field sees the key."""
+
+    @property
+    def binding(self) -> Binding:
+        """The Textual binding of it."""
+        return Binding(
+            self.keys, self.name, self.label, show=self.in_key_line, priority=self.priority, tooltip=self.what
+        )
+
+
+_KEY_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "escape": "esc",
+    "up": "↑",
+    "down": "↓",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+}
+
+ACTIONS: tuple[Action, ...] = (
+    Action(EVERYWHERE, "question_mark,f1", "help", "help", "Show the keys of this screen"),
+    Action(EVERYWHERE, "escape", "back", "back", "Go back"),
+    Action(EVERYWHERE, "ctrl+p", "command_palette", "commands", "Find any action by name"),
+    Action(EVERYWHERE, "f2", "requests", "requests", "Show what went over the wire", in_key_line=False),
+    Action(EVERYWHERE, "ctrl+q", "quit", "quit", "Quit", priority=True),
+    Action("Start", "o", "own_control_room", "own Control Room", "Sign in to your own Control Room"),
+    Action("Sign in", "ctrl+s", "sign_in", "sign in", "Sign in with what is typed", priority=True),
+    Action("Workflow", "1", "role", "1–4 go to", "Go to the role"),
+    Action("Workflow", "2", "key", "key", "Go to your API key", in_key_line=False),
+    Action("Workflow", "3", "use", "use", "Sign in with the key", in_key_line=False),
+    Action("Workflow", "4", "duration", "duration", "Go to the API-Key duration", in_key_line=False),
+    Action("Workflow", "s", "switch_user", "switch user", "Sign in as somebody else"),
+    Action("Workflow", "r", "reload", "read again", "Read the state from the Control Room again", in_key_line=False),
+    Action("Roles", "n", "new_role", "new role", "Set up a new role"),
+    Action("Roles", "slash", "filter", "filter", "Filter the roles by name"),
+    Action("Roles", "r", "reload", "read again", "Read the roles again", in_key_line=False),
+    Action("Role set-up", "ctrl+s", "create", "create", "Carry out the plan", priority=True),
+    Action("Role set-up", "ctrl+f", "search", "search users", "Go to the search for users", priority=True),
+    Action("My key", "g", "generate", "generate", "Generate the API key"),
+    Action("My key", "g", "regenerate", "regenerate", "Replace the API key with a new one"),
+    Action("My key", "t", "test", "test", "Sign in with the API key"),
+    Action("My key", "u", "usage", "how to use", "Show how a program signs in with the key"),
+    Action("My key", "r", "reload", "read again", "Read the state of the key again", in_key_line=False),
+    Action("New key", "r", "reveal", "reveal", "Show the key for 30 seconds"),
+    Action("New key", "c", "copy", "copy", "Send the key to your terminal's clipboard"),
+    Action("New key", "t", "test", "test", "Sign in with the key"),
+    Action("Duration", "ctrl+s", "save", "save", "Save the duration", priority=True),
+    Action("Requests", "c", "copy_curl", "copy as curl", "Send the request as a curl command to the clipboard"),
+    Action("Requests", "x", "clear", "clear", "Forget the requests shown"),
+)
+"""Every action that a key is bound to."""
+
+
+def actions_of(screen: str) -> tuple[Action, ...]:
+    """The actions of one screen, in the order of the table."""
+    return tuple(action for action in ACTIONS if action.screen == screen)
+
+
+def bindings_of(screen: str) -> list[BindingType]:
+    """The bindings for a screen's or the app's ``BINDINGS``."""
+    return [action.binding for action in actions_of(screen)]
+
+
+def key_name(key: str) -> str:
+    """A key as people call it: ``?`` for ``question_mark``, ``ctrl+s`` as it is."""
+    return _KEY_NAMES.get(key, key)
+
+
+def keys_shown(action: Action) -> str:
+    """The keys of an action as help and README print them: ``? or f1``."""
+    return " or ".join(key_name(key) for key in action.keys.split(","))

@@ -1,0 +1,262 @@
+"""The app: who is signed in, what is being written, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from a360tui.api.errors import SessionEnded
+from a360tui.errors import A360Error, ExitCode
+from a360tui.tui import crash
+from a360tui.tui.actions import EVERYWHERE, actions_of, bindings_of
+from a360tui.tui.clipboard import send_to_clipboard
+from a360tui.tui.exchange_log import ExchangeLog
+from a360tui.tui.screen import A360Screen
+from a360tui.tui.terminal import on_signals
+from a360tui.tui.themes import DARK, LIGHT
+from a360tui.tui.widgets.top_line import TopLineText
+
+if TYPE_CHECKING:
+    from a360tui.api import ApiKey, Password
+    from a360tui.secret import Secret
+    from a360tui.tui.demo_story import DemoStory, StartedDemo
+    from a360tui.tui.session import Session
+    from a360tui.workflow.destination import Destination
+
+Result = TypeVar("Result")
+
+WRITES_WAIT = 10.0
+"""Seconds that leaving waits for a write on its way: the answer to a POST may hold the only copy of a key."""
+
+_TOKEN_CLOCK = 20.0
+
+
+class A360App(App[None]):
+    """Automation 360 API keys from the terminal."""
+
+    TITLE = "a360tui"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(EVERYWHERE)
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (78, "-normal"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-tiny"), (18, "-low"), (24, "-standard"), (34, "-tall")]
+
+    def __init__(self, *, story: DemoStory | None = None, address: str = "", username: str = "") -> None:
+        super().__init__()
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+        self.session: Session | None = None
+        self.exchanges = ExchangeLog()
+        self.story = story
+        self.started_demo: asyncio.Task[StartedDemo] | None = None
+        self.writes: set[asyncio.Task[Any]] = set()
+        self._first_address = address
+        self._first_username = username
+        self._ending = False
+
+    # Start and end ----------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Listen to signals, start the demo behind the first screen, and show that."""
+        from a360tui.tui.screens.sign_in import SignInScreen
+        from a360tui.tui.screens.start import StartScreen
+
+        on_signals(self._end_by_signal)
+        self.set_interval(_TOKEN_CLOCK, self._show_token)
+        if self.story is not None:
+            self.started_demo = asyncio.create_task(asyncio.to_thread(self.story.start))
+            self.push_screen(StartScreen())
+        else:
+            self.push_screen(SignInScreen(self._first_address, self._first_username))
+
+    async def on_unmount(self) -> None:
+        """Sign out and close the connection inside the loop that opened it."""
+        if self.session is not None:
+            await self.session.close()
+            self.session = None
+
+    def _end_by_signal(self, number: int) -> None:
+        self.leave(128 + number)
+
+    def leave(self, return_code: int = 0) -> None:
+        """End the app once no write is on its way, or after `WRITES_WAIT`."""
+        if self._ending:
+            return
+        self._ending = True
+
+        async def end() -> None:
+            if self.writes:
+                await asyncio.wait(self.writes, timeout=WRITES_WAIT)
+            self.exit(return_code=return_code)
+
+        self._leaving = asyncio.create_task(end())
+
+    async def action_quit(self) -> None:
+        """Quit, after what is being written."""
+        if self.writes:
+            self.notify("Waiting for the Control Room's answer, then quitting.", markup=False)
+        self.leave()
+
+    def _fatal_error(self) -> None:
+        # Textual would print the local variables of every frame, passwords among them.
+        self._exit_renderables.append(crash.report(self._exception))
+        self._close_messages_no_wait()
+
+    # Signing in -------------------------------------------------------------------------------------------------------
+
+    async def sign_in(
+        self, destination: Destination, place: str, username: str, credential: Password | ApiKey, *, is_demo: bool = False
+    ) -> None:
+        """Sign in, leave the session before, and show the workflow; raises the `A360Error` of a failed sign-in."""
+        from a360tui.tui.screens.workflow import WorkflowScreen
+        from a360tui.tui.session import Session
+
+        self.exchanges.begin(f"sign in as {username}")
+        session = await Session.open(destination, place, username, credential, is_demo=is_demo)
+        before, self.session = self.session, session
+        if before is not None:
+            await before.close()
+        while len(self.screen_stack) > 1 and self.screen_stack[-1] is not self.screen_stack[1]:
+            await self.pop_screen()
+        await self.push_screen(WorkflowScreen())
+
+    async def sign_in_to_demo(self, username: str) -> None:
+        """Sign in to the embedded Control Room as one of its people."""
+        from a360tui.api import Password
+
+        demo = await self.demo()
+        await self.sign_in(
+            demo.destination, "demo  control-room.demo", username, Password(demo.passwords[username]), is_demo=True
+        )
+
+    async def demo(self) -> StartedDemo:
+        """The embedded Control Room, once it listens."""
+        assert self.started_demo is not None
+        return await asyncio.shield(self.started_demo)
+
+    async def sign_in_again(self) -> bool:
+        """Sign in over the screen that is shown, since the session ended; whether that was done.
+
+        The demo's password is known to the program; anybody else is asked. Only in a worker.
+        """
+        from a360tui.api import Password
+        from a360tui.tui.dialogs.sign_in_again import SignInAgainDialog
+
+        session = self.session
+        if session is None:
+            return False
+        username = session.signed_in.user.username
+        if session.is_demo:
+            demo = await self.demo()
+            try:
+                session.signed_in = await session.room.sign_in(username, Password(demo.passwords[username]))
+            except A360Error:
+                return False
+            return True
+        return bool(await self.push_screen_wait(SignInAgainDialog(session)))
+
+    # Writing ----------------------------------------------------------------------------------------------------------
+
+    def write(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Run what writes as a task of the app: no screen that closes cancels it, and leaving waits for it."""
+        task = asyncio.create_task(work)
+        self.writes.add(task)
+        task.add_done_callback(self.writes.discard)
+        return task
+
+    # What screens share -----------------------------------------------------------------------------------------------
+
+    def top_line_text(self) -> TopLineText:
+        """What the top line says now."""
+        mark = "DEMO" if self.story is not None and (self.session is None or self.session.is_demo) else ""
+        if self.session is None:
+            return TopLineText(mark=mark)
+        return TopLineText(
+            place=self.session.place,
+            user=self.session.user_words,
+            session=f"secrets in memory  {self.session.token_words}",
+            mark=mark,
+        )
+
+    def _show_token(self) -> None:
+        if isinstance(self.screen, A360Screen):
+            self.screen.show_top_line()
+
+    def show_error(self, error: A360Error) -> None:
+        """Show an error that belongs to no field."""
+        self.notify(error.hint, title=error.message, severity="error", timeout=12, markup=False)
+
+    async def copy_text(self, text: Secret | str) -> None:
+        """Send a text to the clipboard and say what is known of it."""
+        from a360tui.secret import Secret
+
+        plain = text.reveal() if isinstance(text, Secret) else text
+        self.notify(await send_to_clipboard(plain, self.copy_to_clipboard), markup=False)
+
+    # Actions ----------------------------------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Show the keys of the screen."""
+        from a360tui.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_requests(self) -> None:
+        """Show what went over the wire."""
+        from a360tui.tui.screens.requests import RequestsScreen
+
+        if not isinstance(self.screen, RequestsScreen):
+            self.push_screen(RequestsScreen())
+
+    async def action_back(self) -> None:
+        """Nothing to go back to."""
+
+    async def action_switch_to(self, username: str) -> None:
+        """Sign in to the demo as somebody else."""
+        self.run_worker(self._switch(username), group="sign-in", exclusive=True, exit_on_error=False)
+
+    async def _switch(self, username: str) -> None:
+        try:
+            await self.sign_in_to_demo(username)
+        except A360Error as error:
+            self.show_error(error)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: the screen's actions, the people of the demo, the theme. No picture of the screen.
+
+        Textual's *Screenshot* would save a revealed key to a file that others can read.
+        """
+        for action in (*actions_of(getattr(screen, "NAME", "")), *actions_of(EVERYWHERE)):
+            if action.name != "command_palette":
+                yield SystemCommand(action.what, f"key {action.binding.key}", self._runner(screen, action.name))
+        if self.started_demo is not None:
+            from a360tui.tui.demo_story import PEOPLE
+
+            for username, what in PEOPLE.items():
+                yield SystemCommand(
+                    f"Switch to {username}", what, lambda username=username: self.action_switch_to(username)
+                )
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+
+    def _runner(self, screen: Screen[Any], name: str) -> Callable[[], Any]:
+        async def run() -> None:
+            await self.run_action(name, default_namespace=screen)
+
+        return run
+
+
+def run(*, story: DemoStory | None = None, address: str = "", username: str = "") -> int:
+    """Run the app to its end and return the exit code."""
+    app = A360App(story=story, address=address, username=username)
+    app.run()
+    if app.return_code is None:
+        return ExitCode.DONE
+    return app.return_code

@@ -1,0 +1,131 @@
+"""The workflow as a checklist: what the facts say in words, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+from a360tui.api import GENERATE_API_KEY
+from a360tui.tui.session import MANAGE_ROLES, Session
+from a360tui.workflow.dates import age_words, date_stamp, span_words
+from a360tui.workflow.duration import duration_words
+from a360tui.workflow.key import KeyState, KeyStatus
+from a360tui.workflow.role_overview import RoleGrant
+
+
+class LineState(Enum):
+    """Whether a line of the checklist is behind us, ahead, or not ours."""
+
+    DONE = "done"
+    OPEN = "open"
+    WAITING = "waiting"
+    """Nothing to do here for this user now."""
+    READING = "reading"
+
+
+@dataclass(frozen=True)
+class ChecklistLine:
+    """One line: its title, what holds, what is next, and where Enter goes."""
+
+    title: str
+    text: str
+    state: LineState
+    next_label: str = ""
+    action: str = ""
+    """The action of the workflow screen that Enter runs; empty where it only waits."""
+
+
+def role_line(session: Session, granting: tuple[RoleGrant, ...] | None) -> ChecklistLine:
+    """The role: ``granting`` is ``None`` where this user may not view roles."""
+    may_generate = session.signed_in.may(GENERATE_API_KEY)
+    if granting is None:
+        if may_generate:
+            return ChecklistLine("Role", "One of your roles grants Generate API-Key.", LineState.DONE)
+        label = "Switch to admin to set up the role" if session.is_demo else ""
+        return ChecklistLine(
+            "Role",
+            "None of your roles grants Generate API-Key."
+            + ("" if session.is_demo else "\nAsk an administrator for a custom role that grants it."),
+            LineState.OPEN if label else LineState.WAITING,
+            label,
+            "switch_user" if label else "",
+        )
+    users = sum(grant.user_count or 0 for grant in granting)
+    if not granting:
+        if session.signed_in.may(MANAGE_ROLES):
+            return ChecklistLine(
+                "Role", "No custom role grants Generate API-Key.", LineState.OPEN, "Set up a role", "role"
+            )
+        return ChecklistLine("Role", "No custom role grants Generate API-Key.", LineState.WAITING, "See roles", "role")
+    if len(granting) == 1:
+        text = f"{granting[0].row.name} grants it to {users} user{'s' if users != 1 else ''}."
+    else:
+        text = f"{len(granting)} roles grant Generate API-Key."
+    if not users:
+        return ChecklistLine("Role", text, LineState.OPEN, "Give it to users", "role")
+    return ChecklistLine("Role", text, LineState.DONE, "See roles", "role")
+
+
+def key_line(session: Session, status: KeyStatus, granting: tuple[RoleGrant, ...] | None) -> ChecklistLine:
+    """The user's own key."""
+    if not status.may_generate and status.state in (KeyState.NONE, KeyState.NOT_VISIBLE):
+        if session.signed_in.may(MANAGE_ROLES):
+            ready = session.is_demo and bool(granting)
+            return ChecklistLine(
+                "Key",
+                "You are an administrator; keys belong to the users you choose.",
+                LineState.OPEN if ready else LineState.WAITING,
+                "Switch to creator to generate one" if session.is_demo else "",
+                "switch_user" if session.is_demo else "",
+            )
+        return ChecklistLine("Key", "You may not generate a key yet.", LineState.WAITING, "See your key", "key")
+    if status.state is KeyState.NONE:
+        return ChecklistLine("Key", "No key yet.", LineState.OPEN, "Generate your key", "key")
+    if status.state is KeyState.NOT_VISIBLE:
+        return ChecklistLine(
+            "Key", "Whether you have a key is not visible to you.", LineState.OPEN, "See your key", "key"
+        )
+    made = f"Made {age_words(status.created_on, status.now)}" if status.created_on else "Made, the date is not visible"
+    if status.expiration_time is None:
+        return ChecklistLine("Key", f"{made}.", LineState.DONE, "See your key", "key")
+    end = age_words(status.expiration_time, status.now)
+    if status.state is KeyState.ENDED:
+        return ChecklistLine("Key", f"{made}, ended {end}.", LineState.OPEN, "Regenerate it", "key")
+    if status.state is KeyState.ENDING:
+        return ChecklistLine("Key", f"{made}, ends {end}.", LineState.OPEN, "Regenerate it in time", "key")
+    return ChecklistLine("Key", f"{made}, ends {end}.", LineState.DONE, "See your key", "key")
+
+
+def use_line(session: Session, status: KeyStatus) -> ChecklistLine:
+    """Signing in with the key."""
+    if session.key_sign_in is not None:
+        lifetime = session.key_sign_in.token_lifetime
+        text = f"The key signs in; a token lasts {span_words(lifetime)}." if lifetime else "The key signs in."
+        return ChecklistLine("Use", text, LineState.DONE, "How to use it", "use")
+    if status.state in (KeyState.NONE, KeyState.NOT_VISIBLE):
+        return ChecklistLine("Use", "No key yet.", LineState.WAITING)
+    if session.known_key is not None:
+        return ChecklistLine("Use", "Not tried yet.", LineState.OPEN, "Sign in with the key", "use")
+    return ChecklistLine("Use", "Only you have the text of this key.", LineState.WAITING, "Sign in with it", "use")
+
+
+def duration_line(duration: timedelta | None, *, changeable: bool) -> ChecklistLine:
+    """How long new keys last; ``None`` where this user may not see it, or has not said that it may be asked for."""
+    if duration is None:
+        return ChecklistLine("Duration", "Not visible to you.", LineState.WAITING)
+    return ChecklistLine(
+        "Duration",
+        f"New keys last {duration_words(duration)}.",
+        LineState.DONE,
+        "Change it" if changeable else "See it",
+        "duration",
+    )
+
+
+def key_dates(status: KeyStatus) -> tuple[str, str]:
+    """When the key was made and when it ends: age in words, then the full date."""
+    made = f"{age_words(status.created_on, status.now):<22} {date_stamp(status.created_on)}" if status.created_on else "–"
+    end = status.expiration_time
+    ends = f"{age_words(end, status.now):<22} {date_stamp(end)}" if end else "–"
+    return made, ends

@@ -1,0 +1,59 @@
+"""A dialog with one hidden field: the key to try, or the password of a session that ran out."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+from typing import ClassVar
+
+from a360tui.secret import Secret
+from a360tui.tui.screen import A360Dialog
+from a360tui.tui.widgets.field import Field, SecretInput
+
+
+class AskSecretDialog(A360Dialog[Secret | None]):
+    """Asks for one secret; Esc gives ``None``."""
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back")]
+
+    def __init__(self, title: str, sentence: str, label: str, answer: str) -> None:
+        super().__init__()
+        self._title = title
+        self._sentence = sentence
+        self._label = label
+        self._answer = answer
+
+    def compose(self) -> ComposeResult:
+        """The sentence, the field, the buttons."""
+        with Vertical(id="dialog") as dialog:
+            dialog.border_title = Content(self._title)
+            yield Static(Content(f"{self._sentence}\n"), markup=False)
+            yield Field(self._label, SecretInput(), name="secret")
+            with Horizontal(id="buttons"):
+                yield Button("Cancel", id="cancel")
+                yield Button(Content(self._answer), id="answer", variant="primary")
+
+    def on_mount(self) -> None:
+        """Begin in the field."""
+        self.query_one(Field).input.focus()
+
+    def action_leave(self) -> None:
+        """Give no secret."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancelled(self) -> None:
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#answer")
+    @on(Input.Submitted)
+    def _answered(self) -> None:
+        field = self.query_one(Field)
+        text, field.input.value = field.value.strip(), ""
+        if not text:
+            field.complain("Nothing is typed here.")
+        else:
+            self.dismiss(Secret(text))

@@ -1,0 +1,82 @@
+"""A question with a safe answer, which has the focus, and another one."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Label, Static
+
+from a360tui.tui.screen import A360Dialog
+
+
+class ConfirmDialog(A360Dialog[bool]):
+    """Says what will happen; Esc and Enter are the safe answer."""
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "safe", "back"),
+        Binding("left", "app.focus_previous", "previous", show=False),
+        Binding("right", "app.focus_next", "next", show=False),
+    ]
+
+    def __init__(self, title: str, sentence: str, safe: str, other: str, *, irreversible: bool = False) -> None:
+        super().__init__()
+        self._title = title
+        self._sentence = sentence
+        self._safe = safe
+        self._other = other
+        self._irreversible = irreversible
+
+    def compose(self) -> ComposeResult:
+        """Title, sentences, and the two answers."""
+        with Vertical(id="dialog", classes="-irreversible" if self._irreversible else "") as dialog:
+            dialog.border_title = Content(self._title)
+            yield from self.compose_body()
+            with Horizontal(id="buttons"):
+                yield Button(Content(self._safe), id="safe")
+                yield Button(Content(self._other), id="other", classes="-irreversible" if self._irreversible else "")
+
+    def compose_body(self) -> ComposeResult:
+        """The sentences between title and answers."""
+        yield Static(Content(self._sentence), markup=False)
+
+    def on_mount(self) -> None:
+        """Begin on the safe answer."""
+        self.query_one("#safe", Button).focus()
+
+    def action_safe(self) -> None:
+        """Answer with the safe one."""
+        self.dismiss(False)
+
+    @on(Button.Pressed, "#safe")
+    def _safe_pressed(self) -> None:
+        self.dismiss(False)
+
+    @on(Button.Pressed, "#other")
+    def _other_pressed(self) -> None:
+        self.dismiss(True)
+
+
+class Facts(Vertical):
+    """Pairs of a dim word and what holds, one under the other."""
+
+    DEFAULT_CSS = """
+    Facts { height: auto; margin-top: 1; }
+    Facts > Horizontal { height: auto; }
+    Facts .facts--word { width: 20; color: $text-muted; }
+    Facts .facts--value { width: 1fr; height: auto; }
+    """
+
+    def __init__(self, *facts: tuple[str, str]) -> None:
+        super().__init__()
+        self._facts = facts
+
+    def compose(self) -> ComposeResult:
+        """A row a fact."""
+        for word, value in self._facts:
+            with Horizontal():
+                yield Label(Content(word), classes="facts--word", markup=False)
+                yield Static(Content(value), classes="facts--value", markup=False)

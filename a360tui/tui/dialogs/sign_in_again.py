@@ -1,0 +1,78 @@
+"""Signing in over the screen that is shown, after the session ended; what is typed there stays."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from a360tui.api import Password
+from a360tui.errors import A360Error
+from a360tui.secret import Secret
+from a360tui.tui.screen import A360Dialog
+from a360tui.tui.session import Session
+from a360tui.tui.widgets.field import Field, SecretInput
+
+
+class SignInAgainDialog(A360Dialog[bool]):
+    """Asks for the password until it is right or the person gives up."""
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "not now")]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def compose(self) -> ComposeResult:
+        """The sentence, the field, the buttons."""
+        with Vertical(id="dialog") as dialog:
+            dialog.border_title = Content("Your session ended")
+            yield Static(
+                Content(
+                    f"Sign in again as {self._session.signed_in.user.username} at "
+                    f"{self._session.destination.address.display}. What you typed stays.\n"
+                ),
+                markup=False,
+            )
+            yield Field("Password", SecretInput(), name="secret")
+            with Horizontal(id="buttons"):
+                yield Button("Not now", id="cancel")
+                yield Button("Sign in", id="answer", variant="primary")
+
+    def on_mount(self) -> None:
+        """Begin in the field."""
+        self.query_one(Field).input.focus()
+
+    def action_leave(self) -> None:
+        """Stay signed out."""
+        self.dismiss(False)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancelled(self) -> None:
+        self.dismiss(False)
+
+    @on(Button.Pressed, "#answer")
+    @on(Input.Submitted)
+    def _answered(self) -> None:
+        self._sign_in()
+
+    @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in again")
+    async def _sign_in(self) -> None:
+        field = self.query_one(Field)
+        text, field.input.value = field.value, ""
+        if not text:
+            field.complain("Nothing is typed here.")
+            return
+        session = self._session
+        try:
+            session.signed_in = await session.room.sign_in(session.signed_in.user.username, Password(Secret(text)))
+        except A360Error as error:
+            field.complain(str(error))
+        else:
+            self.dismiss(True)

@@ -1,0 +1,47 @@
+"""The exchanges with the Control Room, grouped by what they were made for; secrets are left out before they come here."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from a360tui.api import Exchange
+
+ACTIONS_KEPT = 20
+EXCHANGES_KEPT = 200
+
+
+@dataclass
+class ExchangeGroup:
+    """What one action sent."""
+
+    title: str
+    exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=EXCHANGES_KEPT))
+
+    @property
+    def summary(self) -> str:
+        """``role set-up, 4 calls, 31 ms``."""
+        count = len(self.exchanges)
+        milliseconds = sum(exchange.milliseconds for exchange in self.exchanges)
+        return f"{self.title}, {count} call{'s' if count != 1 else ''}, {milliseconds:.0f} ms"
+
+
+class ExchangeLog:
+    """The last actions and their exchanges, oldest first."""
+
+    def __init__(self) -> None:
+        self.groups: deque[ExchangeGroup] = deque(maxlen=ACTIONS_KEPT)
+
+    def begin(self, title: str) -> None:
+        """From here on, exchanges belong to ``title``; a title that sent nothing is forgotten."""
+        if self.groups and not self.groups[-1].exchanges:
+            self.groups.pop()
+        self.groups.append(ExchangeGroup(title))
+
+    def record(self, exchange: Exchange) -> None:
+        """Take one exchange; the API layer's listener."""
+        if not self.groups:
+            self.begin("start")
+        self.groups[-1].exchanges.append(exchange)
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self.groups.clear()

@@ -1,0 +1,113 @@
+"""What every screen of ours has: the top line, a body, the key line, and reading that survives the end of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Label
+
+from a360tui.api.errors import SessionEnded
+from a360tui.errors import A360Error
+from a360tui.tui.actions import bindings_of
+from a360tui.tui.widgets.key_line import KeyLine
+from a360tui.tui.widgets.top_line import TopLine
+
+if TYPE_CHECKING:
+    from a360tui.tui.app import A360App
+    from a360tui.tui.session import Session
+
+Result = TypeVar("Result")
+
+
+class A360Screen(Screen[None]):
+    """A full screen: top line, title, body, key line."""
+
+    NAME: ClassVar[str] = ""
+    """The screen's name in the registry of actions and in help."""
+    HEADING: ClassVar[str] = ""
+    """The line over the body; empty for none."""
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        """Bind the screen's actions from the registry."""
+        if "NAME" in cls.__dict__:
+            cls.BINDINGS = bindings_of(cls.NAME)
+        super().__init_subclass__(**kwargs)  # type: ignore[arg-type]  # Textual's own keywords pass through
+
+    @property
+    def a360(self) -> A360App:
+        """The app, with its type."""
+        return cast("A360App", self.app)
+
+    @property
+    def session(self) -> Session:
+        """The signed-in session; only screens that are shown after sign-in ask for it."""
+        session = self.a360.session
+        assert session is not None
+        return session
+
+    def compose(self) -> ComposeResult:
+        """Lay out what all screens share around the body."""
+        yield TopLine()
+        with VerticalScroll(id="body", can_focus=False):
+            if self.HEADING:
+                yield Label(self.HEADING, id="heading", markup=False)
+            yield from self.compose_body()
+        yield KeyLine()
+
+    def compose_body(self) -> ComposeResult:
+        """The widgets between the lines."""
+        yield from ()
+
+    def on_screen_resume(self) -> None:
+        """Bring the top line up to date."""
+        self.show_top_line()
+
+    def show_top_line(self) -> None:
+        """Write who and where into the top line."""
+        self.query_one(TopLine).text = self.a360.top_line_text()
+
+    def action_back(self) -> None:
+        """Go back to the screen before."""
+        self.dismiss()
+
+    async def read(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        """Read from the Control Room; where the session has ended, sign in over this screen and read once more.
+
+        Only for reads, and only in a worker: it may wait for the person.
+        """
+        try:
+            return await call()
+        except SessionEnded as ended:
+            if not await self.a360.sign_in_again():
+                raise ended from None
+            return await call()
+
+
+class A360Dialog(ModalScreen[Result]):
+    """A dialog that floats over a screen; Esc gives the safe answer."""
+
+    NAME: ClassVar[str] = ""
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        """Bind the dialog's actions from the registry."""
+        if "NAME" in cls.__dict__:
+            cls.BINDINGS = bindings_of(cls.NAME)
+        super().__init_subclass__(**kwargs)  # type: ignore[arg-type]  # Textual's own keywords pass through
+
+    @property
+    def a360(self) -> A360App:
+        """The app, with its type."""
+        return cast("A360App", self.app)
+
+
+def error_words(error: A360Error) -> str:
+    """An error as one text for a field or a status line."""
+    return str(error)

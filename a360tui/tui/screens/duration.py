@@ -1,0 +1,199 @@
+"""The API-Key duration: what holds, what it shall be, and what that means for a key made now."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from a360tui.errors import A360Error, InvalidInput
+from a360tui.tui.dialogs.assumed_call import AssumedCallDialog
+from a360tui.tui.dialogs.confirm import ConfirmDialog
+from a360tui.tui.screen import A360Screen
+from a360tui.tui.session import MANAGE_SETTINGS, VIEW_SETTINGS
+from a360tui.tui.widgets.choice_line import ChoiceLine
+from a360tui.tui.widgets.field import Field, FieldInput
+from a360tui.tui.widgets.plan_view import PlanView
+from a360tui.workflow.dates import date_stamp
+from a360tui.workflow.duration import (
+    UNITS,
+    DurationChange,
+    checked_duration,
+    duration_words,
+    largest_unit,
+    parse_duration,
+    plan_duration,
+)
+
+_PRESETS = (1, 7, 30, 90, 365)
+"""Days."""
+
+
+class DurationScreen(A360Screen):
+    """A number and a unit; saved after a question, since it holds for the whole Control Room."""
+
+    NAME: ClassVar[str] = "Duration"
+    HEADING: ClassVar[str] = "API-Key duration"
+    CSS_PATH = "duration.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._before: timedelta | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """What holds, the form, and what comes of it."""
+        yield Static("Now           reading …", id="now", markup=False)
+        with Vertical(id="form"):
+            yield Field("New", FieldInput(placeholder="a whole number, or 90m, 12h, 45d"), name="duration")
+            yield ChoiceLine("", tuple(UNITS), index=2, id="unit")
+            with Horizontal(id="presets"):
+                for days in _PRESETS:
+                    yield Button(duration_words(timedelta(days=days)), id=f"preset-{days}", classes="preset")
+            yield Static("", id="preview", markup=False)
+            yield Static(
+                "Keys that exist keep the end they were made with, as far as is known.\n"
+                "This holds for the whole Control Room.",
+                id="scope",
+                markup=False,
+            )
+            yield PlanView(id="plan-view")
+            with Horizontal(id="buttons"):
+                yield Button("Cancel", id="cancel")
+                yield Button("Save …", id="save", variant="primary")
+        yield Static("", id="status", markup=False)
+
+    def on_mount(self) -> None:
+        """Hide the form until it is known what holds."""
+        self.query_one("#form").display = False
+        self._read_state()
+
+    @property
+    def _field(self) -> Field:
+        return self.query_one("#field-duration", Field)
+
+    @work(exclusive=True, group="state", exit_on_error=False, description="read the duration")
+    async def _read_state(self) -> None:
+        now = self.query_one("#now", Static)
+        session = self.session
+        if not session.signed_in.may(VIEW_SETTINGS):
+            now.update("Your roles do not let you view the settings. Ask an administrator for the duration.")
+            return
+        if not session.assumed_calls_allowed:
+            question = AssumedCallDialog(
+                "reads and sets the duration", session.room.duration_call_words, session.destination.address.display
+            )
+            session.assumed_calls_allowed = await self.a360.push_screen_wait(question)
+            if not session.assumed_calls_allowed:
+                self.dismiss()
+                return
+        self.a360.exchanges.begin("duration")
+        try:
+            self._before = await self.read(session.room.key_duration)
+        except A360Error as error:
+            now.update(Content(str(error)))
+            return
+        now.update(Content.assemble(("Now           ", "$text-muted"), duration_words(self._before)))
+        if not session.signed_in.may(MANAGE_SETTINGS):
+            self.query_one("#status", Static).update("Your roles let you see the duration, not change it.")
+            return
+        self.query_one("#form").display = True
+        number, unit = largest_unit(self._before)
+        self.query_one("#unit", ChoiceLine).choose(unit)
+        self._field.input.value = str(number)
+        self._field.input.focus()
+        self._field.input.action_end()
+
+    # What is typed ----------------------------------------------------------------------------------------------------
+
+    def _wanted(self) -> timedelta:
+        text = self._field.value.strip()
+        if text.isascii() and text.isdigit() and len(text) < 10:  # noqa: PLR2004 - beyond, it is no duration anyway
+            return checked_duration(int(text), self.query_one("#unit", ChoiceLine).value)
+        return parse_duration(text)
+
+    @on(Input.Changed)
+    @on(ChoiceLine.Changed)
+    def _changed(self) -> None:
+        self._field.explain()
+        preview = self.query_one("#preview", Static)
+        try:
+            wanted = self._wanted()
+        except InvalidInput as error:
+            preview.update("")
+            if self._field.value.strip():
+                preview.update(Content(str(error)))
+                preview.add_class("warning")
+            return
+        preview.remove_class("warning")
+        preview.update(f"A key made now would end on {date_stamp(self.session.room.now() + wanted)}.")
+
+    @on(Button.Pressed, ".preset")
+    def _preset(self, message: Button.Pressed) -> None:
+        self.query_one("#unit", ChoiceLine).choose("days")
+        self._field.input.value = str(message.button.id).removeprefix("preset-")
+        self.query_one("#save", Button).focus()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.action_save()
+
+    @on(Button.Pressed, "#cancel")
+    def _cancelled(self) -> None:
+        self.dismiss()
+
+    @on(Button.Pressed, "#save")
+    def _save_pressed(self) -> None:
+        self.action_save()
+
+    # Saving -----------------------------------------------------------------------------------------------------------
+
+    def action_save(self) -> None:
+        """Ask, then save and read back."""
+        if not self.query_one("#form").display:
+            return
+        try:
+            wanted = self._wanted()
+        except InvalidInput as error:
+            self._field.complain(str(error))
+            return
+        self._save(wanted)
+
+    @work(exclusive=True, group="save", exit_on_error=False, description="save the duration")
+    async def _save(self, wanted: timedelta) -> None:
+        status = self.query_one("#status", Static)
+        status.remove_class("warning")
+        session = self.session
+        self.a360.exchanges.begin("set the duration")
+        change: DurationChange | None = None
+        try:
+            change = await self.read(lambda: plan_duration(session.room, wanted))
+            if not change.plan.changes:
+                status.update(change.plan.nothing_to_do)
+                return
+            question = ConfirmDialog(
+                "Change the duration?",
+                f"New keys of every user of {session.destination.address.display} will last "
+                f"{duration_words(wanted)} instead of {duration_words(change.before)}.",
+                "Leave it",
+                "Change it",
+            )
+            if not await self.a360.push_screen_wait(question):
+                return
+            view = self.query_one(PlanView)
+            plan = change.plan
+            await asyncio.shield(self.a360.write(plan.run(lambda _step: setattr(view, "plan", plan))))
+        except A360Error as error:
+            status.update(Content(str(error)))
+            status.add_class("warning")
+            return
+        self._before = wanted
+        self.query_one("#now", Static).update(
+            Content.assemble(("Now           ", "$text-muted"), duration_words(wanted))
+        )
+        status.update(f"Saved and read back: new keys last {duration_words(wanted)}.")

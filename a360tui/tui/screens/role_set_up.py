@@ -1,0 +1,253 @@
+"""Role set-up: name, permissions and users, the plan that comes of them, and its run step by step."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button, Input, Label, Static
+
+from a360tui.api import Role, User
+from a360tui.errors import A360Error, InvalidInput
+from a360tui.tui.screen import A360Screen
+from a360tui.tui.session import VIEW_USERS
+from a360tui.tui.widgets.field import Field, FieldInput
+from a360tui.tui.widgets.paged_list import PagedList, Row
+from a360tui.tui.widgets.permission_tree import PermissionTree
+from a360tui.tui.widgets.plan_view import PlanView
+from a360tui.tui.widgets.user_picker import UserPicker
+from a360tui.workflow.plan import Step
+from a360tui.workflow.role_setup import RoleSetup, RoleSetupPlan, checked_name, plan_from, read_role
+from a360tui.workflow.windows import search_users
+
+_PAUSE = 0.25
+"""Seconds without a letter in the name after which the Control Room is asked whether there is such a role."""
+
+
+class RoleSetUpScreen(A360Screen):
+    """The form above, what it will do below; nothing is sent before the plan is carried out."""
+
+    NAME: ClassVar[str] = "Role set-up"
+    CSS_PATH = "role_set_up.tcss"
+
+    def __init__(self, name: str = "API key users", description: str = "May generate an API key") -> None:
+        super().__init__()
+        self._name = name
+        self._description = description
+        self._existing: Role | None = None
+        self._looked_up = ""
+        self._setup: RoleSetupPlan | None = None
+        self._done = False
+
+    def compose_body(self) -> ComposeResult:
+        """The form, the plan and the buttons."""
+        yield Label("Role set-up", id="heading", markup=False)
+        yield Field("Name", FieldInput(self._name), name="name")
+        yield Field("Description", FieldInput(self._description), name="description")
+        with Horizontal(id="permissions"):
+            yield Static("Permissions\n1 chosen", id="permission-count", markup=False)
+            yield PermissionTree(id="tree")
+        yield UserPicker(id="picker")
+        with Horizontal(id="plan"):
+            yield Label("Will", id="plan-label", markup=False)
+            yield PlanView(id="plan-view")
+        with Horizontal(id="buttons"):
+            yield Static("", id="status", markup=False)
+            yield Button("Cancel", id="cancel")
+            yield Button("Create role", id="create", variant="primary")
+
+    def on_mount(self) -> None:
+        """Begin where something is to be chosen: at the users."""
+        self.query_one(UserPicker).focus_search()
+        self._look_up()
+
+    def field(self, name: str) -> Field:
+        """The field of that name."""
+        return self.query_one(f"#field-{name}", Field)
+
+    # What is typed and chosen -----------------------------------------------------------------------------------------
+
+    @on(Input.Changed, "#field-name FieldInput")
+    def _name_typed(self) -> None:
+        self.field("name").explain()
+        self._look_up()
+
+    @on(Input.Changed, "#field-description FieldInput")
+    def _description_typed(self) -> None:
+        self.field("description").explain()
+        self._replan()
+
+    @on(Input.Submitted)
+    def _next_field(self) -> None:
+        self.focus_next()
+
+    @on(PermissionTree.Changed)
+    def _permissions_changed(self) -> None:
+        count = len(self.query_one(PermissionTree).chosen)
+        self.query_one("#permission-count", Static).update(f"Permissions\n{count} chosen")
+        self._replan()
+
+    @on(UserPicker.Changed)
+    def _users_changed(self) -> None:
+        self._replan()
+
+    @work(exclusive=True, group="look-up", exit_on_error=False, description="look for the role")
+    async def _look_up(self) -> None:
+        await asyncio.sleep(_PAUSE)
+        self._replan()
+        try:
+            name = checked_name(self.field("name").value)
+            self._existing = await self.read(lambda: read_role(self.session.room, name))
+        except InvalidInput as error:
+            self._existing = None
+            if self.field("name").value.strip():
+                self.field("name").complain(str(error))
+            return
+        except A360Error as error:
+            self.a360.show_error(error)
+            return
+        self._looked_up = name
+        self._replan()
+
+    def _wanted(self) -> RoleSetup:
+        users = tuple(row.value for row in self.query_one(UserPicker).chosen if isinstance(row.value, User))
+        return RoleSetup(
+            self.field("name").value,
+            users,
+            self.field("description").value,
+            self.query_one(PermissionTree).chosen,
+        )
+
+    def _replan(self) -> None:
+        if self._done:
+            return
+        try:
+            self._setup = plan_from(self.session.room, self._wanted(), self._existing)
+        except InvalidInput:
+            self._setup = None
+        self.query_one(PlanView).plan = self._setup.plan if self._setup is not None else None
+        button = self.query_one("#create", Button)
+        button.label = Content("Add to the role" if self._existing is not None else "Create role")
+
+    # The users, from the server ---------------------------------------------------------------------------------------
+
+    @on(UserPicker.Searched)
+    def _overtaken(self) -> None:
+        self.workers.cancel_group(self, "users")
+
+    @on(PagedList.PageWanted, "#users")
+    def _page_wanted(self, message: PagedList.PageWanted) -> None:
+        self._read_users(message)
+
+    @work(group="users", exit_on_error=False, description="read users")
+    async def _read_users(self, wanted: PagedList.PageWanted) -> None:
+        picker = self.query_one(UserPicker)
+        search = picker.search
+        if not self.session.signed_in.may(VIEW_USERS):
+            picker.complain("Your roles do not let you view users; nobody can be chosen here.")
+            return
+        try:
+            window = await self.read(
+                lambda: search_users(self.session.room, search, offset=wanted.offset, length=wanted.length)
+            )
+        except A360Error as error:
+            wanted.paged_list.page_failed(wanted.query, wanted.offset)
+            picker.complain(str(error))
+            return
+        if search != picker.search:
+            return
+        rows = [_user_row(user) for user in window.rows]
+        wanted.paged_list.put_page(wanted.query, wanted.offset, rows, window.matching)
+        picker.show_matching(window.matching, window.total)
+
+    # Carrying it out --------------------------------------------------------------------------------------------------
+
+    @on(Button.Pressed, "#create")
+    def _create_pressed(self) -> None:
+        self.action_create()
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel_pressed(self) -> None:
+        self.action_back()
+
+    def action_create(self) -> None:
+        """Carry out the plan, after a last look at the role."""
+        if self._done:
+            self.dismiss()
+            return
+        self.query_one("#create", Button).disabled = True
+        self._carry_out()
+
+    @work(exclusive=True, group="carry-out", exit_on_error=False, description="carry out the plan")
+    async def _carry_out(self) -> None:
+        button = self.query_one("#create", Button)
+        status = self.query_one("#status", Static)
+        status.update("")
+        wanted = self._wanted()
+        self.a360.exchanges.begin("role set-up")
+        try:
+            existing = await self.read(lambda: read_role(self.session.room, checked_name(wanted.name)))
+            self._existing = existing
+            self._setup = plan_from(self.session.room, wanted, existing)
+            self.query_one(PlanView).plan = self._setup.plan
+            await asyncio.shield(self.a360.write(self._setup.plan.run(self._step_changed)))
+        except InvalidInput as error:
+            button.disabled = False
+            if error.field in ("name", "description"):
+                self.field(error.field).complain(str(error))
+            else:
+                self.query_one(UserPicker).complain(str(error))
+            return
+        except A360Error as error:
+            button.disabled = False
+            status.update(Content(str(error)))
+            status.add_class("warning")
+            self.query_one(PlanView).refresh()
+            return
+        self._show_done(self._setup)
+
+    def _step_changed(self, _step: Step) -> None:
+        if self.is_attached and self._setup is not None:
+            self.query_one(PlanView).plan = self._setup.plan
+
+    def _show_done(self, setup: RoleSetupPlan) -> None:
+        self._done = True
+        self.query_one("#plan-label", Label).update("Done" if setup.plan.changes else "Nothing to do")
+        status = self.query_one("#status", Static)
+        status.remove_class("warning")
+        status.update("Somebody else made the same role meanwhile; it is used." if setup.adopted else "")
+        self.query_one("#cancel", Button).display = False
+        button = self.query_one("#create", Button)
+        button.label = Content("Back to the workflow")
+        button.disabled = False
+        button.focus()
+
+    def action_search(self) -> None:
+        """Put the cursor into the search for users."""
+        self.query_one(UserPicker).focus_search()
+
+    def action_back(self) -> None:
+        """Leave; where users are chosen and nothing was sent, ask first."""
+        if self._done or not self.query_one(UserPicker).chosen:
+            self.dismiss()
+        else:
+            self._ask_to_leave()
+
+    @work(exclusive=True, group="leave", exit_on_error=False, description="ask whether to leave")
+    async def _ask_to_leave(self) -> None:
+        from a360tui.tui.dialogs.confirm import ConfirmDialog
+
+        question = ConfirmDialog("Leave the role set-up?", "The users you chose are forgotten.", "Stay", "Leave")
+        if await self.a360.push_screen_wait(question):
+            self.dismiss()
+
+
+def _user_row(user: User) -> Row:
+    roles = ", ".join(role.name for role in user.roles) or "no role"
+    if user.disabled:
+        roles = f"disabled; {roles}"
+    return Row(user.id, (user.username, roles, user.email), user, dimmed=user.disabled)

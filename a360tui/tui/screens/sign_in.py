@@ -1,0 +1,123 @@
+"""Sign in to a Control Room: address, user, password or API key."""
+
+from typing import ClassVar, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Button, Input, Static
+
+from a360tui.api import ApiKey, Password, parse_address
+from a360tui.api.errors import NotReachable, SignInFailed
+from a360tui.errors import A360Error, InvalidInput
+from a360tui.secret import Secret
+from a360tui.tui.screen import A360Screen
+from a360tui.tui.widgets.choice_line import ChoiceLine
+from a360tui.tui.widgets.field import Field, FieldInput, SecretInput
+from a360tui.workflow.destination import Destination
+
+_PASSWORD, _API_KEY = "password", "API key"
+
+
+class SignInScreen(A360Screen):
+    """The form; each error stands at the field that it is about."""
+
+    NAME: ClassVar[str] = "Sign in"
+    HEADING: ClassVar[str] = "Sign in to a Control Room"
+    CSS_PATH = "sign_in.tcss"
+
+    def __init__(self, address: str = "", username: str = "") -> None:
+        super().__init__()
+        self._address = address
+        self._username = username
+
+    def compose_body(self) -> ComposeResult:
+        """The fields and the one button."""
+        yield Field(
+            "Control Room",
+            FieldInput(self._address, placeholder="https://NAME.my.automationanywhere.digital"),
+            name="address",
+            note="As you paste it from the browser; /#/login and the like are taken off.",
+        )
+        yield Field("User name", FieldInput(self._username, placeholder="name, or DOMAIN\\name"), name="username")
+        yield ChoiceLine("Sign in with", (_PASSWORD, _API_KEY), id="kind")
+        yield Field("Password", SecretInput(), name="secret")
+        with Horizontal(id="buttons"):
+            yield Button("Sign in", id="sign-in", variant="primary")
+        yield Static("", id="status", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin at the first field that is empty."""
+        first = next((field for field in self.query(Field) if not field.value), self.query(Field).last())
+        first.input.focus()
+
+    def field(self, name: str) -> Field:
+        """The field of that name."""
+        return self.query_one(f"#field-{name}", Field)
+
+    @on(ChoiceLine.Changed, "#kind")
+    def _kind_changed(self, message: ChoiceLine.Changed) -> None:
+        self.field("secret").rename("API key" if message.value == _API_KEY else "Password")
+
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
+        parent = message.input.parent
+        if isinstance(parent, Field):
+            parent.explain()
+
+    @on(Input.Submitted)
+    def _next(self, message: Input.Submitted) -> None:
+        fields = list(self.query(Field))
+        index = fields.index(cast("Field", message.input.parent))
+        if index + 1 < len(fields):
+            fields[index + 1].input.focus()
+        else:
+            self.action_sign_in()
+
+    @on(Button.Pressed, "#sign-in")
+    def _pressed(self) -> None:
+        self.action_sign_in()
+
+    def action_sign_in(self) -> None:
+        """Check the fields and sign in."""
+        try:
+            address = parse_address(self.field("address").value)
+        except InvalidInput as error:
+            self.field("address").complain(str(error))
+            return
+        username = self.field("username").value.strip()
+        if not username:
+            self.field("username").complain("The user name is empty. Give the name you sign in with in the browser.")
+            return
+        secret_field = self.field("secret")
+        if not secret_field.value:
+            secret_field.complain("Nothing is typed here.")
+            return
+        self._sign_in(Destination(address, listener=self.a360.exchanges.record), username)
+
+    @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in")
+    async def _sign_in(self, destination: Destination, username: str) -> None:
+        status = self.query_one("#status", Static)
+        secret_field = self.field("secret")
+        kind = ApiKey if self.query_one("#kind", ChoiceLine).value == _API_KEY else Password
+        status.update(f"Signing in at {destination.address.display} …")
+        try:
+            await self.a360.sign_in(
+                destination, destination.address.display, username, kind(Secret(secret_field.value.strip("\r\n")))
+            )
+        except SignInFailed as error:
+            secret_field.input.value = ""
+            secret_field.complain(str(error))
+        except NotReachable as error:
+            self.field("address").complain(str(error))
+        except A360Error as error:
+            self.a360.show_error(error)
+        else:
+            secret_field.input.value = ""
+        if self.is_attached:
+            status.update("")
+
+    def action_back(self) -> None:
+        """Back to the demo's first screen; where there is none, stay."""
+        if self.a360.story is not None:
+            self.dismiss()

@@ -1,0 +1,70 @@
+"""The demo's first screen: what this is in two lines, and one key to begin."""
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from a360tui.errors import A360Error
+from a360tui.tui.demo_story import PEOPLE
+from a360tui.tui.screen import A360Screen
+from a360tui.tui.widgets.menu import Choice, Menu
+
+_OWN = "own"
+
+_PITCH = """\
+Get an Automation 360 API key from the terminal.
+This is a Control Room of your own, on this machine. Nothing leaves it."""
+
+_STORY = """\
+The story has two people. Start as the administrator, who lets others have
+keys; then switch to the bot creator, who makes one."""
+
+
+class StartScreen(A360Screen):
+    """Who to be in the demo."""
+
+    NAME: ClassVar[str] = "Start"
+    CSS_PATH = "start.tcss"
+
+    def compose_body(self) -> ComposeResult:
+        """The pitch, the story, and the people."""
+        yield Static(_PITCH, id="pitch", markup=False)
+        yield Static(_STORY, id="story", markup=False)
+        yield Menu(
+            (
+                Choice("admin", "Sign in as admin", PEOPLE["admin"]),
+                Choice("creator", "Sign in as creator", f"{PEOPLE['creator']}, may not generate keys yet"),
+                Choice(_OWN, "Sign in to your own Control Room …", gap_before=True),
+            ),
+            id="people",
+        )
+        yield Static("", id="status", markup=False)
+
+    @on(Menu.Chosen, "#people")
+    def _chosen(self, message: Menu.Chosen) -> None:
+        if message.choice.name == _OWN:
+            self.action_own_control_room()
+        else:
+            self._sign_in(message.choice.name)
+
+    @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in")
+    async def _sign_in(self, username: str) -> None:
+        status = self.query_one("#status", Static)
+        status.update(f"Signing in as {username} …")
+        try:
+            await self.a360.sign_in_to_demo(username)
+        except A360Error as error:
+            status.update(str(error))
+        else:
+            status.update("")
+
+    def action_own_control_room(self) -> None:
+        """Ask for the address of a Control Room."""
+        from a360tui.tui.screens.sign_in import SignInScreen
+
+        self.a360.push_screen(SignInScreen())
+
+    def action_back(self) -> None:
+        """Nothing lies behind the first screen."""

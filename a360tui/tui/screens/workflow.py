@@ -1,0 +1,154 @@
+"""Home: the workflow as a live checklist, from the role to the key in use."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from a360tui.api.errors import Forbidden, NotFound
+from a360tui.errors import A360Error
+from a360tui.tui.checklist import (
+    ChecklistLine,
+    LineState,
+    duration_line,
+    key_line,
+    role_line,
+    use_line,
+)
+from a360tui.tui.screen import A360Screen
+from a360tui.tui.session import MANAGE_SETTINGS, VIEW_ROLES, VIEW_SETTINGS
+from a360tui.tui.widgets.checklist_view import ChecklistView
+from a360tui.workflow.key import KeyStatus, key_status
+from a360tui.workflow.role_overview import RoleGrant, granting_roles
+
+_READING = tuple(
+    ChecklistLine(title, "reading …", LineState.READING) for title in ("Role", "Key", "Use", "Duration")
+)
+
+
+class WorkflowScreen(A360Screen):
+    """The four steps, what holds now, and what is next."""
+
+    NAME: ClassVar[str] = "Workflow"
+    HEADING: ClassVar[str] = "API key workflow"
+    CSS_PATH = "workflow.tcss"
+
+    def compose_body(self) -> ComposeResult:
+        """The checklist, and a line for what could not be read."""
+        yield ChecklistView(id="checklist")
+        yield Static("", id="status", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the steps at once, their state as it comes."""
+        self.query_one(ChecklistView).lines = _READING
+
+    def on_screen_resume(self) -> None:
+        """Read the state again: another screen may have changed it."""
+        super().on_screen_resume()
+        self._read_state()
+
+    @work(exclusive=True, group="state", exit_on_error=False, description="read the state of the workflow")
+    async def _read_state(self) -> None:
+        status = self.query_one("#status", Static)
+        self.a360.exchanges.begin("state of the workflow")
+        try:
+            granting, key, duration = await asyncio.gather(
+                self.read(self._granting), self.read(self._key), self.read(self._duration)
+            )
+        except A360Error as error:
+            status.update(str(error))
+            return
+        status.update("")
+        checklist = self.query_one(ChecklistView)
+        first = checklist.lines == _READING
+        before = checklist.lines
+        checklist.lines = (
+            role_line(self.session, granting),
+            key_line(self.session, key, granting),
+            use_line(self.session, key),
+            duration_line(duration, changeable=self.session.signed_in.may(MANAGE_SETTINGS)),
+        )
+        if first or checklist.lines != before:
+            checklist.to_next_step()
+        self.show_top_line()
+
+    async def _granting(self) -> tuple[RoleGrant, ...] | None:
+        if not self.session.signed_in.may(VIEW_ROLES):
+            return None
+        return await granting_roles(self.session.room)
+
+    async def _key(self) -> KeyStatus:
+        return await key_status(self.session.room)
+
+    async def _duration(self) -> timedelta | None:
+        if not (self.session.assumed_calls_allowed and self.session.signed_in.may(VIEW_SETTINGS)):
+            return None
+        try:
+            return await self.session.room.key_duration()
+        except (Forbidden, NotFound):
+            return None
+
+    @on(ChecklistView.Chosen)
+    async def _go(self, message: ChecklistView.Chosen) -> None:
+        await self.run_action(message.line.action)
+
+    def action_role(self) -> None:
+        """To the role set-up where there is nothing yet, else to the list of roles."""
+        from a360tui.tui.screens.role_set_up import RoleSetUpScreen
+        from a360tui.tui.screens.roles import RolesScreen
+
+        line = self.query_one(ChecklistView).lines[0]
+        if not self.session.signed_in.may(VIEW_ROLES):
+            self.notify("Your roles do not let you view roles.", severity="warning", markup=False)
+        elif line.next_label == "Set up a role":
+            self.a360.push_screen(RoleSetUpScreen())
+        else:
+            self.a360.push_screen(RolesScreen())
+
+    def action_key(self) -> None:
+        """To your API key."""
+        from a360tui.tui.screens.my_key import MyKeyScreen
+
+        self.a360.push_screen(MyKeyScreen())
+
+    def action_use(self) -> None:
+        """To signing in with the key."""
+        from a360tui.tui.screens.my_key import MyKeyScreen
+
+        self.a360.push_screen(MyKeyScreen(begin_with="usage" if self.session.key_sign_in else "test"))
+
+    def action_duration(self) -> None:
+        """To the API-Key duration."""
+        from a360tui.tui.screens.duration import DurationScreen
+
+        self.a360.push_screen(DurationScreen())
+
+    def action_switch_user(self) -> None:
+        """In the demo, be the other person of the story; elsewhere, sign in as somebody else."""
+        from a360tui.tui.screens.sign_in import SignInScreen
+
+        if self.session.is_demo:
+            other = "admin" if self.session.signed_in.user.username != "admin" else "creator"
+            self.a360.action_switch_to(other)
+        else:
+            self.a360.push_screen(SignInScreen(self.session.destination.address.url))
+
+    def action_reload(self) -> None:
+        """Renew the token, which brings new permissions too, and read everything again."""
+        self._renew()
+
+    @work(exclusive=True, group="state", exit_on_error=False, description="renew the token")
+    async def _renew(self) -> None:
+        try:
+            self.session.signed_in = await self.session.room.refresh()
+        except A360Error as error:
+            self.a360.show_error(error)
+        self._read_state()
+
+    def action_back(self) -> None:
+        """Home is where one comes back to."""

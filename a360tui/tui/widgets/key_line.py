@@ -1,0 +1,112 @@
+"""The line at the bottom of every screen: the keys that matter here, each with its word, each clickable."""
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from a360tui.tui.actions import key_name
+
+
+@dataclass(frozen=True)
+class KeyHint:
+    """One key and its word."""
+
+    key: str
+    """Textual's name of the key, to press it by mouse."""
+    shown: str
+    label: str
+    width: int
+
+    @classmethod
+    def of(cls, key: str, label: str) -> "KeyHint":
+        """The hint for a key, measured in cells."""
+        shown = key_name(key)
+        return cls(key, shown, label, cell_len(shown) + 1 + cell_len(label))
+
+
+_GAP = 3
+
+
+class KeyLine(Widget):
+    """Help first, then the screen's own keys, then the ones that hold everywhere; what does not fit is left out."""
+
+    DEFAULT_CSS = """
+    KeyLine {
+        dock: bottom;
+        height: 1;
+        padding: 0 1;
+        background: $surface;
+        color: $text-muted;
+        text-wrap: nowrap;
+        & > .key-line--key { color: $foreground; text-style: bold; }
+    }
+    """
+    COMPONENT_CLASSES = {"key-line--key"}
+    ALLOW_SELECT = False
+
+    hints: reactive[tuple[KeyHint, ...]] = reactive(())
+
+    def on_mount(self) -> None:
+        """Follow the bindings of the screen."""
+        self.screen.bindings_updated_signal.subscribe(self, self._read_bindings)
+        self._read_bindings(self.screen)
+
+    def _read_bindings(self, screen: Screen[object]) -> None:
+        if not screen.is_current:
+            return
+        typing = isinstance(screen.focused, Input)
+        first: list[KeyHint] = []
+        own: list[KeyHint] = []
+        general: list[KeyHint] = []
+        seen: set[str] = set()
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if not binding.show or not active.enabled or binding.action in seen:
+                continue
+            key = binding.key
+            if binding.action == "help":
+                key = "f1" if typing else "question_mark"
+            elif typing and len(key) == 1 and not binding.priority:
+                continue
+            seen.add(binding.action)
+            hint = KeyHint.of(key, binding.description)
+            if binding.action == "help":
+                first.append(hint)
+            elif active.node is self.app:
+                general.append(hint)
+            else:
+                own.append(hint)
+        self.hints = (*first, *own, *general)
+
+    def _fitting(self) -> list[KeyHint]:
+        room = self.content_size.width
+        shown: list[KeyHint] = []
+        for hint in self.hints:
+            if hint.width > room:
+                break
+            shown.append(hint)
+            room -= hint.width + _GAP
+        return shown
+
+    def render(self) -> Content:
+        """Draw the hints that fit."""
+        key_style = self.get_visual_style("key-line--key")
+        parts: list[Content] = []
+        for hint in self._fitting():
+            parts.append(Content.assemble((hint.shown, key_style), " ", hint.label))
+        return Content(" " * _GAP).join(parts)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
+        start = self.gutter.left
+        for hint in self._fitting():
+            if start <= event.x < start + hint.width:
+                self.app.simulate_key(hint.key)
+                return
+            start += hint.width + _GAP

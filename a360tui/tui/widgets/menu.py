@@ -1,0 +1,122 @@
+"""A short list of things to do next, one of them under the cursor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One line: what it is known by, what it says, and dim words beside it."""
+
+    name: str
+    label: str
+    beside: str = ""
+    gap_before: bool = False
+    """An empty line above it, to set it apart."""
+
+
+class Menu(Widget, can_focus=True):
+    """Choices one under the other; Enter or a click chooses."""
+
+    DEFAULT_CSS = """
+    Menu {
+        height: auto;
+        & > .menu--cursor { color: $accent; text-style: bold; }
+        & > .menu--beside { color: $text-muted; }
+        &:nocolor > .menu--cursor { text-style: reverse; }
+    }
+    """
+    COMPONENT_CLASSES = {"menu--cursor", "menu--beside"}
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "choose", key_display="↑↓"),
+        Binding("down,j", "move(1)", "choose", show=False),
+        Binding("enter", "choose", "go there"),
+    ]
+
+    cursor: reactive[int] = reactive(0)
+    choices: reactive[tuple[Choice, ...]] = reactive((), layout=True)
+
+    @dataclass
+    class Chosen(Message):
+        """A choice was taken."""
+
+        menu: "Menu"
+        choice: Choice
+
+        @property
+        def control(self) -> "Menu":
+            """The menu."""
+            return self.menu
+
+    def __init__(self, choices: Sequence[Choice] = (), *, label_width: int = 26, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
+        super().__init__(id=id)
+        self._label_width = label_width
+        self.set_reactive(Menu.choices, tuple(choices))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
+        """A line a choice, and the gaps."""
+        return sum(1 + choice.gap_before for choice in self.choices)
+
+    def render(self) -> Content:
+        """Draw the choices, the one under the cursor marked by ``>`` and the accent."""
+        cursor_style = self.get_visual_style("menu--cursor")
+        beside_style = self.get_visual_style("menu--beside")
+        lines: list[Content] = []
+        for index, choice in enumerate(self.choices):
+            if choice.gap_before:
+                lines.append(Content(""))
+            here = index == self.cursor and self.has_focus
+            label = set_cell_size(choice.label, self._label_width) if choice.beside else choice.label
+            text = f"{'> ' if here else '  '}{label}"
+            lines.append(
+                Content.assemble((text, cursor_style) if here else text, (choice.beside, beside_style)).truncate(
+                    self.content_size.width, ellipsis=True
+                )
+            )
+        return Content("\n").join(lines)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on a choice."""
+        return max(0, min(cursor, len(self.choices) - 1))
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self.refresh()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self.cursor += by
+
+    def action_choose(self) -> None:
+        """Take the choice under the cursor."""
+        if self.choices:
+            self.post_message(self.Chosen(self, self.choices[self.cursor]))
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the choice that was clicked."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        line = 0
+        for index, choice in enumerate(self.choices):
+            line += choice.gap_before
+            if line == offset.y:
+                self.cursor = index
+                self.action_choose()
+                return
+            line += 1

@@ -1,0 +1,382 @@
+"""A list that may be as long as the server has rows: a window over pages, drawn line by line (Line API).
+
+The list holds only the pages that were in sight lately. It asks for a page by a message; its owner answers with
+`PagedList.put_page`. Rows are known by their key, so a mark stays when the rows move.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+PAGE = 50
+"""Rows a request; more than any terminal shows at once is waste on a slow line."""
+
+_PAGES_KEPT = 12
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title, its width in cells (``None`` takes what is left), and the list's width it is shown from."""
+
+    title: str
+    width: int | None = None
+    shown_from: int = 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: what it is known by, its cells, and whatever its owner wants back."""
+
+    key: str
+    cells: tuple[str, ...]
+    value: object = None
+    dimmed: bool = False
+
+
+class PagedList(ScrollView, can_focus=True):
+    """Rows of a server, with a cursor and, where wanted, marks."""
+
+    DEFAULT_CSS = """
+    PagedList {
+        height: 1fr;
+        background: $background;
+        scrollbar-size-vertical: 1;
+        & > .paged-list--title { color: $text-muted; }
+        & > .paged-list--dimmed { color: $text-muted; }
+        & > .paged-list--cursor { background: $block-cursor-background; color: $accent; text-style: bold; }
+        & > .paged-list--mark { color: $accent; }
+        &:nocolor > .paged-list--cursor { text-style: reverse; }
+    }
+    """
+    COMPONENT_CLASSES = {
+        "paged-list--title",
+        "paged-list--dimmed",
+        "paged-list--cursor",
+        "paged-list--mark",
+    }
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("pageup", "move_page(-1)", "page up", show=False),
+        Binding("pagedown", "move_page(1)", "page down", show=False),
+        Binding("home,g", "first", "first", show=False),
+        Binding("end,G", "last", "last", show=False),
+        Binding("enter", "choose", "choose", show=False),
+        Binding("space", "mark", "mark", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+    """The row the cursor is on, from 0; rows that have not come yet count."""
+    total: reactive[int] = reactive(0, repaint=False)
+    """How many rows there are, as far as is known."""
+
+    @dataclass
+    class PageWanted(Message):
+        """Rows are in sight that the list does not have."""
+
+        paged_list: "PagedList"
+        query: int
+        """Which query the list was on; `put_page` ignores an answer to an earlier one."""
+        offset: int
+        length: int
+
+        @property
+        def control(self) -> "PagedList":
+            """The list."""
+            return self.paged_list
+
+    @dataclass
+    class Chosen(Message):
+        """Enter, or a click on the row of the cursor."""
+
+        paged_list: "PagedList"
+        row: Row
+
+        @property
+        def control(self) -> "PagedList":
+            """The list."""
+            return self.paged_list
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor moved to another row, or its row came."""
+
+        paged_list: "PagedList"
+        row: Row | None
+
+        @property
+        def control(self) -> "PagedList":
+            """The list."""
+            return self.paged_list
+
+    @dataclass
+    class MarksChanged(Message):
+        """A row was marked or its mark taken away."""
+
+        paged_list: "PagedList"
+
+        @property
+        def control(self) -> "PagedList":
+            """The list."""
+            return self.paged_list
+
+    def __init__(
+        self,
+        *columns: Column,
+        marks: bool = False,
+        empty: str = "Nothing here.",
+        waiting: str = "reading …",
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._columns = columns
+        self._can_mark = marks
+        self._empty = empty
+        self._waiting = waiting
+        self._query = 0
+        self._known = False
+        self._overtaken = False
+        self._pages: OrderedDict[int, list[Row]] = OrderedDict()
+        self._asked: set[int] = set()
+        self._marked: dict[str, Row] = {}
+
+    # What the owner calls ---------------------------------------------------------------------------------------------
+
+    def start(self, *, keep_rows: bool = False) -> None:
+        """Begin a new query and ask for its first page; with ``keep_rows`` the old rows stay until the new come."""
+        self._query += 1
+        self._asked.clear()
+        self._overtaken = True
+        if not keep_rows:
+            self._pages.clear()
+            self._known = False
+            self.total = 0
+            self._resize_virtual()
+        self.refresh()
+        self._ask(0)
+
+    def put_page(self, query: int, offset: int, rows: Sequence[Row], total: int) -> None:
+        """Take the rows of a page; an answer to an overtaken query is dropped."""
+        if query != self._query:
+            return
+        if self._overtaken:
+            self._pages.clear()
+            self._overtaken = False
+        self._known = True
+        self._asked.discard(offset)
+        for start in range(0, len(rows), PAGE):
+            self._pages[offset + start] = list(rows[start : start + PAGE])
+            self._pages.move_to_end(offset + start)
+        while len(self._pages) > max(_PAGES_KEPT, len(rows) // PAGE + 1):
+            self._pages.popitem(last=False)
+        self.total = total
+        self._resize_virtual()
+        if self.cursor >= total:
+            self.cursor = max(0, total - 1)
+        self.refresh()
+        self._post_highlight()
+
+    def put_rows(self, rows: Sequence[Row]) -> None:
+        """Show rows that are all there already."""
+        cursor_key = self.row.key if self.row else None
+        self._pages.clear()
+        self._known = True
+        for start in range(0, len(rows), PAGE):
+            self._pages[start] = list(rows[start : start + PAGE])
+        self.total = len(rows)
+        self._resize_virtual()
+        position = next((index for index, row in enumerate(rows) if row.key == cursor_key), None)
+        self.cursor = position if position is not None else min(self.cursor, max(0, len(rows) - 1))
+        self.refresh()
+        self._post_highlight()
+
+    def page_failed(self, query: int, offset: int) -> None:
+        """The page did not come; it is asked for again when it is next in sight."""
+        if query == self._query:
+            self._asked.discard(offset)
+
+    @property
+    def row(self) -> Row | None:
+        """The row of the cursor, if it has come."""
+        return self._row_at(self.cursor)
+
+    @property
+    def marked(self) -> Mapping[str, Row]:
+        """The marked rows by key, in the order in which they were marked."""
+        return self._marked
+
+    def set_mark(self, row: Row, *, marked: bool) -> None:
+        """Mark a row or take its mark away, whether it is in sight or not."""
+        if marked:
+            self._marked[row.key] = row
+        else:
+            self._marked.pop(row.key, None)
+        self.refresh()
+        self.post_message(self.MarksChanged(self))
+
+    # Drawing ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def _title_height(self) -> int:
+        return 1 if any(column.title for column in self._columns) else 0
+
+    def _resize_virtual(self) -> None:
+        self.virtual_size = Size(0, self.total + self._title_height)
+
+    def _row_at(self, index: int) -> Row | None:
+        page = self._pages.get(index - index % PAGE)
+        position = index % PAGE
+        return page[position] if page is not None and position < len(page) else None
+
+    def _want(self, index: int) -> None:
+        offset = index - index % PAGE
+        if offset not in self._asked and offset not in self._pages:
+            self._ask(offset)
+
+    def _ask(self, offset: int) -> None:
+        self._asked.add(offset)
+        self.post_message(self.PageWanted(self, self._query, offset, PAGE))
+
+    def _widths(self, width: int) -> list[tuple[int, int]]:
+        """Index and width of the columns that are shown; the flexible ones share what is left."""
+        shown = [(index, column) for index, column in enumerate(self._columns) if width >= column.shown_from]
+        room = width - 2 - (2 if self._can_mark else 0) - 2 * (len(shown) - 1)
+        room -= sum(column.width for _, column in shown if column.width is not None)
+        flexible = sum(column.width is None for _, column in shown) or 1
+        return [(index, max(4, room // flexible) if column.width is None else column.width) for index, column in shown]
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the window: the titles, a row, or nothing."""
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        if y < self._title_height:
+            title_style = self.get_component_rich_style("paged-list--title", partial=True)
+            cells = [set_cell_size(self._columns[index].title, size) for index, size in self._widths(width)]
+            indent = " " * (4 if self._can_mark else 2)
+            return self._strip([Segment(indent + "  ".join(cells), base + title_style)], width, base)
+        index = y - self._title_height + self.scroll_offset.y
+        if index >= self.total:
+            note = "" if index or self.total else (self._empty if self._known else self._waiting)
+            dimmed = self.get_component_rich_style("paged-list--dimmed", partial=True)
+            return self._strip([Segment(f"  {note}", base + dimmed)], width, base)
+        row = self._row_at(index)
+        if row is None:
+            self._want(index)
+            dimmed = self.get_component_rich_style("paged-list--dimmed", partial=True)
+            return self._strip([Segment(f"  {self._waiting}", base + dimmed)], width, base)
+        return self._draw_row(row, width, base, under_cursor=index == self.cursor)
+
+    def _draw_row(self, row: Row, width: int, base: Style, *, under_cursor: bool) -> Strip:
+        style = base
+        if row.dimmed:
+            style += self.get_component_rich_style("paged-list--dimmed", partial=True)
+        if under_cursor and self.has_focus:
+            style += self.get_component_rich_style("paged-list--cursor", partial=True)
+        segments = [Segment("> " if under_cursor and self.has_focus else "  ", style)]
+        if self._can_mark:
+            marked = row.key in self._marked
+            mark_style = self.get_component_rich_style("paged-list--mark", partial=True) if marked else Style.null()
+            segments.append(Segment("■ " if marked else "□ ", style + mark_style))
+        cells = [_cell(row.cells[index], size) for index, size in self._widths(width)]
+        segments.append(Segment("  ".join(cells), style))
+        return self._strip(segments, width, style)
+
+    @staticmethod
+    def _strip(segments: list[Segment], width: int, style: Style) -> Strip:
+        return Strip(segments).adjust_cell_length(width, style)
+
+    def _refresh_row(self, index: int) -> None:
+        y = index - self.scroll_offset.y + self._title_height
+        self.refresh(Region(0, y, self.size.width, 1))
+
+    # Moving -----------------------------------------------------------------------------------------------------------
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        """Redraw the two rows, and scroll where the new one is out of sight."""
+        self._refresh_row(before)
+        self._refresh_row(after)
+        height = self.scrollable_content_region.height - self._title_height
+        if height > 0:
+            if after < self.scroll_offset.y:
+                self.scroll_to(y=after, animate=False)
+            elif after >= self.scroll_offset.y + height:
+                self.scroll_to(y=after - height + 1, animate=False)
+        self._post_highlight()
+
+    def _post_highlight(self) -> None:
+        self.post_message(self.Highlighted(self, self.row))
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self._refresh_row(self.cursor)
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self._refresh_row(self.cursor)
+
+    def _move_to(self, index: int) -> None:
+        self.cursor = max(0, min(index, self.total - 1))
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by rows."""
+        self._move_to(self.cursor + by)
+
+    def action_move_page(self, by: int) -> None:
+        """Move the cursor by what is in sight."""
+        self._move_to(self.cursor + by * max(1, self.scrollable_content_region.height - self._title_height - 1))
+
+    def action_first(self) -> None:
+        """Go to the first row."""
+        self._move_to(0)
+
+    def action_last(self) -> None:
+        """Go to the last row."""
+        self._move_to(self.total - 1)
+
+    def action_choose(self) -> None:
+        """Choose the row; where rows are marked, mark it."""
+        if self.row is None:
+            return
+        if self._can_mark:
+            self.action_mark()
+        else:
+            self.post_message(self.Chosen(self, self.row))
+
+    def action_mark(self) -> None:
+        """Mark the row, or take its mark away."""
+        if self._can_mark and self.row is not None:
+            self.set_mark(self.row, marked=self.row.key not in self._marked)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row; a click on the row of the cursor chooses it, a click on a box marks it."""
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y < self._title_height:
+            return
+        index = offset.y - self._title_height + self.scroll_offset.y
+        if index >= self.total:
+            return
+        again = index == self.cursor
+        self._move_to(index)
+        if again or self._can_mark:
+            self.action_choose()
+
+
+def _cell(text: str, width: int) -> str:
+    """The text in exactly ``width`` cells, a cut shown as ``…``."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, max(width - 1, 0)) + "…"

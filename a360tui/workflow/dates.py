@@ -1,0 +1,27 @@
+"""Dates and ages in words, always in UTC and always beside the full date."""
+
+from datetime import datetime, timedelta
+
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_MINUTE = timedelta(minutes=1)
+
+
+def date_stamp(moment: datetime) -> str:
+    """``2026-11-11 09:14 UTC``."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def span_words(span: timedelta) -> str:
+    """The length of ``span`` in its largest unit, rounded down: ``33 days``, ``1 hour``, ``under a minute``."""
+    for unit, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
+        number = abs(span) // unit
+        if number:
+            return f"{number} {name}{'s' if number != 1 else ''}"
+    return "under a minute"
+
+
+def age_words(moment: datetime, now: datetime) -> str:
+    """``12 days ago`` or ``in 33 days``."""
+    words = span_words(moment - now)
+    return f"in {words}" if moment > now else f"{words} ago"

@@ -1,0 +1,35 @@
+"""Where requests go: a Control Room's address and what is needed to reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from a360tui.api import ASSUMED_CALLS, Address, CallMap, Exchange
+
+if TYPE_CHECKING:
+    from a360tui.api import ControlRoom
+
+
+@dataclass(frozen=True)
+class Destination:
+    """One Control Room, from which connections are opened: the signed-in one, and short ones to test a key."""
+
+    address: Address
+    socket: Path | None = None
+    """The Unix socket of the embedded Control Room; ``None`` for every other one."""
+    ca_file: Path | None = None
+    """Certificates to trust besides the operating system's."""
+    calls: CallMap = ASSUMED_CALLS
+    listener: Callable[[Exchange], None] | None = None
+    """Called with each exchange, secrets left out."""
+
+    def open(self) -> ControlRoom:
+        """A connection, to be used with ``async with``; nothing is sent yet."""
+        from a360tui.api import ControlRoom
+
+        return ControlRoom(
+            self.address, socket=self.socket, ca_file=self.ca_file, calls=self.calls, listener=self.listener
+        )

@@ -1,0 +1,155 @@
+"""The signed-in user's API key: its state, making it, making it anew, signing in with it (``control-room-api.md §6``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from a360tui.api import GENERATE_API_KEY, ApiKey, GeneratedKey, User
+from a360tui.api.errors import Forbidden, OutcomeUnknown
+from a360tui.errors import A360Error
+from a360tui.secret import Secret
+from a360tui.workflow.dates import date_stamp
+from a360tui.workflow.destination import Destination
+from a360tui.workflow.errors import KeyExists, KeyMadeButLost, MayNotGenerate, NoKey
+
+if TYPE_CHECKING:
+    from a360tui.api import ControlRoom
+
+ENDING_WITHIN = timedelta(days=14)
+"""A key that ends within this is shown as ending."""
+
+ASK_THE_ADMINISTRATOR = "Ask an administrator for a role that grants API › Generate API-Key, then sign in again."
+
+
+class KeyState(Enum):
+    """Where the key stands; the value is its word on the screen."""
+
+    NONE = "no key"
+    VALID = "valid"
+    ENDING = "ending"
+    ENDED = "ended"
+    NOT_VISIBLE = "not visible"
+
+
+@dataclass(frozen=True)
+class KeyStatus:
+    """What is known of a user's key; the key itself is never shown again by a Control Room."""
+
+    username: str
+    state: KeyState
+    created_on: datetime | None
+    expiration_time: datetime | None
+    may_generate: bool
+    obstacle: str
+    """Why this user may not generate, and what to ask for; empty where they may."""
+    now: datetime
+    """The Control Room's time when this was read."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a key, alive or ended; where it is not visible, this says that there may be one."""
+        return self.state is not KeyState.NONE
+
+
+def key_state(user: User, now: datetime) -> KeyState:
+    """The state of the key in a user's record; without an end, a key that was made counts as valid."""
+    if user.api_key_created_on is None and user.api_key_expiration_time is None:
+        return KeyState.NONE
+    end = user.api_key_expiration_time
+    if end is not None and end <= now:
+        return KeyState.ENDED
+    return KeyState.ENDING if end is not None and end - now <= ENDING_WITHIN else KeyState.VALID
+
+
+async def key_status(room: ControlRoom) -> KeyStatus:
+    """Read the signed-in user's key dates; where the record is not visible to them, the status says so."""
+    signed_in = room.require_signed_in()
+    may = signed_in.may(GENERATE_API_KEY)
+    obstacle = "" if may else f"{signed_in.user.username} may not generate an API key. {ASK_THE_ADMINISTRATOR}"
+    try:
+        user = await room.own_user()
+    except Forbidden:
+        return KeyStatus(
+            signed_in.user.username, KeyState.NOT_VISIBLE, None, None, may, obstacle, room.now()
+        )
+    now = room.now()
+    return KeyStatus(
+        signed_in.user.username,
+        key_state(user, now),
+        user.api_key_created_on,
+        user.api_key_expiration_time,
+        may,
+        obstacle,
+        now,
+    )
+
+
+def check_generate(status: KeyStatus, *, replace: bool) -> None:
+    """Refuse what must not be sent: no permission, a key that would die unasked, nothing to replace."""
+    if not status.may_generate:
+        raise MayNotGenerate(f"{status.username} may not generate an API key.", ASK_THE_ADMINISTRATOR)
+    if replace and status.state is KeyState.NONE:
+        raise NoKey("There is no API key to replace.", "Make one with: a360tui key generate")
+    if not replace and status.exists:
+        if status.created_on is not None:
+            known = f"{status.username} has an API key already, made {date_stamp(status.created_on)}."
+        else:
+            known = f"Whether {status.username} has an API key is not visible to this user."
+        raise KeyExists(
+            known, "A new one would end it at once, everywhere it is used. If so be it: a360tui key regenerate"
+        )
+
+
+async def generate_key(
+    room: ControlRoom,
+    before: KeyStatus,
+    *,
+    replace: bool,
+    on_chunk: Callable[[bytes], None] | None = None,
+) -> GeneratedKey:
+    """Make the key with one POST that is never repeated.
+
+    An answer that did not arrive is resolved by reading the key's date again: `KeyMadeButLost` where it changed, and
+    `OutcomeUnknown` where it did not change so far, since the Control Room may still be at it.
+    """
+    check_generate(before, replace=replace)
+    try:
+        return await room.generate_key(on_chunk=on_chunk)
+    except OutcomeUnknown as unknown:
+        try:
+            after = await key_status(room)
+        except A360Error:
+            raise unknown from None
+        if after.created_on is not None and after.created_on != before.created_on:
+            raise KeyMadeButLost(
+                f"A new key was made {date_stamp(after.created_on)}, but the answer with its text did not arrive.",
+                "The old key no longer works. Make another one with: a360tui key regenerate",
+            ) from None
+        raise OutcomeUnknown(
+            "The answer did not arrive. The Control Room shows no new key so far, but it may still make one.",
+            "Wait a minute, then look with: a360tui key status",
+        ) from None
+
+
+@dataclass(frozen=True)
+class KeySignIn:
+    """A key that signed in: its user, and how long the token that it gave lasts."""
+
+    username: str
+    token_lifetime: timedelta | None
+
+
+async def sign_in_with_key(destination: Destination, username: str, key: Secret) -> KeySignIn:
+    """Sign in with the key on a connection of its own, once, and sign out again.
+
+    A refused key is a failed sign-in, of which three disable the user: the caller must not repeat it by itself.
+    """
+    async with destination.open() as room:
+        signed_in = await room.sign_in(username, ApiKey(key))
+        lifetime = room.token_left()
+        await room.sign_out()
+        return KeySignIn(signed_in.user.username, lifetime)

@@ -1,0 +1,66 @@
+"""Which roles grant *Generate API-Key*, and to how many users."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from a360tui.api import Role, RoleRow
+from a360tui.workflow.permissions import grants
+
+if TYPE_CHECKING:
+    from a360tui.api import ControlRoom
+
+AT_ONCE = 8
+"""Roles that are read at the same time: the list has no permissions, so each custom role is one more read."""
+
+
+@dataclass(frozen=True)
+class RoleGrant:
+    """A role, and whether it grants *Generate API-Key*."""
+
+    row: RoleRow
+    role: Role | None
+    """The whole role; ``None`` for a system role, which is not read since none of them grants it."""
+
+    @property
+    def grants_api_key(self) -> bool:
+        """Whether its users may generate a key."""
+        return self.role is not None and grants(self.role.permissions)
+
+    @property
+    def user_count(self) -> int | None:
+        """How many users have it, as far as the Control Room says."""
+        return len(self.role.user_ids) if self.role is not None else self.row.count_principals
+
+
+async def read_grants(room: ControlRoom) -> AsyncIterator[RoleGrant]:
+    """Every role with what is known of it, system roles first, then the custom ones as their reads come in."""
+    custom: list[RoleRow] = []
+    async for row in room.roles():
+        if row.system_role:
+            yield RoleGrant(row, None)
+        else:
+            custom.append(row)
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def read(row: RoleRow) -> RoleGrant:
+        async with places:
+            return RoleGrant(row, await room.role(row.id))
+
+    reads = [asyncio.ensure_future(read(row)) for row in custom]
+    try:
+        for finished in asyncio.as_completed(reads):
+            yield await finished
+    finally:
+        for one in reads:
+            one.cancel()
+        await asyncio.gather(*reads, return_exceptions=True)
+
+
+async def granting_roles(room: ControlRoom) -> tuple[RoleGrant, ...]:
+    """The roles that grant *Generate API-Key*, by name."""
+    found = [grant async for grant in read_grants(room) if grant.grants_api_key]
+    return tuple(sorted(found, key=lambda grant: grant.row.name.casefold()))

@@ -1,0 +1,245 @@
+"""Role set-up: a custom role that grants *Generate API-Key*, and the users who have it (``control-room-api.md §3``).
+
+Set-up is idempotent and only adds: permissions and users that a role has stay. What was written is read back. A role
+that appeared meanwhile is adopted when it is the one that was wanted, and reported when it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from a360tui.api import GENERATE_API_KEY, Permission, Query, Role, RoleDraft, RoleRow, User
+from a360tui.api.errors import BadRequest, Conflict, OutcomeUnknown
+from a360tui.api.filters import Eq, Or, Substring
+from a360tui.errors import InvalidInput
+from a360tui.text import harmless, shortened
+from a360tui.workflow.errors import NotAsWritten, RoleConflict
+from a360tui.workflow.permissions import permission_label
+from a360tui.workflow.plan import Plan, Step
+
+if TYPE_CHECKING:
+    from a360tui.api import ControlRoom
+
+LONGEST_TEXT = 255
+"""Characters that a name or a description may have (``control-room-api.md §3``)."""
+
+_USERNAMES_A_REQUEST = 50
+
+
+@dataclass(frozen=True)
+class RoleSetup:
+    """What is wanted: a role of this name that grants the permissions, for these users at least."""
+
+    name: str
+    users: tuple[User, ...] = ()
+    description: str = ""
+    permissions: tuple[Permission, ...] = (GENERATE_API_KEY,)
+
+
+@dataclass
+class RoleSetupPlan:
+    """A planned set-up, and after its run what came of it."""
+
+    room: ControlRoom
+    wanted: RoleSetup
+    existing: Role | None
+    """The role as it was found; ``None`` where it has to be made."""
+    plan: Plan
+    role: Role | None = None
+    """The role as it was read back, or as it is where nothing had to be done."""
+    adopted: bool = False
+    """Somebody else made the very same role between plan and run."""
+    _role_id: str = field(default="", repr=False)
+
+    @property
+    def added_permissions(self) -> tuple[Permission, ...]:
+        """The permissions that the role lacks so far."""
+        return _missing_permissions(self.existing, self.wanted)
+
+    @property
+    def added_users(self) -> tuple[User, ...]:
+        """The users who do not have the role so far."""
+        return _missing_users(self.existing, self.wanted)
+
+    async def create(self) -> None:
+        """Make the role; a duplicate or a lost answer is resolved by looking, never by another POST."""
+        draft = RoleDraft(
+            name=self.wanted.name,
+            description=self.wanted.description,
+            permissions=self.wanted.permissions,
+            user_ids=tuple(user.id for user in self.wanted.users),
+        )
+        try:
+            self._role_id = (await self.room.create_role(draft)).id
+        except (BadRequest, Conflict, OutcomeUnknown) as error:
+            found = await find_role(self.room, self.wanted.name)
+            if found is None:
+                raise
+            self._adopt(await self.room.role(found.id), error)
+
+    async def extend(self) -> None:
+        """Read the role anew, add what it still lacks, and write it."""
+        assert self.existing is not None
+        current = await self.room.role(self.existing.id)
+        self._role_id = current.id
+        permissions = _missing_permissions(current, self.wanted)
+        users = _missing_users(current, self.wanted)
+        if not permissions and not users:
+            return
+        extended = structs.replace(
+            current.draft(),
+            permissions=(*current.permissions, *permissions),
+            user_ids=(*current.user_ids, *(user.id for user in users)),
+        )
+        await self.room.update_role(current.id, extended)
+
+    async def read_back(self) -> None:
+        """Compare the role with what was wanted."""
+        self.role = await self.room.role(self._role_id)
+        lacking = [permission_label(one) for one in _missing_permissions(self.role, self.wanted)]
+        lacking += [user.username for user in _missing_users(self.role, self.wanted)]
+        if lacking:
+            raise NotAsWritten(
+                f"The role {self.role.name} was saved without {', '.join(lacking)}.",
+                "Run the set-up again; if it stays so, look at the role in the Control Room.",
+            )
+
+    def _adopt(self, found: Role, error: BadRequest | Conflict | OutcomeUnknown) -> None:
+        if found.system_role or _missing_permissions(found, self.wanted) or _missing_users(found, self.wanted):
+            raise RoleConflict(
+                f"A role called {found.name} exists now and is not the one that was to be made.",
+                "Run the set-up again to see what it would add to that role, or choose another name.",
+            ) from None
+        self._role_id = found.id
+        self.adopted = not isinstance(error, OutcomeUnknown)
+
+
+def checked_name(name: str) -> str:
+    """The name without blanks around it; `InvalidInput` on the field ``name`` where no role can be called so."""
+    return _checked_text(name, "name", required=True)
+
+
+def checked_description(description: str) -> str:
+    """The description without blanks around it; `InvalidInput` on the field ``description``."""
+    return _checked_text(description, "description", required=False)
+
+
+def _checked_text(text: str, what: str, *, required: bool) -> str:
+    text = text.strip()
+    if required and not text:
+        raise InvalidInput(f"The {what} is empty.", "Give the role a name of your own.", field=what)
+    if len(text) > LONGEST_TEXT:
+        raise InvalidInput(
+            f"The {what} has {len(text)} characters.", f"At most {LONGEST_TEXT} are possible.", field=what
+        )
+    if "<" in text or ">" in text:
+        raise InvalidInput(f"The {what} holds < or >.", "A Control Room does not take these two.", field=what)
+    if harmless(text) != text:
+        raise InvalidInput(
+            f"The {what} holds characters that cannot be seen: {shortened(harmless(text), 60)}.",
+            "Type it instead of pasting it.",
+            field=what,
+        )
+    return text
+
+
+async def find_role(room: ControlRoom, name: str) -> RoleRow | None:
+    """The role of that name, compared without case, or ``None``."""
+    async for row in room.roles(Query(filter=Substring("name", name))):
+        if row.name.casefold() == name.casefold():
+            return row
+    return None
+
+
+async def find_users(room: ControlRoom, usernames: Sequence[str]) -> tuple[User, ...]:
+    """The users of these names, in that order; `InvalidInput` on the field ``users`` for one that is not there.
+
+    A name that is given twice, or whose user is disabled, is refused too.
+    """
+    wanted = [name.strip() for name in usernames]
+    seen: set[str] = set()
+    for name in wanted:
+        if not name:
+            raise InvalidInput("A user name is empty.", "Give the name that the user signs in with.", field="users")
+        if name.casefold() in seen:
+            raise InvalidInput(f"{harmless(name)} is named twice.", "Name each user once.", field="users")
+        seen.add(name.casefold())
+    found: dict[str, User] = {}
+    for start in range(0, len(wanted), _USERNAMES_A_REQUEST):
+        conditions = [Eq("username", name) for name in wanted[start : start + _USERNAMES_A_REQUEST]]
+        matching = conditions[0] if len(conditions) == 1 else Or(*conditions)
+        async for user in room.users(Query(filter=matching)):
+            found[user.username.casefold()] = user
+    unknown = [name for name in wanted if name.casefold() not in found]
+    if unknown:
+        raise InvalidInput(
+            f"No user is called {' or '.join(harmless(name) for name in unknown)}.",
+            "Give the name that the user signs in with; nothing was changed.",
+            field="users",
+        )
+    users = tuple(found[name.casefold()] for name in wanted)
+    for user in users:
+        if user.disabled:
+            raise InvalidInput(
+                f"{user.username} is disabled.", "Enable the user first, or leave the user out.", field="users"
+            )
+    return users
+
+
+async def read_role(room: ControlRoom, name: str) -> Role | None:
+    """The whole role of that name, or ``None``; `InvalidInput` on the field ``name`` for a system role."""
+    row = await find_role(room, name)
+    if row is None:
+        return None
+    if row.system_role:
+        raise InvalidInput(
+            f"{row.name} is a system role, and those cannot be changed.",
+            "Choose a name of your own for the role.",
+            field="name",
+        )
+    return await room.role(row.id)
+
+
+async def plan_role_setup(room: ControlRoom, wanted: RoleSetup) -> RoleSetupPlan:
+    """Look at the Control Room and plan what is lacking; sends no write.
+
+    Raises `InvalidInput` for a name or a description that cannot be, and for a system role's name.
+    """
+    return plan_from(room, wanted, await read_role(room, checked_name(wanted.name)))
+
+
+def plan_from(room: ControlRoom, wanted: RoleSetup, existing: Role | None) -> RoleSetupPlan:
+    """Plan what ``existing`` lacks, or the whole role where there is none; asks the Control Room nothing."""
+    wanted = RoleSetup(
+        checked_name(wanted.name), wanted.users, checked_description(wanted.description), wanted.permissions
+    )
+    setup = RoleSetupPlan(room, wanted, existing, Plan())
+    if existing is None:
+        lines = (f"create the role {wanted.name}", *_lines(wanted.permissions, wanted.users))
+        setup.plan.steps = [Step(lines, setup.create), Step(("read it back",), setup.read_back)]
+    elif setup.added_permissions or setup.added_users:
+        lines = _lines(setup.added_permissions, setup.added_users)
+        setup.plan.steps = [Step(lines, setup.extend), Step(("read it back",), setup.read_back)]
+    else:
+        setup.role = existing
+        setup.plan.nothing_to_do = f"The role {existing.name} grants this to these users already."
+    return setup
+
+
+def _lines(permissions: Sequence[Permission], users: Sequence[User]) -> tuple[str, ...]:
+    grant = tuple(f"grant {permission_label(permission)}" for permission in permissions)
+    return grant + tuple(f"add {user.username}" for user in users)
+
+
+def _missing_permissions(role: Role | None, wanted: RoleSetup) -> tuple[Permission, ...]:
+    have = role.permissions if role else ()
+    return tuple(one for one in wanted.permissions if not any(one.matches(other) for other in have))
+
+
+def _missing_users(role: Role | None, wanted: RoleSetup) -> tuple[User, ...]:
+    have = role.user_ids if role else ()
+    return tuple(user for user in wanted.users if user.id not in have)
