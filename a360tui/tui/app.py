@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from a360tui.api.errors import SessionEnded
-from a360tui.errors import A360Error, ExitCode
+from a360tui.errors import A360Error, ExitCode, InvalidInput
 from a360tui.tui import crash
 from a360tui.tui.actions import EVERYWHERE, actions_of, bindings_of
 from a360tui.tui.clipboard import send_to_clipboard
@@ -45,7 +43,12 @@ class A360App(App[None]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(EVERYWHERE)
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (78, "-normal"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-tiny"), (18, "-low"), (24, "-standard"), (34, "-tall")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-tiny"),
+        (18, "-low"),
+        (24, "-standard"),
+        (34, "-tall"),
+    ]
 
     def __init__(self, *, story: DemoStory | None = None, address: str = "", username: str = "") -> None:
         super().__init__()
@@ -112,7 +115,13 @@ class A360App(App[None]):
     # Signing in -------------------------------------------------------------------------------------------------------
 
     async def sign_in(
-        self, destination: Destination, place: str, username: str, credential: Password | ApiKey, *, is_demo: bool = False
+        self,
+        destination: Destination,
+        place: str,
+        username: str,
+        credential: Password | ApiKey,
+        *,
+        is_demo: bool = False,
     ) -> None:
         """Sign in, leave the session before, and show the workflow; raises the `A360Error` of a failed sign-in."""
         from a360tui.tui.screens.workflow import WorkflowScreen
@@ -138,7 +147,8 @@ class A360App(App[None]):
 
     async def demo(self) -> StartedDemo:
         """The embedded Control Room, once it listens."""
-        assert self.started_demo is not None
+        if self.started_demo is None:
+            raise InvalidInput("The embedded Control Room was not started.", "Start it with: a360tui demo")
         return await asyncio.shield(self.started_demo)
 
     async def sign_in_again(self) -> bool:

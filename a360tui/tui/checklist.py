@@ -86,15 +86,17 @@ def key_line(session: Session, status: KeyStatus, granting: tuple[RoleGrant, ...
         return ChecklistLine(
             "Key", "Whether you have a key is not visible to you.", LineState.OPEN, "See your key", "key"
         )
+    return _existing_key_line(status)
+
+
+def _existing_key_line(status: KeyStatus) -> ChecklistLine:
     made = f"Made {age_words(status.created_on, status.now)}" if status.created_on else "Made, the date is not visible"
-    if status.expiration_time is None:
-        return ChecklistLine("Key", f"{made}.", LineState.DONE, "See your key", "key")
-    end = age_words(status.expiration_time, status.now)
+    end = age_words(status.expiration_time, status.now) if status.expiration_time is not None else ""
     if status.state is KeyState.ENDED:
         return ChecklistLine("Key", f"{made}, ended {end}.", LineState.OPEN, "Regenerate it", "key")
     if status.state is KeyState.ENDING:
         return ChecklistLine("Key", f"{made}, ends {end}.", LineState.OPEN, "Regenerate it in time", "key")
-    return ChecklistLine("Key", f"{made}, ends {end}.", LineState.DONE, "See your key", "key")
+    return ChecklistLine("Key", f"{made}, ends {end}." if end else f"{made}.", LineState.DONE, "See your key", "key")
 
 
 def use_line(session: Session, status: KeyStatus) -> ChecklistLine:
@@ -125,7 +127,9 @@ def duration_line(duration: timedelta | None, *, changeable: bool) -> ChecklistL
 
 def key_dates(status: KeyStatus) -> tuple[str, str]:
     """When the key was made and when it ends: age in words, then the full date."""
-    made = f"{age_words(status.created_on, status.now):<22} {date_stamp(status.created_on)}" if status.created_on else "–"
+    made = (
+        f"{age_words(status.created_on, status.now):<22} {date_stamp(status.created_on)}" if status.created_on else "–"
+    )
     end = status.expiration_time
     ends = f"{age_words(end, status.now):<22} {date_stamp(end)}" if end else "–"
     return made, ends

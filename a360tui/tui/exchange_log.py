@@ -1,4 +1,4 @@
-"""The exchanges with the Control Room, grouped by what they were made for; secrets are left out before they come here."""
+"""The exchanges with the Control Room, grouped by what they were made for; secrets are left out before."""
 
 from collections import deque
 from dataclasses import dataclass, field

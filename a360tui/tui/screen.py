@@ -49,7 +49,8 @@ class A360Screen(Screen[None]):
     def session(self) -> Session:
         """The signed-in session; only screens that are shown after sign-in ask for it."""
         session = self.a360.session
-        assert session is not None
+        if session is None:
+            raise SessionEnded("Nobody is signed in.", "Sign in first.")
         return session
 
     def compose(self) -> ComposeResult:

@@ -1,4 +1,4 @@
-"""The signed-in user's API key: its state, making it, making it anew, signing in with it (``control-room-api.md §6``)."""
+"""The signed-in user's API key: its state, making it, making it anew, signing in (``control-room-api.md §6``)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from a360tui.api import GENERATE_API_KEY, ApiKey, GeneratedKey, User
-from a360tui.api.errors import Forbidden, OutcomeUnknown
+from a360tui.api.errors import Forbidden, OutcomeUnknown, SessionEnded
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
 from a360tui.workflow.dates import date_stamp
@@ -67,15 +67,15 @@ def key_state(user: User, now: datetime) -> KeyState:
 
 async def key_status(room: ControlRoom) -> KeyStatus:
     """Read the signed-in user's key dates; where the record is not visible to them, the status says so."""
-    signed_in = room.require_signed_in()
+    signed_in = room.signed_in
+    if signed_in is None:
+        raise SessionEnded("Nobody is signed in.", "Sign in first.")
     may = signed_in.may(GENERATE_API_KEY)
     obstacle = "" if may else f"{signed_in.user.username} may not generate an API key. {ASK_THE_ADMINISTRATOR}"
     try:
         user = await room.own_user()
     except Forbidden:
-        return KeyStatus(
-            signed_in.user.username, KeyState.NOT_VISIBLE, None, None, may, obstacle, room.now()
-        )
+        return KeyStatus(signed_in.user.username, KeyState.NOT_VISIBLE, None, None, may, obstacle, room.now())
     now = room.now()
     return KeyStatus(
         signed_in.user.username,

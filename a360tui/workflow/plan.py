@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from a360tui.errors import A360Error
 from a360tui.api.errors import OutcomeUnknown
+from a360tui.errors import A360Error
 
 
 class StepState(Enum):

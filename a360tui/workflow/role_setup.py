@@ -83,7 +83,9 @@ class RoleSetupPlan:
 
     async def extend(self) -> None:
         """Read the role anew, add what it still lacks, and write it."""
-        assert self.existing is not None
+        if self.existing is None:
+            await self.create()
+            return
         current = await self.room.role(self.existing.id)
         self._role_id = current.id
         permissions = _missing_permissions(current, self.wanted)

@@ -31,7 +31,7 @@ class Window(Generic[T]):
 
 
 async def read_window(read_page: _ReadPage[T], query: Query, *, offset: int, length: int) -> Window[T]:
-    """Read ``length`` rows from ``offset`` on, with as many requests as the server's silent page cap makes necessary."""
+    """Read ``length`` rows from ``offset`` on, with as many requests as the server's silent page cap needs."""
     rows: list[T] = []
     while True:
         page = await read_page(query, offset=offset + len(rows), length=length - len(rows))
@@ -49,5 +49,5 @@ def users_matching(text: str) -> Query:
 
 
 async def search_users(room: ControlRoom, text: str, *, offset: int, length: int) -> Window[User]:
-    """The users whose sign-in name holds ``text``, by name; the server searches, so 100,000 users cost as much as ten."""
+    """The users whose sign-in name holds ``text``, by name; the server searches, so 100,000 cost as much as ten."""
     return await read_window(room.users_page, users_matching(text), offset=offset, length=length)

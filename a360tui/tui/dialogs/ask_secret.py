@@ -1,12 +1,13 @@
 """A dialog with one hidden field: the key to try, or the password of a session that ran out."""
 
+from typing import ClassVar
+
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Static
-from typing import ClassVar
 
 from a360tui.secret import Secret
 from a360tui.tui.screen import A360Dialog

@@ -20,6 +20,7 @@ from a360tui.tui.session import MANAGE_SETTINGS, VIEW_SETTINGS
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.plan_view import PlanView
+from a360tui.workflow.assumed_calls import duration_call_words
 from a360tui.workflow.dates import date_stamp
 from a360tui.workflow.duration import (
     UNITS,
@@ -86,7 +87,7 @@ class DurationScreen(A360Screen):
             return
         if not session.assumed_calls_allowed:
             question = AssumedCallDialog(
-                "reads and sets the duration", session.room.duration_call_words, session.destination.address.display
+                "reads and sets the duration", duration_call_words(session.room), session.destination.address.display
             )
             session.assumed_calls_allowed = await self.a360.push_screen_wait(question)
             if not session.assumed_calls_allowed:

@@ -16,11 +16,11 @@ from a360tui.errors import A360Error
 from a360tui.tui.checklist import key_dates
 from a360tui.tui.dialogs.ask_secret import AskSecretDialog
 from a360tui.tui.dialogs.assumed_call import AssumedCallDialog
-from a360tui.tui.dialogs.confirm import Facts
 from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.dialogs.regenerate import RegenerateDialog
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.menu import Choice, Menu
+from a360tui.workflow.assumed_calls import generate_call_words
 from a360tui.workflow.dates import span_words
 from a360tui.workflow.key import KeyState, KeyStatus, check_generate, generate_key, key_status, sign_in_with_key
 
@@ -76,9 +76,7 @@ class MyKeyScreen(A360Screen):
         if self.session.key_sign_in is not None:
             lifetime = self.session.key_sign_in.token_lifetime
             lines.append(("Signs in", f"yes; a token lasts {span_words(lifetime)}" if lifetime else "yes"))
-        facts = Content("\n").join(
-            Content.assemble((f"{word:<14}", "$text-muted"), value) for word, value in lines
-        )
+        facts = Content("\n").join(Content.assemble((f"{word:<14}", "$text-muted"), value) for word, value in lines)
         self.query_one("#facts", Static).update(facts)
         self.query_one("#obstacle", Static).update(Content(status.obstacle))
         self.query_one("#obstacle").display = bool(status.obstacle)
@@ -164,7 +162,7 @@ class MyKeyScreen(A360Screen):
         session = self.session
         if not session.assumed_calls_allowed:
             question = AssumedCallDialog(
-                "makes the key", session.room.generate_call_words, session.destination.address.display
+                "makes the key", generate_call_words(session.room), session.destination.address.display
             )
             session.assumed_calls_allowed = await self.a360.push_screen_wait(question)
         return session.assumed_calls_allowed

@@ -47,9 +47,7 @@ class RequestsScreen(A360Screen):
             for number, group in enumerate(groups)
             for index, exchange in enumerate(group.exchanges)
         ]
-        self.query_one("#heading", Label).update(
-            Content(f"Requests    {groups[0].summary}" if groups else "Requests")
-        )
+        self.query_one("#heading", Label).update(Content(f"Requests    {groups[0].summary}" if groups else "Requests"))
         self.query_one(PagedList).put_rows(rows)
 
     @on(PagedList.Highlighted)

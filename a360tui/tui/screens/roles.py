@@ -90,8 +90,7 @@ class RolesScreen(A360Screen):
     def _chosen(self, message: PagedList.Chosen) -> None:
         from a360tui.tui.screens.role_set_up import RoleSetUpScreen
 
-        grant = message.row.value
-        assert isinstance(grant, RoleGrant)
+        grant = self._grants[message.row.key]
         if grant.row.system_role:
             self.notify("A system role cannot be changed. Set up a role of your own: n", markup=False)
         elif self._may_manage():

@@ -26,9 +26,7 @@ from a360tui.tui.widgets.checklist_view import ChecklistView
 from a360tui.workflow.key import KeyStatus, key_status
 from a360tui.workflow.role_overview import RoleGrant, granting_roles
 
-_READING = tuple(
-    ChecklistLine(title, "reading …", LineState.READING) for title in ("Role", "Key", "Use", "Duration")
-)
+_READING = tuple(ChecklistLine(title, "reading …", LineState.READING) for title in ("Role", "Key", "Use", "Duration"))
 
 
 class WorkflowScreen(A360Screen):

@@ -29,7 +29,7 @@ class ChecklistView(Widget, can_focus=True):
         &:nocolor > .checklist--next { text-style: reverse; }
     }
     """
-    COMPONENT_CLASSES = {"checklist--title", "checklist--muted", "checklist--next"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"checklist--title", "checklist--muted", "checklist--next"}
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "step", show=False),

@@ -27,7 +27,7 @@ class ChoiceLine(Widget, can_focus=True):
         &:nocolor > .choice-line--cursor { text-style: reverse; }
     }
     """
-    COMPONENT_CLASSES = {"choice-line--label", "choice-line--chosen", "choice-line--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"choice-line--label", "choice-line--chosen", "choice-line--cursor"}
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,up", "move(-1)", "choose", show=False),
@@ -48,7 +48,7 @@ class ChoiceLine(Widget, can_focus=True):
             """The widget."""
             return self.choice_line
 
-    def __init__(self, label: str, options: tuple[str, ...], *, index: int = 0, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
+    def __init__(self, label: str, options: tuple[str, ...], *, index: int = 0, id: str | None = None) -> None:
         super().__init__(id=id)
         self._label = label
         self._options = options

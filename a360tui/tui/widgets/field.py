@@ -25,7 +25,9 @@ class FieldInput(Input):
     FieldInput:nocolor { text-style: underline; }
     """
 
-    def __init__(self, value: str = "", *, placeholder: str = "", password: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
+    def __init__(
+        self, value: str = "", *, placeholder: str = "", password: bool = False, id: str | None = None
+    ) -> None:
         super().__init__(value, placeholder=placeholder, password=password, select_on_focus=False, id=id)
         # A blinking cursor sends about 2 kB a second over the line, for ever.
         self.cursor_blink = False
@@ -49,7 +51,7 @@ class FieldInput(Input):
 class SecretInput(FieldInput):
     """An input for a password or a key: never shown, never copied, emptied when it has been read."""
 
-    def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
+    def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:
         super().__init__(placeholder=placeholder, password=True, id=id)
 
     def action_copy(self) -> None:
@@ -62,7 +64,7 @@ class SecretInput(FieldInput):
 
 
 class Field(Vertical):
-    """A labelled input with its sentence; the sentence is dim while it explains and in the warning colour when wrong."""
+    """A labelled input with its sentence: dim while it explains, in the warning colour when something is wrong."""
 
     DEFAULT_CSS = """
     Field { height: auto; layout: grid; grid-size: 2; grid-columns: 14 1fr; grid-rows: auto; }

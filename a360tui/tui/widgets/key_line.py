@@ -1,6 +1,7 @@
 """The line at the bottom of every screen: the keys that matter here, each with its word, each clickable."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
@@ -47,7 +48,7 @@ class KeyLine(Widget):
         & > .key-line--key { color: $foreground; text-style: bold; }
     }
     """
-    COMPONENT_CLASSES = {"key-line--key"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-line--key"}
     ALLOW_SELECT = False
 
     hints: reactive[tuple[KeyHint, ...]] = reactive(())
@@ -97,9 +98,7 @@ class KeyLine(Widget):
     def render(self) -> Content:
         """Draw the hints that fit."""
         key_style = self.get_visual_style("key-line--key")
-        parts: list[Content] = []
-        for hint in self._fitting():
-            parts.append(Content.assemble((hint.shown, key_style), " ", hint.label))
+        parts = [Content.assemble((hint.shown, key_style), " ", hint.label) for hint in self._fitting()]
         return Content(" " * _GAP).join(parts)
 
     def on_click(self, event: events.Click) -> None:

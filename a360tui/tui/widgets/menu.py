@@ -36,7 +36,7 @@ class Menu(Widget, can_focus=True):
         &:nocolor > .menu--cursor { text-style: reverse; }
     }
     """
-    COMPONENT_CLASSES = {"menu--cursor", "menu--beside"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--cursor", "menu--beside"}
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "choose", key_display="↑↓"),
@@ -59,7 +59,7 @@ class Menu(Widget, can_focus=True):
             """The menu."""
             return self.menu
 
-    def __init__(self, choices: Sequence[Choice] = (), *, label_width: int = 26, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
+    def __init__(self, choices: Sequence[Choice] = (), *, label_width: int = 26, id: str | None = None) -> None:
         super().__init__(id=id)
         self._label_width = label_width
         self.set_reactive(Menu.choices, tuple(choices))

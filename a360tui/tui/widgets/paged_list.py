@@ -60,7 +60,7 @@ class PagedList(ScrollView, can_focus=True):
         &:nocolor > .paged-list--cursor { text-style: reverse; }
     }
     """
-    COMPONENT_CLASSES = {
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
         "paged-list--title",
         "paged-list--dimmed",
         "paged-list--cursor",
@@ -139,7 +139,7 @@ class PagedList(ScrollView, can_focus=True):
         marks: bool = False,
         empty: str = "Nothing here.",
         waiting: str = "reading …",
-        id: str | None = None,  # noqa: A002 - Textual's own name for it
+        id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)

@@ -49,7 +49,7 @@ class PermissionTree(Tree[Permission | None]):
 
         tree: "PermissionTree"
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__("Permissions", id=id)
         self.show_root = False
         self.show_guides = False

@@ -1,5 +1,7 @@
 """A plan, drawn before it runs and while it runs: each line with the word of its state."""
 
+from typing import ClassVar
+
 from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
@@ -27,7 +29,7 @@ class PlanView(Static):
         & > .plan-view--wrong { color: $warning; }
     }
     """
-    COMPONENT_CLASSES = {"plan-view--word", "plan-view--wrong"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"plan-view--word", "plan-view--wrong"}
 
     plan: reactive[Plan | None] = reactive(None, always_update=True, layout=True)
     most: reactive[int] = reactive(4, layout=True)

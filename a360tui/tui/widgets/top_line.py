@@ -1,6 +1,7 @@
 """The line at the top of every screen: where, who, for how long, and whether it is the demo."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
@@ -36,7 +37,7 @@ class TopLine(Widget):
         & > .top-line--user { color: $foreground; }
     }
     """
-    COMPONENT_CLASSES = {"top-line--mark", "top-line--user"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"top-line--mark", "top-line--user"}
     ALLOW_SELECT = False
 
     text: reactive[TopLineText] = reactive(TopLineText())

@@ -45,7 +45,7 @@ class UserPicker(Vertical):
 
         picker: "UserPicker"
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.search = ""
         self._pause: Timer | None = None
