@@ -1,0 +1,61 @@
+"""References: the places outside of a360tui that hold an API key, and how each is given a new one.
+
+A `Reference` describes a place and can be stored: a value in a dotenv, TOML, JSON, YAML or INI file, an entry of the
+keyring, a command. A `Registration` binds it to one Control Room and user. `place_of` gives the `Place` itself, which
+a rotation asks three things:
+
+1. ``preflight(current)`` before the old key dies: would it work? The answer's ``seen`` is kept with the rotation.
+2. ``replace(seen, new)`` once the new key is safe: compare-and-set, read back, and repeatable after any interruption.
+3. ``check(current)`` at any time: what does it hold?
+
+None of them raises for what it finds. Of a file only the value's bytes change, and its mode, owner and links stay.
+"""
+
+from a360tui.workflow.references.findings import Condition, Outcome, Preflight, Result, State
+from a360tui.workflow.references.fingerprint import Fingerprint, Fingerprints
+from a360tui.workflow.references.key_path import KeyPath
+from a360tui.workflow.references.kinds import (
+    FILE_KINDS,
+    Command,
+    Dotenv,
+    FileReference,
+    Ini,
+    Json,
+    KeyringEntry,
+    Reference,
+    Toml,
+    Yaml,
+    file_reference,
+    shown_path,
+)
+from a360tui.workflow.references.place import Place
+from a360tui.workflow.references.places import place_of
+from a360tui.workflow.references.registration import Registration, decode, encode
+
+__all__ = [
+    "FILE_KINDS",
+    "Command",
+    "Condition",
+    "Dotenv",
+    "FileReference",
+    "Fingerprint",
+    "Fingerprints",
+    "Ini",
+    "Json",
+    "KeyPath",
+    "KeyringEntry",
+    "Outcome",
+    "Place",
+    "Preflight",
+    "Reference",
+    "Registration",
+    "Result",
+    "State",
+    "Toml",
+    "Yaml",
+    "decode",
+    "encode",
+    "file_reference",
+    "place_of",
+    "shown_path",
+]

@@ -1,0 +1,25 @@
+"""The place that a reference describes."""
+
+from collections.abc import Collection
+
+from a360tui.secret import Secret
+from a360tui.workflow.references.command_place import CommandPlace
+from a360tui.workflow.references.file_place import FilePlace
+from a360tui.workflow.references.fingerprint import Fingerprints
+from a360tui.workflow.references.keyring_place import KeyringPlace
+from a360tui.workflow.references.kinds import Command, KeyringEntry, Reference
+from a360tui.workflow.references.place import Place
+
+
+def place_of(reference: Reference, fingerprints: Fingerprints, *, hide: Collection[Secret] = ()) -> Place:
+    """The place of a reference; nothing is touched yet.
+
+    ``hide`` are keys, such as the old one, that are left out of what a command wrote, besides the new one.
+    """
+    match reference:
+        case Command():
+            return CommandPlace(reference, hide)
+        case KeyringEntry():
+            return KeyringPlace(reference, fingerprints)
+        case _:
+            return FilePlace(reference, fingerprints)

@@ -1,0 +1,40 @@
+"""Why a place cannot be used as it is.
+
+::
+
+    A360Error
+    └── Refusal
+        ├── Absent        the file, the value in it, or the keyring's entry is not there
+        ├── Unreadable    it is there and cannot be read
+        ├── Unsupported   it can be read, and a360tui would not change it without touching something else
+        ├── Unwritable    it can be read and not be written
+        └── Changed       somebody else wrote it meanwhile
+
+They become a `State`, a `Preflight` or an `Outcome` inside this package; none leaves it.
+"""
+
+from a360tui.errors import A360Error
+
+
+class Refusal(A360Error):
+    """A place that is left alone; the message is a clause without the place's name: ``the value is there twice``."""
+
+
+class Absent(Refusal):
+    """There is nothing at that place."""
+
+
+class Unreadable(Refusal):
+    """The place cannot be read, or not by its format's own reader."""
+
+
+class Unsupported(Refusal):
+    """Changing the value could change something else, or could not hold the key."""
+
+
+class Unwritable(Refusal):
+    """The place cannot be written."""
+
+
+class Changed(Refusal):
+    """The place was written by somebody else between reading and writing."""

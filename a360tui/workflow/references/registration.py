@@ -1,0 +1,60 @@
+"""Which references belong to whose key: a reference bound to one Control Room and one user, and their stored form."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from a360tui.errors import InvalidInput
+from a360tui.text import harmless
+from a360tui.workflow.references.kinds import Reference
+
+VERSION = 1
+"""The version of the stored form that this program writes."""
+
+
+class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One place, and whose key it holds."""
+
+    control_room: str
+    """The Control Room's address as a URL: ``https://host:port``."""
+    username: str
+    reference: Reference
+
+
+class _Stored(msgspec.Struct, forbid_unknown_fields=True):
+    version: int
+    references: tuple[Registration, ...]
+
+
+class _Versioned(msgspec.Struct):
+    version: int
+
+
+def encode(registrations: Iterable[Registration]) -> bytes:
+    """The stored form: a JSON document with its version; no secret is in it."""
+    stored = msgspec.json.encode(_Stored(VERSION, tuple(registrations)))
+    return msgspec.json.format(stored, indent=2) + b"\n"
+
+
+def decode(stored: bytes) -> tuple[Registration, ...]:
+    """Read what `encode` wrote.
+
+    Raises `InvalidInput`, whose ``field`` says where in the document the fault is (``references[0].key_path``); a
+    document of a later version, or none at all, is never read as an empty list.
+    """
+    try:
+        version = msgspec.json.decode(stored, type=_Versioned).version
+        if version != VERSION:
+            raise InvalidInput(
+                f"The list of references has version {version}; this program reads {VERSION}.",
+                "Use the newer a360tui that wrote it.",
+                field="version",
+            )
+        return msgspec.json.decode(stored, type=_Stored).references
+    except msgspec.DecodeError as error:
+        what, _, where = str(error).partition(" - at ")
+    raise InvalidInput(
+        f"The list of references cannot be read: {harmless(what)}.",
+        "It is left as it is; repair it or put it aside.",
+        field=where.strip("`").removeprefix("$").removeprefix("."),
+    )

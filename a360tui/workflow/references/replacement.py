@@ -1,0 +1,172 @@
+"""Putting a new content in the place of another program's file, without changing whose it is.
+
+The new content is written beside the file, given its mode, owner and attributes, synced, and put in its place by one
+rename; then the folder is synced. A process that dies on the way leaves the old file, or the new one, and at most a
+temporary file, open to nobody who may not read the file itself, that the next `locked` clears away.
+"""
+
+import errno
+import fcntl
+import os
+import re
+import secrets
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from a360tui.workflow.references.foreign_file import ForeignFile, Snapshot, marks, reason
+from a360tui.workflow.references.refusal import Changed, Unwritable
+
+_TEMPORARY = re.compile(r"\.a360tui-[0-9a-f]{16}\.tmp")
+_SPARE = 4096
+"""Bytes that a rehearsal writes beyond the file's size, since a new key may be longer."""
+
+_LOCK_SECONDS = 10.0
+_POLL_SECONDS = 0.05
+_ABANDONED_SECONDS = 3600.0
+"""The age from which a temporary file is nobody's any more, where the folder cannot be locked."""
+
+_NO_LOCKS = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL})
+"""What flock says on a folder of a file system that cannot lock one, such as NFS."""
+
+
+@contextmanager
+def locked(file: ForeignFile) -> Iterator[None]:
+    """Hold off every other a360tui that writes in the file's folder, and clear away what a dead one left there."""
+    with _refusing():
+        is_locked = _lock(file.folder)
+    try:
+        with _refusing():
+            _clear(file.folder, 0.0 if is_locked else _ABANDONED_SECONDS)
+        yield
+    finally:
+        if is_locked:
+            fcntl.flock(file.folder, fcntl.LOCK_UN)
+
+
+def rehearse(file: ForeignFile, before: Snapshot) -> None:
+    """Do all of `replace` but the rename, with a file of zeros; raises `Unwritable` with what would fail."""
+    if str(file.path) in _mount_points():
+        raise Unwritable("is a mount point: nothing can be put in its place.")
+    try:
+        os.close(file.descriptor(os.O_WRONLY))
+    except OSError as error:
+        # A mode that forbids writing does not forbid the rename; a flag against change (EPERM) does.
+        if error.errno != errno.EACCES:
+            raise Unwritable(f"cannot be written: {reason(error)}.") from error
+    with _beside(file, before, bytes(len(before.data) + _SPARE)):
+        pass
+
+
+def replace(file: ForeignFile, before: Snapshot, data: bytes) -> None:
+    """Put ``data`` in the place of what was read, durable when this returns.
+
+    Raises `Changed` where somebody wrote the file since, `Unwritable` where it failed: the file then has its old
+    content or, where only the folder's sync failed, the new one.
+    """
+    name = file.path.name
+    with _beside(file, before, data) as temporary:
+        if marks(os.stat(name, dir_fd=file.folder, follow_symlinks=False)) != marks(before.status):
+            raise Changed("was changed by another program at this moment.")
+        os.rename(temporary, name, src_dir_fd=file.folder, dst_dir_fd=file.folder)
+        _sync_folder(file.folder)
+
+
+def settle(file: ForeignFile) -> None:
+    """Make durable what is there already, in case that the process that wrote it died before it was."""
+    with _refusing():
+        descriptor = file.descriptor(os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        _sync_folder(file.folder)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unwritable(f"cannot be written: {reason(error)}.") from error
+
+
+@contextmanager
+def _beside(file: ForeignFile, before: Snapshot, data: bytes) -> Iterator[str]:
+    """The name of a synced file beside the other, like it in all but the content; gone afterwards unless renamed."""
+    name = f".a360tui-{secrets.token_hex(8)}.tmp"
+    with _refusing():
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(name, flags, 0o600, dir_fd=file.folder)
+        try:
+            with os.fdopen(descriptor, "wb") as temporary:
+                temporary.write(data)
+                temporary.flush()
+                _take_over(descriptor, before)
+                os.fsync(descriptor)
+            yield name
+        finally:
+            with suppress(OSError):  # renamed, which is well, or not removable now: then the next lock removes it
+                os.unlink(name, dir_fd=file.folder)
+
+
+def _take_over(descriptor: int, before: Snapshot) -> None:
+    """Give a new file the owner, attributes and mode of the old one, the mode last: changing an owner clears bits."""
+    fresh = os.fstat(descriptor)
+    if (fresh.st_uid, fresh.st_gid) != (before.status.st_uid, before.status.st_gid):
+        os.fchown(descriptor, before.status.st_uid, before.status.st_gid)
+    for name, value in before.attributes.items():
+        try:
+            os.setxattr(descriptor, name, value)
+        except OSError:
+            # A label of the system's own (SELinux) may be set by the system only, which labels new files itself.
+            if not name.startswith("security."):
+                raise
+    os.fchmod(descriptor, stat.S_IMODE(before.status.st_mode))
+
+
+def _lock(folder: int) -> bool:
+    """Lock a folder; ``False`` where its file system cannot."""
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise Unwritable("is in a folder where another a360tui is writing.", "Try again.") from None
+            time.sleep(_POLL_SECONDS)
+        except OSError as error:
+            if error.errno in _NO_LOCKS:
+                return False
+            raise
+        else:
+            return True
+
+
+def _clear(folder: int, age: float) -> None:
+    """Remove temporary files of this module's making that are at least ``age`` seconds old."""
+    for name in filter(_TEMPORARY.fullmatch, os.listdir(folder)):
+        with suppress(FileNotFoundError):
+            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            if status.st_uid == os.geteuid() and time.time() - status.st_mtime >= age:
+                os.unlink(name, dir_fd=folder)
+
+
+def _sync_folder(folder: int) -> None:
+    try:
+        os.fsync(folder)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a file system that has nothing to sync for a folder
+            raise
+
+
+def _mount_points() -> frozenset[str]:
+    """Where something is mounted, as Linux tells it; empty elsewhere."""
+    try:
+        with Path("/proc/self/mountinfo").open(encoding="utf-8", errors="surrogateescape") as table:
+            fields = [line.split(" ", 5)[4] for line in table]
+    except OSError:
+        return frozenset()
+    return frozenset(re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), field) for field in fields)

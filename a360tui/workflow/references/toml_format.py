@@ -1,0 +1,69 @@
+"""A string in a TOML file, as `tomllib` reads it."""
+
+import re
+import secrets
+import tomllib
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import tomlkit
+
+from a360tui.text import harmless, shortened
+from a360tui.workflow.references.editing import Reading, Spot
+from a360tui.workflow.references.key_path import KeyPath
+from a360tui.workflow.references.refusal import Unreadable, Unsupported
+from a360tui.workflow.references.tree import value_and_rest
+
+_ONE_LINE_STRING = re.compile(r'"(?:[^"\\\r\n]|\\.)*"|\'[^\'\r\n]*\'')
+
+
+@dataclass(frozen=True)
+class TomlFormat:
+    """TOML 1.0: tables, dotted keys, inline tables and arrays of tables alike."""
+
+    path: KeyPath
+    bom: ClassVar[bool] = False
+
+    def locate(self, text: str) -> Spot:
+        """Let tomlkit put a mark in the place of the value: what it left alone around the mark bounds the value."""
+        value = self.read(text).value
+        mark = secrets.token_hex(16)
+        marked = self._marked(text, mark)
+        start = marked.find(f'"{mark}"')
+        head, tail = marked[:start], marked[start + len(mark) + 2 :]
+        if start < 0 or not (text.startswith(head) and text.endswith(tail) and len(head) + len(tail) <= len(text)):
+            raise Unsupported(f"writes {self.path} in a way that cannot be changed alone.")
+        source = text[start : len(text) - len(tail)]
+        if not _ONE_LINE_STRING.fullmatch(source):
+            raise Unsupported(f"writes {self.path} in more than one line, or not as one string.")
+        return Spot(start, start + len(source), value)
+
+    def rendered(self, source: str, key: str) -> str:
+        """A literal string stays one where it can; all else is a basic string."""
+        if source.startswith("'") and "'" not in key:
+            return f"'{key}'"
+        return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+    def read(self, text: str) -> Reading:
+        """Read by `tomllib`."""
+        return value_and_rest(_parsed(text), self.path)
+
+    def _marked(self, text: str, mark: str) -> str:
+        *way, last = self.path.segments
+        try:
+            document = tomlkit.parse(text)
+            container: Any = document
+            for segment in way:
+                container = container[segment]
+            container[last] = mark
+            return tomlkit.dumps(document)
+        except Exception:  # noqa: BLE001  # tomllib read it, so this is tomlkit's own limit: the file is left alone
+            return ""
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problem = f"is not TOML: {shortened(harmless(str(error)), 100)}."
+    raise Unreadable(problem)

@@ -1,0 +1,33 @@
+"""A parsed document's value at a key path, and all the rest of it."""
+
+from typing import Any
+
+from a360tui.secret import Secret
+from a360tui.workflow.references.editing import THE_VALUE, Reading
+from a360tui.workflow.references.key_path import KeyPath
+from a360tui.workflow.references.refusal import Absent, Unsupported
+
+
+def value_and_rest(tree: Any, path: KeyPath) -> Reading:
+    """Take the value out of a freshly parsed tree of dicts and lists, which is changed on the way.
+
+    The rest is the tree's ``repr``: unlike ``==`` it tells ``1`` from ``1.0`` and ``True``, and ``nan`` equals itself.
+    """
+    container: Any = None
+    value: Any = tree
+    for segment in path.segments:
+        container = value
+        if not _has(container, segment):
+            what = segment if isinstance(segment, str) else f"item {segment}"
+            raise Absent(f"has no {what}.")
+        value = container[segment]
+    if not isinstance(value, str):
+        raise Unsupported(f"has a {type(value).__name__} at {path}, not a string.")
+    container[path.segments[-1]] = THE_VALUE
+    return Reading(Secret(value), repr(tree))
+
+
+def _has(container: Any, segment: str | int) -> bool:
+    if isinstance(segment, str):
+        return isinstance(container, dict) and segment in container
+    return isinstance(container, list) and segment < len(container)
