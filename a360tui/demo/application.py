@@ -6,11 +6,11 @@ from typing import cast
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from a360tui.demo import authentication, roles, settings, users
-from a360tui.demo.calls import Endpoint, served
+from a360tui.demo import authentication, keys, roles, settings, users
+from a360tui.demo.calls import Endpoint, answered, served
 from a360tui.demo.installation import Installation
 from a360tui.demo.limits import READS, check_origin
 from a360tui.demo.permissions import (
@@ -67,9 +67,7 @@ def assumed(version: str) -> tuple[Endpoint, ...]:
     """The calls that are not public (``control-room-api.md`` §8)."""
     security = f"/{version}/settings/security"
     return (
-        Endpoint(
-            "POST", f"/{version}/usermanagement/users/self/apikey", settings.generate_key, needs=(GENERATE_API_KEY,)
-        ),
+        Endpoint("POST", f"/{version}/usermanagement/users/self/apikey", keys.generate_key, needs=(GENERATE_API_KEY,)),
         Endpoint("GET", security, settings.read_duration, needs=(VIEW_SETTINGS,)),
         Endpoint("PUT", security, settings.write_duration, needs=(VIEW_SETTINGS, MANAGE_SETTINGS)),
     )
@@ -115,7 +113,7 @@ def build_application(installation: Installation, hosts: frozenset[str]) -> Star
         except Refusal as refusal:
             return _answer(refusal)
         status = cast("HTTPException", error).status_code
-        is_call = request.url.path.split("/")[1] in API_VERSIONS
+        is_call = request.scope["path"].lstrip("/").partition("/")[0] in API_VERSIONS
         if status == HTTPStatus.NOT_FOUND and not is_call and request.method in READS:
             return HTMLResponse(WEB_UI)
         phrase = HTTPStatus(status).phrase
@@ -132,4 +130,4 @@ def build_application(installation: Installation, hosts: frozenset[str]) -> Star
 
 
 def _answer(refusal: Refusal) -> Response:
-    return JSONResponse(refusal.body, refusal.status)
+    return answered(refusal.body, refusal.status)

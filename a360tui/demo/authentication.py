@@ -4,9 +4,9 @@ import sqlite3
 
 from a360tui.demo import fields
 from a360tui.demo.calls import Answer, Call
+from a360tui.demo.credentials import is_key, is_password
 from a360tui.demo.database import folded
 from a360tui.demo.directory import existing_user, key_of_user, permissions_of_user, roles_of_user
-from a360tui.demo.keys import is_key, is_password
 from a360tui.demo.refusal import Refusal, invalid
 from a360tui.demo.sessions import (
     TOKEN_LIFE,

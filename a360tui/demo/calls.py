@@ -78,6 +78,12 @@ def need(call: Call, pair: Pair) -> None:
         raise Refusal(403, "um.permission.missing", "You do not have the permission for this action.")
 
 
+def answered(body: Any, status: int) -> Response:
+    """What goes out: JSON, or nothing where there is no body."""
+    headers = {"Cache-Control": "no-store"}
+    return Response(None, status, headers) if body is None else JSONResponse(body, status, headers)
+
+
 def served(
     endpoint: Endpoint, installation: Installation, shape: Shape, hosts: frozenset[str]
 ) -> Callable[[Request], Awaitable[Response]]:
@@ -96,8 +102,6 @@ def served(
             for pair in endpoint.needs:
                 need(call, pair)
             answer = endpoint.handler(call)
-        if answer.body is None:
-            return Response(status_code=answer.status)
-        return JSONResponse(answer.body, answer.status)
+        return answered(answer.body, answer.status)
 
     return serve

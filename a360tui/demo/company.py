@@ -3,27 +3,10 @@
 No role grants *Generate API-Key*: the story of the demo begins with making one.
 """
 
-import itertools
-import json
-import random
-import secrets
-import sqlite3
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from a360tui.demo.database import folded
-from a360tui.demo.directory import insert
-from a360tui.demo.installation import MICROSECOND, Installation
-from a360tui.demo.keys import key_digest
-from a360tui.demo.people import people, plain
 from a360tui.demo.permissions import CATALOGUE, GENERATE_API_KEY, Pair, of
-
-MAIL_DOMAIN = "nordwind.example"
-AGE = timedelta(days=1100)
-"""How long ago the company installed its Control Room."""
-ADMINISTRATOR = "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +99,7 @@ _CREATOR = ("AAE_Basic", "AAE_Bot_Developer")
 _PROGRAM = ("AAE_Basic", "Integrations")
 
 SIGN_IN_USERS = (
-    UserSeed(ADMINISTRATOR, "Ada", "Lindqvist", ("AAE_Admin",), "Administrator"),
+    UserSeed("admin", "Ada", "Lindqvist", ("AAE_Admin",), "Administrator"),
     UserSeed("creator", "Tomás", "Reyes", _CREATOR, "Bot creator", license="DEVELOPMENT"),
     UserSeed("runner", "Mei", "Tanaka", _CREATOR, "Bot creator", license="DEVELOPMENT"),
 )
@@ -156,120 +139,3 @@ CROWD_ROLES = (
     ("AAE_Basic", "Finance automation"),
     ("AAE_Basic", "HR onboarding"),
 )
-
-
-def found(installation: Installation, users: int | None, seed: int) -> None:
-    """Fill a new installation: the named people, then as many more as make ``users``.
-
-    The same seed gives the same people.
-    """
-    chance = random.Random(seed)  # noqa: S311 - names and dates, no secrets
-    installation.found()
-    database = installation.database
-    _found_permissions(database, chance)
-    now = installation.now()
-    _found_roles(database, now - AGE // MICROSECOND)
-    named = (*SIGN_IN_USERS, *COLLEAGUES)[:users]
-    _found_users(database, now, itertools.chain(named, _crowd(database, chance)), users or len(named), chance=chance)
-
-
-def grow(installation: Installation, users: int, seed: int) -> None:
-    """Hire people until there are ``users``; those who are there stay."""
-    database = installation.database
-    (count,) = database.execute("SELECT count(*) FROM users").fetchone()
-    if count < users:
-        chance = random.Random(seed + count)  # noqa: S311 - as above
-        _found_users(
-            database, installation.now(), _crowd(database, chance), users - count, chance=chance, span=AGE / 100
-        )
-
-
-def _found_permissions(database: sqlite3.Connection, chance: random.Random) -> None:
-    ids = chance.sample(range(1, 10 * len(CATALOGUE)), len(CATALOGUE))  # they differ between installations
-    database.executemany(
-        "INSERT INTO permissions VALUES (?, ?, ?, ?)",
-        [(number, *pair, pair.folded) for number, pair in zip(sorted(ids), CATALOGUE, strict=True)],
-    )
-
-
-def _found_roles(database: sqlite3.Connection, founded: int) -> None:
-    for role in ROLES:
-        role_id = database.execute(
-            "INSERT INTO roles (name, name_folded, description, description_folded, system_role,"
-            " created_on, created_by, updated_on, updated_by) VALUES (?, ?, ?, ?, ?, ?, 1, ?, 1)",
-            (role.name, folded(role.name), role.description, folded(role.description), role.system, founded, founded),
-        ).lastrowid
-        database.executemany(
-            "INSERT INTO role_permissions SELECT ?, id FROM permissions WHERE pair_folded = ?",
-            [(role_id, pair.folded) for pair in role.permissions],
-        )
-
-
-def _crowd(database: sqlite3.Connection, chance: random.Random) -> Iterator[UserSeed]:
-    taken = {row[0] for row in database.execute("SELECT username_folded FROM users")}
-    taken |= {user.username for user in (*SIGN_IN_USERS, *COLLEAGUES)}
-    for username, first, last in people(chance, taken):
-        yield UserSeed(username, first, last, chance.choice(CROWD_ROLES), disabled=chance.random() < 0.02)  # noqa: PLR2004
-
-
-def _found_users(
-    database: sqlite3.Connection,
-    now: int,
-    seeds: Iterable[UserSeed],
-    count: int,
-    *,
-    chance: random.Random,
-    span: timedelta = AGE,
-) -> None:
-    roles = {row["name"]: row["id"] for row in database.execute("SELECT id, name FROM roles")}
-    first = database.execute("SELECT coalesce(max(id), 0) + 1 FROM users").fetchone()[0]
-    step = span // MICROSECOND // (count + 1)
-    members: list[tuple[int, int]] = []
-    keys: list[tuple[int, bytes, bytes, int, int]] = []
-
-    def records() -> Iterator[dict[str, Any]]:
-        for position, seed in enumerate(itertools.islice(seeds, count)):
-            created = now - span // MICROSECOND + position * step + chance.randrange(step)
-            members.extend((first + position, roles[name]) for name in seed.roles if name in roles)
-            if seed.key_age is not None:
-                made = now - seed.key_age // MICROSECOND
-                life = timedelta(days=45) // MICROSECOND
-                keys.append((first + position, *key_digest(secrets.token_urlsafe()), made, made + life))
-            yield _record(seed, first + position, created)
-
-    names = ", ".join(_record(SIGN_IN_USERS[0], 0, 0))
-    places = ", ".join(f":{name}" for name in _record(SIGN_IN_USERS[0], 0, 0))
-    database.executemany(f"INSERT INTO users ({names}) VALUES ({places})", records())  # noqa: S608 - columns of _record
-    database.executemany("INSERT INTO user_roles VALUES (?, ?)", members)
-    database.executemany("INSERT INTO api_keys VALUES (?, ?, ?, ?, ?)", keys)
-
-
-def restore(database: sqlite3.Connection, seed: UserSeed, now: int) -> None:
-    """Bring back a sign-in name that was deleted."""
-    user_id = insert(database, {name: value for name, value in _record(seed, 0, now).items() if name != "id"})
-    database.executemany(
-        "INSERT INTO user_roles SELECT ?, id FROM roles WHERE name = ?", [(user_id, name) for name in seed.roles]
-    )
-
-
-def _record(seed: UserSeed, user_id: int, created: int) -> dict[str, Any]:
-    email = f"{plain(seed.username)}@{MAIL_DOMAIN}"
-    return {
-        "id": user_id,
-        "username": seed.username,
-        "username_folded": folded(seed.username),
-        "first_name": seed.first_name,
-        "first_name_folded": folded(seed.first_name),
-        "last_name": seed.last_name,
-        "last_name_folded": folded(seed.last_name),
-        "email": email,
-        "email_folded": email,
-        "description": seed.description,
-        "description_folded": folded(seed.description),
-        "license_features": json.dumps([seed.license] if seed.license else []),
-        "disabled": seed.disabled,
-        "created_on": created,
-        "created_by": 1,
-        "updated_on": created,
-        "updated_by": 1,
-    }

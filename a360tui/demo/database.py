@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from a360tui.demo.errors import DataFileRefused
@@ -11,6 +11,7 @@ from a360tui.demo.errors import DataFileRefused
 APPLICATION_ID = 0x41333630
 """``A360`` in ASCII, in the header of each data file."""
 SCHEMA_VERSION = 1
+MAGIC = b"SQLite format 3\0"
 
 # Nothing that can be filtered is NULL, so that `not` is two-valued. Times are microseconds since 1970, UTC; 0 is never.
 # A *_folded column is the text beside it without case: SQLite itself folds ASCII only.
@@ -103,7 +104,7 @@ CREATE INDEX sessions_of_user ON sessions (user_id);
 def open_database(path: Path | None) -> sqlite3.Connection:
     """A connection in autocommit mode; what it opens is ours, or empty.
 
-    ``None`` opens it in memory. A file is made 0600 and held by this process alone until the connection is closed.
+    ``None`` opens it in memory. A file is 0600 and held by this process alone until the connection is closed.
     The connection may go to another thread, but only one at a time may use it.
 
     Raises:
@@ -112,19 +113,22 @@ def open_database(path: Path | None) -> sqlite3.Connection:
     """
     if path is None:
         return _configured(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
-    _claim(path)
-    connection = None
     try:
-        connection = _configured(sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0))
-        _check(connection, path)
-    except BaseException as error:
-        if connection is not None:
-            connection.close()
-        if isinstance(error, sqlite3.OperationalError):
-            raise DataFileRefused(f"{path} is in use by another program, or cannot be read: {error}.") from error
-        if isinstance(error, sqlite3.DatabaseError):
-            raise DataFileRefused(f"{path} is damaged: {error}.") from error
-        raise
+        _claim(path)
+        with ExitStack() as undo:
+            connection = undo.enter_context(
+                closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0))
+            )
+            _check(_configured(connection), path)
+            path.chmod(0o600)
+            undo.pop_all()
+    except sqlite3.OperationalError as error:
+        raise DataFileRefused(f"{path} is in use by another program, or cannot be read: {error}.") from error
+    except sqlite3.DatabaseError as error:
+        raise DataFileRefused(f"{path} is damaged: {error}.") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise DataFileRefused(f"{path} cannot be opened or made: {reason}.") from error
     return connection
 
 
@@ -148,10 +152,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk has rolled it back already
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def folded(text: str) -> str:
@@ -162,27 +167,16 @@ def folded(text: str) -> str:
 def _claim(path: Path) -> None:
     """Make the file, readable by its owner alone; of one that is there, look at the header before SQLite touches it."""
     try:
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        except FileExistsError:
-            if not path.is_file():
-                raise DataFileRefused(f"{path} is not a file.") from None
-            descriptor = os.open(path, os.O_RDWR)
-            try:
-                header = os.pread(descriptor, 100, 0)
-                if header and not _is_ours(header):
-                    raise DataFileRefused(
-                        f"{path} is not a data file of the embedded Control Room; it was left as it is."
-                    ) from None
-                os.fchmod(descriptor, 0o600)
-            finally:
-                os.close(descriptor)
-    except OSError as error:
-        raise DataFileRefused(f"{path} cannot be opened or made: {error.strerror}.") from error
-
-
-def _is_ours(header: bytes) -> bool:
-    return header.startswith(b"SQLite format 3\0") and header[68:72] == APPLICATION_ID.to_bytes(4, "big")
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        if not path.is_file():
+            raise DataFileRefused(f"{path} is not a file.") from None
+        with path.open("rb") as file:
+            header = file.read(100)
+        if header and not (header.startswith(MAGIC) and header[68:72] == APPLICATION_ID.to_bytes(4, "big")):
+            raise DataFileRefused(
+                f"{path} is not a data file of the embedded Control Room; it was left as it is."
+            ) from None
 
 
 def _configured(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -1,22 +1,23 @@
-"""Who is in the database: what several calls read of users, and how one is stored."""
+"""Rows: what several calls read of users, and how a user or a role is stored."""
 
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from a360tui.demo.refusal import invalid, not_found
 
 
-def insert(database: sqlite3.Connection, record: Mapping[str, Any]) -> int:
-    """Store a new user; the keys are columns. Returns the id."""
-    columns = ", ".join(record)
-    places = ", ".join(f":{column}" for column in record)
-    cursor = database.execute(
-        f"INSERT INTO users ({columns}) VALUES ({places})",  # noqa: S608 - columns of our own callers
-        record,
-    )
-    return cursor.lastrowid or 0
+def insert(database: sqlite3.Connection, table: str, record: Mapping[str, Any]) -> int:
+    """Store a new row; the keys are columns. Returns the id."""
+    return cast("int", database.execute(insertion(table, record), record).lastrowid)
+
+
+def insertion(table: str, columns: Iterable[str]) -> str:
+    """The statement that stores a row, with a named parameter for each column."""
+    names = tuple(columns)
+    values = ", ".join(f":{name}" for name in names)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608 - names of our own callers
 
 
 def existing_user(database: sqlite3.Connection, user_id: int) -> sqlite3.Row:

@@ -180,8 +180,9 @@ class _Server(uvicorn.Server):
 
     def stop(self) -> None:
         """End it, from any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stopped.set)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it ended by itself
+                self._loop.call_soon_threadsafe(self._stopped.set)
 
     async def run_until_stopped(self, listener: socket.socket, on_listening: Callable[[], None]) -> None:
         """Serve what connects to the listener."""

@@ -1,4 +1,4 @@
-class Refusal(Exception):  # noqa: N818 - an answer, not a failure
+class Refusal(Exception):
     """A call is refused: what it changed is rolled back, and the answer is ``{code, message, details}``.
 
     The codes other than ``UM1117`` and ``generic.server.exception`` are ours: no more are public

@@ -6,7 +6,7 @@ from typing import Any
 from a360tui.demo import fields
 from a360tui.demo.calls import Answer, Call
 from a360tui.demo.database import folded
-from a360tui.demo.directory import known_users
+from a360tui.demo.directory import insert, known_users
 from a360tui.demo.filters import ROLE_COLUMNS
 from a360tui.demo.lists import read_page
 from a360tui.demo.permissions import Pair
@@ -36,31 +36,26 @@ def read_role(call: Call) -> Answer:
 
 def create_role(call: Call) -> Answer:
     """A new custom role; only the name is needed."""
-    now = call.installation.now()
-    name, description = fields.needed_text(call.body, "name"), fields.text(call.body, "description")
+    record = _record(call)
+    created = {"created_on": record["updated_on"], "created_by": record["updated_by"]}
     try:
-        role_id = call.installation.database.execute(
-            "INSERT INTO roles (name, name_folded, description, description_folded,"
-            " created_on, created_by, updated_on, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (name, folded(name), description, folded(description), now, call.user_id, now, call.user_id),
-        ).lastrowid
+        role_id = insert(call.installation.database, "roles", record | created)
     except sqlite3.IntegrityError:
         raise _duplicate() from None
-    _fill(call, role_id or 0)
-    return Answer(_whole(call, role_id or 0), 201)
+    _fill(call, role_id)
+    return Answer(_whole(call, role_id), 201)
 
 
 def update_role(call: Call) -> Answer:
     """Replace a custom role whole: permissions and people that are left out are taken away."""
     role_id = _custom_role(call)["id"]
-    fields.number(call.body, "version", 0)
-    name, description = fields.needed_text(call.body, "name"), fields.text(call.body, "description")
     database = call.installation.database
     try:
         database.execute(
-            "UPDATE roles SET name = ?, name_folded = ?, description = ?, description_folded = ?,"
-            " updated_on = ?, updated_by = ?, version = version + 1 WHERE id = ?",
-            (name, folded(name), description, folded(description), call.installation.now(), call.user_id, role_id),
+            "UPDATE roles SET name = :name, name_folded = :name_folded, description = :description,"
+            " description_folded = :description_folded, updated_on = :updated_on, updated_by = :updated_by,"
+            " version = version + 1 WHERE id = :id",
+            _record(call) | {"id": role_id},
         )
     except sqlite3.IntegrityError:
         raise _duplicate() from None
@@ -89,6 +84,20 @@ def _custom_role(call: Call) -> sqlite3.Row:
     if row["system_role"]:
         raise Refusal(403, "um.role.system", "System roles cannot be changed or deleted.")
     return row
+
+
+def _record(call: Call) -> dict[str, Any]:
+    """The columns that a body sets. A ``version`` in it guards nothing: two writers can overwrite each other."""
+    fields.number(call.body, "version", 0)
+    name, description = fields.needed_text(call.body, "name"), fields.text(call.body, "description")
+    return {
+        "name": name,
+        "name_folded": folded(name),
+        "description": description,
+        "description_folded": folded(description),
+        "updated_on": call.installation.now(),
+        "updated_by": call.user_id,
+    }
 
 
 def _fill(call: Call, role_id: int) -> None:

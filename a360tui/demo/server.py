@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from a360tui.demo.account import Account
-from a360tui.demo.company import LEAST_USERS, SIGN_IN_USERS, UserSeed, found, grow, restore
+from a360tui.demo.company import LEAST_USERS, SIGN_IN_USERS, UserSeed
+from a360tui.demo.credentials import new_password, password_record
 from a360tui.demo.database import create_schema, is_empty, open_database, transaction
 from a360tui.demo.directory import roles_of_user
 from a360tui.demo.errors import DataFileRefused
+from a360tui.demo.founding import found, grow, restore
 from a360tui.demo.installation import Clock, Installation, wall_clock
-from a360tui.demo.keys import new_password, password_record
 from a360tui.demo.release import Release
 
 if TYPE_CHECKING:

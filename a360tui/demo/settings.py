@@ -1,19 +1,16 @@
-"""The API-Key duration, the user's own key, and the version.
+"""The API-Key duration and the version.
 
-The first two calls are not public: they are served as the product assumes them (``control-room-api.md`` §8).
+The calls for the duration are not public: they are served as the product assumes them (``control-room-api.md`` §8).
 """
 
 from datetime import timedelta
 
 from a360tui.demo.calls import Answer, Call
-from a360tui.demo.installation import MICROSECOND, Installation
-from a360tui.demo.keys import key_digest, new_key
+from a360tui.demo.installation import Installation
 from a360tui.demo.refusal import invalid
 from a360tui.demo.release import Release
-from a360tui.demo.shapes import moment
 
 UNITS = {"MINUTES": timedelta(minutes=1), "HOURS": timedelta(hours=1), "DAYS": timedelta(days=1)}
-LEAST = timedelta(minutes=1)
 MOST = timedelta(days=9999)
 
 # As it is reported, which is not the marketing version.
@@ -25,7 +22,7 @@ VERSIONS = {
 
 def read_duration(call: Call) -> Answer:
     """How long a key made now would live."""
-    value, unit = _duration(call.installation)
+    value, unit = (call.installation.setting(name) for name in ("duration_value", "duration_unit"))
     return Answer({"apiKeyDuration": {"value": value, "unit": unit}})
 
 
@@ -38,25 +35,11 @@ def write_duration(call: Call) -> Answer:
     if not isinstance(unit, str) or unit not in UNITS:
         raise invalid("apiKeyDuration: unit must be MINUTES, HOURS or DAYS.")
     most = MOST // UNITS[unit]
-    if isinstance(value, bool) or not isinstance(value, int) or not LEAST // LEAST <= value <= most:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
         raise invalid(f"apiKeyDuration: value must be a whole number from 1 to {most}.")
     call.installation.keep_setting("duration_value", value)
     call.installation.keep_setting("duration_unit", unit)
     return read_duration(call)
-
-
-def generate_key(call: Call) -> Answer:
-    """A new key of the caller, shown this once; the old one is dead."""
-    installation = call.installation
-    value, unit = _duration(installation)
-    created = installation.now()
-    expires = created + value * UNITS[unit] // MICROSECOND
-    key = new_key(installation.release)
-    installation.database.execute(
-        "INSERT OR REPLACE INTO api_keys (user_id, salt, digest, created_on, expires_on) VALUES (?, ?, ?, ?, ?)",
-        (call.user_id, *key_digest(key), created, expires),
-    )
-    return Answer({"apiKey": key, "apiKeyCreatedOn": moment(created), "apiKeyExpirationTime": moment(expires)})
 
 
 def version_details(call: Call) -> Answer:
@@ -64,5 +47,7 @@ def version_details(call: Call) -> Answer:
     return Answer(VERSIONS[call.installation.release])
 
 
-def _duration(installation: Installation) -> tuple[int, str]:
-    return installation.setting("duration_value"), installation.setting("duration_unit")
+def key_duration(installation: Installation) -> timedelta:
+    """How long a key made now lives."""
+    span: timedelta = installation.setting("duration_value") * UNITS[installation.setting("duration_unit")]
+    return span

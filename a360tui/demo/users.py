@@ -7,6 +7,7 @@ from typing import Any
 
 from a360tui.demo import fields
 from a360tui.demo.calls import Answer, Call, need
+from a360tui.demo.credentials import password_record
 from a360tui.demo.database import folded
 from a360tui.demo.directory import (
     existing_user,
@@ -17,7 +18,6 @@ from a360tui.demo.directory import (
     roles_of_users,
 )
 from a360tui.demo.filters import USER_COLUMNS
-from a360tui.demo.keys import password_record
 from a360tui.demo.lists import read_page
 from a360tui.demo.permissions import VIEW_USERS
 from a360tui.demo.refusal import Refusal, invalid
@@ -62,7 +62,7 @@ def create_user(call: Call) -> Answer:
         "updated_by": call.user_id,
     }
     try:
-        user_id = insert(call.installation.database, record)
+        user_id = insert(call.installation.database, "users", record)
     except sqlite3.IntegrityError:
         raise _duplicate() from None
     _assign(call, user_id)

@@ -1,0 +1,54 @@
+"""API keys and passwords: made here, kept only as what can check them."""
+
+import hashlib
+import hmac
+import secrets
+import string
+
+from a360tui.demo.release import Release
+
+KEY_LENGTH = 40
+MARK = "demo-"
+"""Each key starts with it, so that a person and a leak scanner can tell."""
+
+_SALT = 16
+_SCRYPT_COST = 4096  # passwords here live for one run: about 10 ms and 4 MiB
+
+
+def new_key(release: Release) -> str:
+    """A key of 40 printable ASCII characters (``control-room-api.md`` §6); an old release may put a backslash in it."""
+    alphabet = string.ascii_letters + string.digits + string.punctuation
+    if release is not Release.V11_3:
+        alphabet = alphabet.replace("\\", "")
+    return MARK + "".join(secrets.choice(alphabet) for _ in range(KEY_LENGTH - len(MARK)))
+
+
+def key_digest(key: str) -> tuple[bytes, bytes]:
+    """A fresh salt and the digest to keep; a fast hash is enough for 35 random characters."""
+    salt = secrets.token_bytes(_SALT)
+    return salt, hashlib.sha256(salt + key.encode()).digest()
+
+
+def is_key(key: str, salt: bytes, digest: bytes) -> bool:
+    """Whether this is the key that the digest was made of."""
+    return hmac.compare_digest(hashlib.sha256(salt + key.encode()).digest(), digest)
+
+
+def new_password() -> str:
+    """A random password for a sign-in name."""
+    return secrets.token_urlsafe(16)
+
+
+def password_record(password: str) -> bytes:
+    """What is kept of a password: salt, then scrypt."""
+    salt = secrets.token_bytes(_SALT)
+    return salt + _scrypt(password, salt)
+
+
+def is_password(password: str, record: bytes) -> bool:
+    """Whether this is the password of the record; an empty record has none."""
+    return bool(record) and hmac.compare_digest(_scrypt(password, record[:_SALT]), record[_SALT:])
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=_SCRYPT_COST, r=8, p=1)
