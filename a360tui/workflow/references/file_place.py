@@ -1,26 +1,24 @@
 """A value in another program's file, as a place that holds a key."""
 
 from asyncio import to_thread
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from a360tui.secret import Secret
 from a360tui.text import harmless
-from a360tui.workflow.references.dotenv_format import DotenvFormat
-from a360tui.workflow.references.editing import Format, Spot, decoded, edited, located
 from a360tui.workflow.references.findings import Condition, Outcome, Preflight, Result, State
 from a360tui.workflow.references.fingerprint import Fingerprint, Fingerprints
 from a360tui.workflow.references.foreign_file import ForeignFile, Snapshot, opened
-from a360tui.workflow.references.ini_format import IniFormat
-from a360tui.workflow.references.json_format import JsonFormat
+from a360tui.workflow.references.formats.dotenv_format import DotenvFormat
+from a360tui.workflow.references.formats.editing import Format, Reading, decoded, edited, located
+from a360tui.workflow.references.formats.ini_format import IniFormat
+from a360tui.workflow.references.formats.json_format import JsonFormat
+from a360tui.workflow.references.formats.toml_format import TomlFormat
+from a360tui.workflow.references.formats.yaml_format import YamlFormat
 from a360tui.workflow.references.key_path import KeyPath
 from a360tui.workflow.references.kinds import Dotenv, FileReference, Ini, Json, Toml, Yaml, shown_path
 from a360tui.workflow.references.place import Place
-from a360tui.workflow.references.refusal import Absent, Changed, Refusal, Unreadable
+from a360tui.workflow.references.refusal import Absent, Changed, Refusal
 from a360tui.workflow.references.replacement import locked, rehearse, replace, settle
-from a360tui.workflow.references.toml_format import TomlFormat
 from a360tui.workflow.references.uncancelled import to_the_end
-from a360tui.workflow.references.yaml_format import YamlFormat
 
 _SAMPLES = (Secret("a360tuiSample0123456789"), Secret("a360tui 'sample\" of \\ `odd` $(ones) # %s ${x}; &<>~*"))
 """Keys that a preflight puts into the text, without writing it, to see that it can be done."""
@@ -52,12 +50,12 @@ class FilePlace(Place):
             with opened(self._path) as file, locked(file):
                 target = shown_path(file.path)
                 before = file.read()
-                text, spot = self._found(before)
-                seen = self._fingerprints.of(spot.value)
+                text, reading = self._found(before)
+                seen = self._fingerprints.of(reading.value)
                 if current is not None and seen != current:
                     return Preflight(False, self._sentence(f"holds another value in {self._key_path}."), target, seen)
                 for sample in _SAMPLES:
-                    edited(text, self._format, sample)
+                    edited(text, reading, self._format, sample)
                 rehearse(file, before)
         except Refusal as refusal:
             return Preflight(False, self._sentence(str(refusal)), target)
@@ -66,12 +64,12 @@ class FilePlace(Place):
     def _look(self, current: Fingerprint | None) -> State:
         try:
             with opened(self._path) as file:
-                _, spot = self._found(file.read())
+                _, reading = self._found(file.read())
         except Absent as refusal:
             return State(Condition.MISSING, self._sentence(str(refusal)))
         except Refusal as refusal:
             return State(Condition.UNREADABLE, self._sentence(str(refusal)))
-        if self._fingerprints.match(spot.value, current):
+        if self._fingerprints.match(reading.value, current):
             return State(Condition.HOLDS_CURRENT, self._sentence(f"holds this key in {self._key_path}."))
         return State(Condition.HOLDS_ANOTHER, self._sentence(f"holds another value in {self._key_path}."))
 
@@ -86,25 +84,22 @@ class FilePlace(Place):
 
     def _set(self, file: ForeignFile, expected: Fingerprint | None, new: Secret) -> Outcome:
         before = file.read()
-        text, spot = self._found(before)
-        if spot.value == new:
+        text, reading = self._found(before)
+        if reading.value == new:
             settle(file)
             return Outcome(Result.UPDATED, self._sentence("held the new key already."), read_back=True)
-        if not self._fingerprints.match(spot.value, expected):
+        if not self._fingerprints.match(reading.value, expected):
             sentence = self._sentence(f"holds another value in {self._key_path} than expected, and was left alone.")
             return Outcome(Result.CONFLICT, sentence)
-        with _not_too_deep():
-            text = edited(text, self._format, new)
-        replace(file, before, text.encode())
-        _, spot = self._found(file.read())
-        if spot.value != new:
+        replace(file, before, edited(text, reading, self._format, new).encode())
+        _, reading = self._found(file.read())
+        if reading.value != new:
             return Outcome(Result.FAILED, self._sentence("was written and reads as something else."))
         return Outcome(Result.UPDATED, self._sentence("holds the new key."), read_back=True)
 
-    def _found(self, snapshot: Snapshot) -> tuple[str, Spot]:
-        with _not_too_deep():
-            text = decoded(snapshot.data, bom=self._format.bom)
-            return text, located(text, self._format)
+    def _found(self, snapshot: Snapshot) -> tuple[str, Reading]:
+        text = decoded(snapshot.data, bom=self._format.bom)
+        return text, located(text, self._format)
 
     def _sentence(self, clause: str) -> str:
         return f"{shown_path(self._path)} {clause}"
@@ -123,11 +118,3 @@ def format_of(reference: FileReference) -> Format:
             return YamlFormat(KeyPath.parse(reference.key_path))
         case Ini():
             return IniFormat.of(KeyPath.parse(reference.key_path), interpolation=reference.interpolation)
-
-
-@contextmanager
-def _not_too_deep() -> Iterator[None]:
-    try:
-        yield
-    except RecursionError:
-        raise Unreadable("is nested too deeply.") from None

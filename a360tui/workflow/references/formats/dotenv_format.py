@@ -21,9 +21,9 @@ from dotenv.parser import Binding, parse_stream
 from dotenv.variables import Variable, parse_variables
 
 from a360tui.secret import Secret
-from a360tui.workflow.references.editing import Reading, Spot
-from a360tui.workflow.references.line_ends import universal
-from a360tui.workflow.references.refusal import Absent, Unsupported
+from a360tui.workflow.references.formats.editing import Reading
+from a360tui.workflow.references.formats.line_ends import universal
+from a360tui.workflow.references.refusal import Absent, Unreadable, Unsupported
 
 _BEFORE_VALUE = re.compile(r"\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\r\n]*=")
 _BLANK = re.compile(r"[^\S\r\n]*")
@@ -45,8 +45,8 @@ class DotenvFormat:
     name: str
     bom: ClassVar[bool] = True
 
-    def locate(self, text: str) -> Spot:
-        """Take the line that the parser bound to the variable, and the value's token in it."""
+    def read(self, text: str) -> Reading:
+        """Read by python-dotenv's parser and expansion; the value's source is a token in the line that it bound."""
         bindings = _bindings(text)
         binding = self._only(bindings)
         start = sum(len(before.original.string) for before in bindings[: bindings.index(binding)])
@@ -57,7 +57,8 @@ class DotenvFormat:
         begin, end = _token(line, before.end())
         if len(line[begin:end].splitlines()) > 1:
             raise Unsupported(f"writes {self.name} in more than one line.")
-        return Spot(start + begin, start + end, self.read(text).value)
+        value, rest = self._value_and_rest(_bindings(universal(text)))
+        return Reading(start + begin, start + end, value, rest)
 
     def rendered(self, source: str, key: str) -> str:
         """The first form that both readers read as ``key``, else the one for python-dotenv alone."""
@@ -65,9 +66,7 @@ class DotenvFormat:
         order = {"'": (single, double), '"': (double, single)}.get(source[:1], (bare, single, double))
         return next((form for form in order if form is not None), _for_python_dotenv_alone(key))
 
-    def read(self, text: str) -> Reading:
-        """Read by python-dotenv's parser and expansion."""
-        bindings = _bindings(universal(text))
+    def _value_and_rest(self, bindings: list[Binding]) -> tuple[Secret, Secret]:
         written = self._only(bindings).value or ""
         atoms = list(parse_variables(written))
         if any(isinstance(atom, Variable) and atom.name for atom in atoms):
@@ -76,10 +75,13 @@ class DotenvFormat:
         rest = [
             (binding.key, binding.error, None if binding.key == self.name else binding.value) for binding in bindings
         ]
-        return Reading(Secret(value), repr(rest))
+        return Secret(value), Secret(repr(rest))
 
     def _only(self, bindings: list[Binding]) -> Binding:
         found = [binding for binding in bindings if binding.key == self.name]
+        unread = [binding.original for binding in bindings if binding.error and self.name in binding.original.string]
+        if not found and unread:
+            raise Unreadable(f"has a line with {self.name} that is no assignment (line {unread[0].line}).")
         if not found:
             raise Absent(f"has no {self.name}.")
         if len(found) > 1:

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 import tomlkit
 
 from a360tui.text import harmless, shortened
-from a360tui.workflow.references.editing import Reading, Spot
+from a360tui.workflow.references.formats.editing import Reading
+from a360tui.workflow.references.formats.tree import value_and_rest
 from a360tui.workflow.references.key_path import KeyPath
 from a360tui.workflow.references.refusal import Unreadable, Unsupported
-from a360tui.workflow.references.tree import value_and_rest
 
 _ONE_LINE_STRING = re.compile(r'"(?:[^"\\\r\n]|\\.)*"|\'[^\'\r\n]*\'')
 
@@ -24,9 +24,9 @@ class TomlFormat:
     path: KeyPath
     bom: ClassVar[bool] = False
 
-    def locate(self, text: str) -> Spot:
-        """Let tomlkit put a mark in the place of the value: what it left alone around the mark bounds the value."""
-        value = self.read(text).value
+    def read(self, text: str) -> Reading:
+        """Read by `tomllib`; let tomlkit put a mark in the place of the value, and see what it left alone around it."""
+        value, rest = value_and_rest(_parsed(text), self.path)
         mark = secrets.token_hex(16)
         marked = self._marked(text, mark)
         start = marked.find(f'"{mark}"')
@@ -36,17 +36,13 @@ class TomlFormat:
         source = text[start : len(text) - len(tail)]
         if not _ONE_LINE_STRING.fullmatch(source):
             raise Unsupported(f"writes {self.path} in more than one line, or not as one string.")
-        return Spot(start, start + len(source), value)
+        return Reading(start, start + len(source), value, rest)
 
     def rendered(self, source: str, key: str) -> str:
         """A literal string stays one where it can; all else is a basic string."""
         if source.startswith("'") and "'" not in key:
             return f"'{key}'"
         return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-    def read(self, text: str) -> Reading:
-        """Read by `tomllib`."""
-        return value_and_rest(_parsed(text), self.path)
 
     def _marked(self, text: str, mark: str) -> str:
         *way, last = self.path.segments

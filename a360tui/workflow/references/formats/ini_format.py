@@ -11,9 +11,9 @@ from typing import ClassVar
 
 from a360tui.secret import Secret
 from a360tui.text import harmless
-from a360tui.workflow.references.editing import Reading, Spot
+from a360tui.workflow.references.formats.editing import Reading
+from a360tui.workflow.references.formats.line_ends import universal
 from a360tui.workflow.references.key_path import KeyPath
-from a360tui.workflow.references.line_ends import universal
 from a360tui.workflow.references.refusal import Absent, Unreadable, Unsupported
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
@@ -39,9 +39,9 @@ class IniFormat:
         section, option = (str(segment) for segment in path.segments)
         return cls(section, option, interpolation)
 
-    def locate(self, text: str) -> Spot:
-        """Find the option's line; that configparser means the same line is proved by who edits it."""
-        value = self.read(text).value
+    def read(self, text: str) -> Reading:
+        """Read by `configparser`; that it means the line that is found here is proved by who edits it."""
+        value, rest = self._value_and_rest(_parsed(text))
         spots: list[tuple[int, int]] = []
         section, start = "", 0
         for line in _LINE.findall(text):
@@ -56,7 +56,7 @@ class IniFormat:
             start += len(line)
         if len(spots) != 1:
             raise Unsupported(f"writes {self.option} in a way that is not understood.")
-        return Spot(*spots[0], value)
+        return Reading(*spots[0], value, rest)
 
     def rendered(self, source: str, key: str) -> str:  # noqa: ARG002  # INI has one style
         """The key itself, ``%`` doubled for readers that interpolate."""
@@ -64,9 +64,7 @@ class IniFormat:
             raise Unsupported("cannot hold a key that begins or ends with a space.")
         return key.replace("%", "%%") if self.interpolation else key
 
-    def read(self, text: str) -> Reading:
-        """Read by `configparser`."""
-        options = _parsed(text)
+    def _value_and_rest(self, options: dict[str, dict[str, str]]) -> tuple[Secret, Secret]:
         if self.section not in options:
             raise Absent(f"has no section [{harmless(self.section)}].")
         name = _name(self.option)
@@ -75,8 +73,7 @@ class IniFormat:
             raise Absent(f"has no {self.option} in [{harmless(self.section)}].")
         if "\n" in written:
             raise Unsupported(f"writes {self.option} in more than one line.")
-        options[self.section][name] = ""
-        return Reading(Secret(self._plain(written)), repr(options))
+        return Secret(self._plain(written)), Secret(repr(options))
 
     def _plain(self, written: str) -> str:
         if not self.interpolation:

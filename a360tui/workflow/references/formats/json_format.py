@@ -5,11 +5,10 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from a360tui.secret import Secret
-from a360tui.workflow.references.editing import Reading, Spot
+from a360tui.workflow.references.formats.editing import Reading
+from a360tui.workflow.references.formats.tree import value_and_rest
 from a360tui.workflow.references.key_path import KeyPath
-from a360tui.workflow.references.refusal import Absent, Unreadable, Unsupported
-from a360tui.workflow.references.tree import value_and_rest
+from a360tui.workflow.references.refusal import Unreadable, Unsupported
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
@@ -22,24 +21,18 @@ class JsonFormat:
     path: KeyPath
     bom: ClassVar[bool] = True
 
-    def locate(self, text: str) -> Spot:
-        """Walk to the value, the decoder skipping what is beside the way; names on the way are unique."""
-        _parsed(text)
+    def read(self, text: str) -> Reading:
+        """Read by `json.loads`; walk to the value, the decoder skipping what is beside the way."""
+        value, rest = value_and_rest(_parsed(text), self.path)
         index = _blank(text, 0)
         for segment in self.path.segments:
             index = _member(text, index, segment) if isinstance(segment, str) else _item(text, index, segment)
-        value, end = _DECODER.raw_decode(text, index)
-        if not isinstance(value, str):
-            raise Unsupported(f"has a {type(value).__name__} at {self.path}, not a string.")
-        return Spot(index, end, Secret(value))
+        _, end = _DECODER.raw_decode(text, index)
+        return Reading(index, end, value, rest)
 
     def rendered(self, source: str, key: str) -> str:  # noqa: ARG002  # JSON has one style
         """JSON has one way to write a string."""
         return json.dumps(key)
-
-    def read(self, text: str) -> Reading:
-        """Read by `json.loads`."""
-        return value_and_rest(_parsed(text), self.path)
 
 
 def _parsed(text: str) -> Any:
@@ -53,9 +46,7 @@ def _parsed(text: str) -> Any:
 
 
 def _member(text: str, index: int, name: str) -> int:
-    """Where the value of the member ``name`` begins, in the object at ``index``."""
-    if text[index] != "{":
-        raise Absent(f"has no {name}: there is no object around it.")
+    """Where the value of the member ``name``, which is there, begins in the object at ``index``."""
     found: list[int] = []
     index = _blank(text, index + 1)
     while text[index] != "}":
@@ -64,24 +55,16 @@ def _member(text: str, index: int, name: str) -> int:
         if key == name:
             found.append(index)
         index = _after_value(text, index)
-    if not found:
-        raise Absent(f"has no {name}.")
     if len(found) > 1:
         raise Unsupported(f"has {name} {len(found)} times.")
     return found[0]
 
 
 def _item(text: str, index: int, number: int) -> int:
-    """Where the item ``number`` begins, in the array at ``index``."""
-    if text[index] != "[":
-        raise Absent(f"has no item {number}: there is no array around it.")
+    """Where the item ``number``, which is there, begins in the array at ``index``."""
     index = _blank(text, index + 1)
     for _ in range(number):
-        if text[index] == "]":
-            break
         index = _after_value(text, index)
-    if text[index] == "]":
-        raise Absent(f"has no item {number}.")
     return index
 
 

@@ -17,24 +17,16 @@ THE_VALUE = "the value"
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a value stands in a text."""
+class Reading:
+    """What a format's own reader makes of a text, and where in it the value is written."""
 
     start: int
     """The first character of the value's source, its quotes included."""
     end: int
     """The character after its source."""
     value: Secret
-    """What the format's own reader makes of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a format's own reader makes of a whole text."""
-
-    value: Secret
-    rest: str
-    """Everything but the value, in a form that is equal where nothing else changed; it may hold other secrets."""
+    rest: Secret
+    """Everything but the value, in a form that is equal where nothing else changed."""
 
 
 class Format(Protocol):
@@ -43,16 +35,15 @@ class Format(Protocol):
     bom: ClassVar[bool]
     """Whether its reader takes a text that begins with a byte-order mark."""
 
-    def locate(self, text: str) -> Spot:
-        """Where the value is; raises a `Refusal` where it is absent, not unique, or written in an unsupported way."""
+    def read(self, text: str) -> Reading:
+        """Find and read the value, in a text without a byte-order mark.
+
+        Raises a `Refusal` where it is absent, not unique, or written in a way that cannot be changed alone.
+        """
         ...
 
     def rendered(self, source: str, key: str) -> str:
         """The source for ``key`` in the style of the ``source`` it replaces; raises `Unsupported` where none can be."""
-        ...
-
-    def read(self, text: str) -> Reading:
-        """What the format's own reader sees; raises a `Refusal` where it sees no such value."""
         ...
 
 
@@ -71,27 +62,28 @@ def decoded(data: bytes, *, bom: bool) -> str:
     raise Unreadable(f"is not UTF-8 (byte {byte + 1}).")
 
 
-def located(text: str, language: Format) -> Spot:
-    """Where the value is in a file's text, which may begin with a byte-order mark."""
+def located(text: str, language: Format) -> Reading:
+    """Find and read the value in a file's text, which may begin with a byte-order mark."""
     shift = len(_BOM) if text.startswith(_BOM) else 0
-    spot = language.locate(text[shift:])
-    reading = language.read(text[shift:])
-    if reading.value != spot.value:
-        raise Unsupported("writes the value in a way that is not understood.")
-    return Spot(spot.start + shift, spot.end + shift, spot.value)
+    try:
+        reading = language.read(text[shift:])
+    except RecursionError:
+        problem = "is nested too deeply."
+    else:
+        return Reading(reading.start + shift, reading.end + shift, reading.value, reading.rest)
+    raise Unreadable(problem)
 
 
-def edited(text: str, language: Format, key: Secret) -> str:
-    """The same text with ``key`` as the value.
+def edited(text: str, before: Reading, language: Format, key: Secret) -> str:
+    """The text of which ``before`` is the reading, with ``key`` as the value.
 
     Raises `Unsupported` where the format's reader would not read exactly ``key``, or anything else differently.
     """
-    spot = located(text, language)
-    source = language.rendered(text[spot.start : spot.end], key.reveal())
-    outcome = text[: spot.start] + source + text[spot.end :]
-    now = located(outcome, language)
-    if now.value != key or (now.start, now.end) != (spot.start, spot.start + len(source)):
+    source = language.rendered(text[before.start : before.end], key.reveal())
+    outcome = text[: before.start] + source + text[before.end :]
+    after = located(outcome, language)
+    if after.value != key or (after.start, after.end) != (before.start, before.start + len(source)):
         raise Unsupported("cannot hold this key.")
-    if language.read(outcome.removeprefix(_BOM)).rest != language.read(text.removeprefix(_BOM)).rest:
+    if after.rest != before.rest:
         raise Unsupported("cannot hold this key without changing something else.")
     return outcome

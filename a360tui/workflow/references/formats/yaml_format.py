@@ -22,7 +22,7 @@ from ruamel.yaml.nodes import ScalarNode
 
 from a360tui.secret import Secret
 from a360tui.text import harmless, shortened
-from a360tui.workflow.references.editing import THE_VALUE, Reading, Spot
+from a360tui.workflow.references.formats.editing import THE_VALUE, Reading
 from a360tui.workflow.references.key_path import KeyPath
 from a360tui.workflow.references.refusal import Absent, Unreadable, Unsupported
 
@@ -40,13 +40,18 @@ class YamlFormat:
     path: KeyPath
     bom: ClassVar[bool] = True
 
-    def locate(self, text: str) -> Spot:
-        """Walk the parser's events to the value; an alias is never followed, since it stands for a value elsewhere."""
-        event = self._event(_events(text))
+    def read(self, text: str) -> Reading:
+        """Walk the parser's events to the value; the rest is every event, with its value, style and anchor.
+
+        An alias is never followed, since it stands for a value elsewhere.
+        """
+        events = _events(text)
+        event = self._event(events)
         start, end = event.start_mark.index, event.end_mark.index
         if event.style in ("|", ">") or len(text[start:end].splitlines()) > 1:
             raise Unsupported(f"writes {self.path} in more than one line.")
-        return Spot(start, end, Secret(event.value))
+        rest = "\n".join(_description(other, THE_VALUE if other is event else None) for other in events)
+        return Reading(start, end, Secret(event.value), Secret(rest))
 
     def rendered(self, source: str, key: str) -> str:
         """Plain stays plain where every reader would take it for a string; quotes stay what they are."""
@@ -55,13 +60,6 @@ class YamlFormat:
         if not source.startswith('"') and _PLAIN.fullmatch(key) and key.lower() not in _WORDS:
             return key
         return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-    def read(self, text: str) -> Reading:
-        """Read by ruamel.yaml's parser: the rest is every event of the document, with its value, style and anchor."""
-        events = _events(text)
-        event = self._event(events)
-        rest = [_description(other, THE_VALUE if other is event else None) for other in events]
-        return Reading(Secret(event.value), "\n".join(rest))
 
     def _event(self, events: list[Event]) -> ScalarEvent:
         """The event of the value."""

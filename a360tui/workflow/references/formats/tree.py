@@ -3,12 +3,12 @@
 from typing import Any
 
 from a360tui.secret import Secret
-from a360tui.workflow.references.editing import THE_VALUE, Reading
+from a360tui.workflow.references.formats.editing import THE_VALUE
 from a360tui.workflow.references.key_path import KeyPath
 from a360tui.workflow.references.refusal import Absent, Unsupported
 
 
-def value_and_rest(tree: Any, path: KeyPath) -> Reading:
+def value_and_rest(tree: Any, path: KeyPath) -> tuple[Secret, Secret]:
     """Take the value out of a freshly parsed tree of dicts and lists, which is changed on the way.
 
     The rest is the tree's ``repr``: unlike ``==`` it tells ``1`` from ``1.0`` and ``True``, and ``nan`` equals itself.
@@ -22,9 +22,9 @@ def value_and_rest(tree: Any, path: KeyPath) -> Reading:
             raise Absent(f"has no {what}.")
         value = container[segment]
     if not isinstance(value, str):
-        raise Unsupported(f"has a {type(value).__name__} at {path}, not a string.")
+        raise Unsupported(f"has no string at {path}.")
     container[path.segments[-1]] = THE_VALUE
-    return Reading(Secret(value), repr(tree))
+    return Secret(value), Secret(repr(tree))
 
 
 def _has(container: Any, segment: str | int) -> bool:
