@@ -5,7 +5,7 @@
     A360Error
     ├── NotReachable            3  nothing of the request was carried out
     │   ├── ConnectionRefused      nothing listens there
-    │   ├── ConnectionLost         a read's connection broke; it changed nothing
+    │   ├── ConnectionLost         the connection broke; nothing was changed
     │   ├── NameNotFound           the host name does not resolve
     │   ├── TLSFailed              the certificate or the handshake; no secret was sent
     │   ├── NotAControlRoom        something else answers there
@@ -72,7 +72,7 @@ class ConnectionRefused(NotReachable):
 
 
 class ConnectionLost(NotReachable):
-    """The connection broke before the answer to a read was whole."""
+    """The connection broke before the answer was whole, and nothing was changed: a read, or nothing was sent yet."""
 
 
 class NameNotFound(NotReachable):

@@ -1,7 +1,7 @@
 """What a list is asked for: a filter and a sort (``control-room-api.md`` §5).
 
 Fields are named as on the wire: ``username``, ``createdOn``. Values go as text; an aware datetime as UTC with
-milliseconds. Proven fields are ``username`` and ``createdOn`` for users and ``name`` for roles; others may be refused with 400.
+milliseconds. Proven fields are ``username`` and ``createdOn`` for users and ``name`` for roles; others may be refused.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,112 @@
+"""One whole answer of a Control Room, after it was read."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+from a360tui.api.errors import NotAControlRoom, OutcomeUnknown, UnexpectedAnswer
+from a360tui.api.request import Effect, Request
+from a360tui.api.wire_json import Misfit, decode, decode_raw
+from a360tui.errors import A360Error
+
+T = TypeVar("T")
+
+LOOK_FIRST = "Look at its present state before doing it again."
+_MOST_DIGITS = 9
+
+
+class Answer:
+    """Status, headers that matter, and the body; its ``repr`` shows nothing of the body, which may hold a secret."""
+
+    __slots__ = ("_depth", "body", "content_type", "location", "request", "retry_after", "server_time", "status")
+
+    def __init__(self, request: Request, status: int, headers: dict[str, str], depth: int) -> None:
+        self.request = request
+        self.status = status
+        self.content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        self.location = headers.get("location", "")
+        self.server_time = _http_date(headers.get("date", ""))
+        """What the server's clock says; ``None`` where the answer does not tell."""
+        self.retry_after = _wait_asked_for(headers.get("retry-after", ""), self.server_time)
+        self.body = bytearray()
+        """Decoded from its transfer and content encoding; for one expression at a time."""
+        self._depth = depth
+
+    def __repr__(self) -> str:
+        return f"<Answer {self.status} to {self.request.method} {self.request.path}, {len(self.body)} bytes>"
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a web page: what an answer from elsewhere, or from the web UI, looks like."""
+        return self.content_type in {"text/html", "application/xhtml+xml"}
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body may be JSON; a missing type is given the benefit of the doubt."""
+        kind = self.content_type
+        return kind in {"", "application/json", "text/json", "text/plain"} or kind.endswith("+json")
+
+    def read(self, kind: type[T]) -> T:
+        """What the body holds, typed. What does not fit is an error by the kind of request."""
+        try:
+            self._check_type()
+            return decode(self.body, kind, self._depth)
+        except Misfit as misfit:
+            failure = self.misfit(misfit.problem, misfit.field)
+        raise failure
+
+    def read_raw(self) -> Any:
+        """What the body holds, as it came."""
+        try:
+            self._check_type()
+            return decode_raw(self.body, self._depth)
+        except Misfit as misfit:
+            failure = self.misfit(misfit.problem, misfit.field)
+        raise failure
+
+    def misfit(self, problem: str, field: str = "") -> A360Error:
+        """The error for an answer that cannot be used: of a write, nobody can say what came of it."""
+        request = self.request
+        what = f"{field} in the answer {problem}" if field else f"the answer {problem}"
+        if request.is_write:
+            return OutcomeUnknown(
+                f"Whether the Control Room could {request.purpose} is not known: it said {self.status}, but {what}.",
+                LOOK_FIRST,
+            )
+        if not request.authorized and (self.is_page or request.effect is Effect.READ):
+            return NotAControlRoom(
+                f"Could not {request.purpose}: what answers is not a Control Room's API ({what}).",
+                "Check the address, and whether a proxy stands between.",
+            )
+        return UnexpectedAnswer(
+            f"Could not {request.purpose}: {what}.",
+            "Something between may have changed it, or this release answers in another way.",
+            field=field,
+        )
+
+    def _check_type(self) -> None:
+        if self.is_page:
+            raise Misfit("is a web page")
+        if not self.is_json:
+            raise Misfit("is no JSON by its type")
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _wait_asked_for(text: str, server_time: datetime | None) -> timedelta | None:
+    """``Retry-After``, in seconds or as a date by the server's own clock; ``None`` for junk, never negative."""
+    text = text.strip()
+    digits = text.removeprefix("-")
+    if digits.isascii() and digits.isdigit():
+        seconds = 0 if text.startswith("-") else int(digits[:_MOST_DIGITS])
+        return timedelta(seconds=seconds)
+    date = _http_date(text)
+    if date is None:
+        return None
+    return max(date - (server_time or datetime.now(UTC)), timedelta(0))

@@ -1,0 +1,41 @@
+"""The body of an answer as it comes in: decoded step by step, and never larger than allowed."""
+
+import zlib
+
+from a360tui.api.wire_json import Misfit
+
+_GZIP_OR_ZLIB = 47
+"""zlib's ``wbits`` for either wrapping."""
+
+
+class BodyReader:
+    """Collects a body of at most ``cap`` bytes.
+
+    No compression is asked for; a proxy that compresses all the same is understood, but a small body that unfolds to a
+    huge one stops at the cap.
+    """
+
+    def __init__(self, into: bytearray, encoding: str, cap: int) -> None:
+        self._into = into
+        self._cap = cap
+        self._inflater = None
+        if encoding.lower() in {"gzip", "x-gzip", "deflate"}:
+            self._inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
+        elif encoding.lower() not in {"", "identity"}:
+            raise Misfit("is compressed in a way that was not asked for")
+
+    def add(self, chunk: bytes) -> None:
+        """Take the next bytes; `Misfit` where they go beyond the cap or cannot be decoded."""
+        if self._inflater is not None:
+            try:
+                chunk = self._inflater.decompress(chunk, self._cap + 1 - len(self._into))
+            except zlib.error:
+                raise Misfit("is compressed and damaged") from None
+        if len(self._into) + len(chunk) > self._cap:
+            raise Misfit(f"is larger than {self._cap // 1024} KiB")
+        self._into += chunk
+
+    def end(self) -> None:
+        """The body is whole; `Misfit` where its compression says that it is not."""
+        if self._inflater is not None and not self._inflater.eof:
+            raise Misfit("is compressed and damaged")

@@ -1,0 +1,332 @@
+"""`ControlRoom`: the calls of one Control Room as verbs, in one shape for all releases."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import msgspec
+
+from a360tui.api.address import Address
+from a360tui.api.answer import Answer
+from a360tui.api.call_map import ASSUMED_CALLS, CallMap, GenerateCall
+from a360tui.api.clock import ServerClock
+from a360tui.api.credentials import Credential
+from a360tui.api.dialect import (
+    AUTH_TYPE,
+    TOKEN_VALID,
+    V2,
+    VERSION,
+    Dialect,
+    Release,
+    permissions_in,
+    role_in,
+    roles_in,
+    users_in,
+)
+from a360tui.api.duration_setting import duration_in, with_duration
+from a360tui.api.errors import Forbidden, NotFound, SessionEnded, SignInFailed
+from a360tui.api.exchange import Exchange
+from a360tui.api.fields import moment
+from a360tui.api.filters import Query
+from a360tui.api.limits import Limits
+from a360tui.api.models import GeneratedKey, Page, Permission, Role, RoleDraft, RoleRow, SignedIn, User, Version
+from a360tui.api.paging import read_rows
+from a360tui.api.request import Effect, Request
+from a360tui.api.retries import repeated
+from a360tui.api.session import Session, nobody
+from a360tui.api.token import elapsed as since_some_point
+from a360tui.api.transport import OnChunk, Transport
+from a360tui.api.wire_json import Misfit, at_pointer
+from a360tui.errors import InvalidInput
+from a360tui.secret import Secret
+
+T = TypeVar("T")
+
+ALL = Query()
+
+
+class _AuthType(msgspec.Struct, rename="camel"):
+    auth_type: str
+
+
+class _Valid(msgspec.Struct):
+    valid: bool
+
+
+class ControlRoom:
+    """One Control Room over one pool of connections; an async context manager.
+
+    Reads are repeated where that may help, writes and sign-ins never. What a verb raises is an error of
+    `a360tui.api.errors`, or `InvalidInput`; each can be cancelled at any time.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        socket: Path | None = None,
+        ca_file: Path | None = None,
+        calls: CallMap = ASSUMED_CALLS,
+        listener: Callable[[Exchange], None] | None = None,
+        limits: Limits | None = None,
+        elapsed: Callable[[], float] = since_some_point,
+    ) -> None:
+        """Nothing is sent yet.
+
+        ``socket`` is the Unix socket of an embedded Control Room, ``ca_file`` a file of PEM certificates to trust
+        besides the system's, ``calls`` the calls that the vendor does not document, ``listener`` is told of each
+        exchange. ``elapsed`` counts seconds, for the age of tokens.
+        """
+        self.address = address
+        self.calls = calls
+        self._limits = limits or Limits()
+        self._elapsed = elapsed
+        self._clock = ServerClock(elapsed)
+        self._transport = Transport(
+            address, socket=socket, ca_file=ca_file, limits=self._limits, clock=self._clock, listener=listener
+        )
+        self._session = Session(self._transport, elapsed)
+        self._permissions: tuple[Permission, ...] = ()
+        """The catalogue that v1 needs, once it was read."""
+
+    async def __aenter__(self) -> Self:
+        await self._transport.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._session.close()
+        self._session.forget()
+        await self._transport.__aexit__(*error)
+
+    @property
+    def signed_in(self) -> SignedIn | None:
+        """Who is signed in; ``None`` before a sign-in and after a sign-out."""
+        return self._session.signed_in
+
+    def require_signed_in(self) -> SignedIn:
+        """Who is signed in; `SessionEnded` where nobody is."""
+        if self._session.signed_in is None:
+            raise nobody("go on")
+        return self._session.signed_in
+
+    @property
+    def release(self) -> Release | None:
+        """Which version of the API this Control Room speaks; ``None`` before the first sign-in."""
+        return None if self._session.dialect is None else self._session.dialect.release
+
+    @property
+    def token(self) -> Secret:
+        """The session's token; `SessionEnded` where there is none."""
+        if self._session.token is None:
+            raise nobody("give a token")
+        return self._session.token.secret
+
+    def token_left(self) -> timedelta | None:
+        """How long the token still lasts, by a clock that cannot be set; negative once it has ended."""
+        token = self._session.token
+        return None if token is None else token.left(self._elapsed())
+
+    def now(self) -> datetime:
+        """The time at the Control Room, as its answers tell it; this machine's before the first."""
+        return self._clock.now()
+
+    @property
+    def skew(self) -> timedelta | None:
+        """How far the Control Room's clock is ahead of this machine's; ``None`` before it has told its time."""
+        return self._clock.skew
+
+    async def auth_type(self) -> str:
+        """How users sign in, as ``DATABASE`` or ``ACTIVE_DIRECTORY``; empty where it is not said.
+
+        Needs no sign-in: it shows whether a Control Room is there. Raises `NotAControlRoom` for a web page.
+        """
+        try:
+            answer = await repeated(lambda: self._transport.send(AUTH_TYPE, None), self._limits)
+        except (SignInFailed, NotFound):
+            return ""
+        return answer.read(_AuthType).auth_type
+
+    async def sign_in(
+        self,
+        username: str,
+        credential: Credential,
+        *,
+        multiple_login: bool | None = None,
+        keep_credential: bool = False,
+    ) -> SignedIn:
+        """Sign in, once. Raises `SignInFailed` with the Control Room's own words.
+
+        With ``keep_credential`` the session is opened again by itself when the Control Room has ended it; without, that
+        is `SessionEnded`, and the credential is forgotten here.
+        """
+        return await self._session.sign_in(username, credential, multiple_login, keep_credential=keep_credential)
+
+    async def refresh(self) -> None:
+        """Replace the token by a new one; it also happens by itself before a token ends."""
+        await self._session.refresh()
+
+    async def sign_out(self) -> None:
+        """End the session; here it has ended even where the Control Room cannot be told."""
+        await self._session.sign_out()
+
+    async def token_valid(self) -> bool:
+        """Whether the Control Room still takes the token."""
+        if self._session.token is None:
+            return False
+        token = self._session.token.secret
+        try:
+            answer = await repeated(lambda: self._transport.send(TOKEN_VALID, token), self._limits)
+        except SessionEnded:
+            return False
+        return answer.read(_Valid).valid
+
+    async def version(self) -> Version | None:
+        """What the Control Room calls its version; ``None`` where it has no such call or does not tell this user."""
+        try:
+            answer = await self._read(VERSION)
+        except (NotFound, Forbidden):
+            return None
+        return None if answer.is_page else answer.read(Version)
+
+    def roles(self, query: Query = ALL) -> AsyncGenerator[RoleRow, None]:
+        """Every role that the query asks for, read page by page."""
+        return read_rows(lambda offset, length: self.roles_page(query, offset=offset, length=length), self._limits.rows)
+
+    async def roles_page(self, query: Query = ALL, *, offset: int = 0, length: int = 100) -> Page[RoleRow]:
+        """Some of the roles that the query asks for; a Control Room may give fewer than asked."""
+        return roles_in(await self._read(self._dialect.list_roles(query, offset, length)), offset)
+
+    async def role(self, role_id: str) -> Role:
+        """One role, with its permissions and users."""
+        return role_in(await self._read(self._dialect.read_role(role_id)))
+
+    async def create_role(self, draft: RoleDraft) -> Role:
+        """Make a role. `Conflict` or `BadRequest` where the name is taken."""
+        request = self._dialect.create_role(draft, await self._catalogue(draft))
+        return role_in(await self._session.send(request))
+
+    async def update_role(self, role_id: str, draft: RoleDraft) -> Role:
+        """Replace a role whole: permissions and users that the draft lacks are taken away."""
+        catalogue = await self._catalogue(draft)
+        if self._dialect.needs_version(draft):
+            draft = msgspec.structs.replace(draft, version=(await self.role(role_id)).version)
+        return role_in(await self._session.send(self._dialect.update_role(role_id, draft, catalogue)))
+
+    async def delete_role(self, role_id: str) -> None:
+        """Delete a role."""
+        await self._session.send(self._dialect.delete_role(role_id))
+
+    def users(self, query: Query = ALL) -> AsyncGenerator[User, None]:
+        """Every user that the query asks for, read page by page."""
+        return read_rows(lambda offset, length: self.users_page(query, offset=offset, length=length), self._limits.rows)
+
+    async def users_page(self, query: Query = ALL, *, offset: int = 0, length: int = 100) -> Page[User]:
+        """Some of the users that the query asks for; a Control Room may give fewer than asked."""
+        return users_in(await self._read(self._dialect.list_users(query, offset, length)), offset)
+
+    async def user(self, user_id: str) -> User:
+        """One user, with the times of their key."""
+        return _user_in(await self._read(self._dialect.read_user(user_id)), user_id)
+
+    async def own_user(self) -> User:
+        """The signed-in user's own record, with the times of their key; it may be `Forbidden` to them."""
+        user_id = self.require_signed_in().user.id
+        return _user_in(await self._read(self._dialect.read_own_user(user_id)), user_id)
+
+    async def generate_key(self, *, on_chunk: OnChunk | None = None) -> GeneratedKey:
+        """Make the signed-in user's key, once, on a connection of its own; an old key is dead from then on.
+
+        ``on_chunk`` gets the raw bytes of the answer as they arrive, before they are understood, and must not raise.
+        `OutcomeUnknown` where the answer is lost or the key is not where the call map says; any other error means that
+        no key was made.
+        """
+        call = self.calls.generate
+        request = self._dialect.call("generate the key", call, Effect.WRITE, call.body, makes_secret=True)
+        answer = await self._session.send(request, fresh=True, on_chunk=on_chunk)
+        generated = _key_in(answer, call)
+        if generated is None:
+            raise answer.misfit("has no key where the call map says", call.key)
+        return generated
+
+    async def key_duration(self) -> timedelta:
+        """How long a key made now will last, for the whole Control Room."""
+        call = self.calls.read_duration
+        answer = await self._read(self._dialect.call("read the API-Key duration", call, Effect.READ, call.body))
+        return _fitting(answer, lambda: duration_in(answer.read_raw(), call))
+
+    async def set_key_duration(self, duration: timedelta) -> None:
+        """Set how long new keys last, in the largest whole unit; the settings around it go back as they came.
+
+        Raises `InvalidInput` for what is not in whole minutes.
+        """
+        call = self.calls.write_duration
+        purpose = "set the API-Key duration"
+        settings = call.body
+        if settings is None:
+            read = self.calls.read_duration
+            answer = await self._read(self._dialect.call(purpose, read, Effect.READ, read.body))
+            settings = _fitting(answer, lambda: with_duration(answer.read_raw(), call, duration))
+        else:
+            settings = _typed(lambda: with_duration(call.body, call, duration))
+        await self._session.send(self._dialect.call(purpose, call, Effect.WRITE, settings))
+
+    @property
+    def _dialect(self) -> Dialect:
+        return self._session.dialect or V2
+
+    async def _read(self, request: Request) -> Answer:
+        return await repeated(lambda: self._session.send(request), self._limits)
+
+    async def _catalogue(self, draft: RoleDraft) -> Sequence[Permission]:
+        if self._dialect.needs_catalogue(draft) and not self._permissions:
+            self._permissions = permissions_in(await self._read(self._dialect.list_permissions()))
+        return self._permissions
+
+
+def _user_in(answer: Answer, user_id: str) -> User:
+    """The user that an answer holds; its documented form does not repeat the id."""
+    user = answer.read(User)
+    return user if user.id else msgspec.structs.replace(user, id=user_id)
+
+
+def _key_in(answer: Answer, call: GenerateCall) -> GeneratedKey | None:
+    """The key that an answer holds; ``None`` where it is not where the call map says."""
+    read = answer.read_raw()
+    key = at_pointer(read, call.key)
+    if not isinstance(key, str) or not key:
+        return None
+    return GeneratedKey(
+        Secret(key),
+        _moment_or_none(at_pointer(read, call.created_on)),
+        _moment_or_none(at_pointer(read, call.expiration_time)),
+    )
+
+
+def _moment_or_none(value: Any) -> datetime | None:
+    """A time that came with a key; one that cannot be read must not cost the key."""
+    try:
+        return moment(value)
+    except ValueError:
+        return None
+
+
+def _fitting(answer: Answer, read: Callable[[], T]) -> T:
+    """What ``read`` takes out of an answer; what does not fit is an error that names the place."""
+    try:
+        return read()
+    except Misfit as misfit:
+        failure = answer.misfit(misfit.problem, misfit.field)
+    raise failure
+
+
+def _typed(place: Callable[[], T]) -> T:
+    """What ``place`` puts into a body of the call map; a place that the body lacks is a mistake in the map."""
+    try:
+        return place()
+    except Misfit as misfit:
+        raise InvalidInput(
+            f"The body of the call that sets the duration does not fit: {misfit.field} {misfit.problem}.",
+            "Correct the call in the configuration.",
+            field="calls",
+        ) from None

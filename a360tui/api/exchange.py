@@ -1,0 +1,175 @@
+"""One exchange with a Control Room, as it may be shown: no secret is in it.
+
+A secret is left out where a field is named like one and where the product knows its text. In the answer to the call
+that makes a key every text but a time is left out, since a captured call may name the key as it likes. What is left
+out stands as ``•••``, and in a curl command as a shell variable.
+"""
+
+import json
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from a360tui.api.fields import moment
+from a360tui.api.server_text import as_sent
+from a360tui.secret import MASK, Secret
+from a360tui.text import harmless, shortened
+
+LONGEST_ANSWER = 64 * 1024
+"""Characters of an answer that are kept."""
+_LONGEST_PARSED = 256 * 1024
+_DEEPEST = 64
+
+_SECRET_NAME = re.compile(
+    r"(password|passphrase|secret|token|api[_-]?key|authorization|cookie)(value)?$", re.IGNORECASE
+)
+_VARIABLES = (("password", "PASSWORD"), ("key", "API_KEY"), ("token", "TOKEN"))
+_VARIABLE = re.compile(r'"\\u0000([A-Z_]+)\\u0000"')
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was sent and what came back."""
+
+    method: str
+    path: str
+    status: int | None
+    """``None`` where no answer came."""
+    milliseconds: float
+    request_body: str
+    """JSON over several lines, secrets left out; empty for none."""
+    response_body: str
+    """The same of the answer, cut where it is very long."""
+    error: str | None
+    """What went wrong, in the words for people."""
+    started: datetime
+    origin: str = ""
+    """``https://host[:port]``."""
+    authorized: bool = True
+    """Whether the token was sent."""
+    curl_options: tuple[str, ...] = ()
+    """What curl needs to reach this Control Room: a socket, a CA file."""
+
+    def as_curl(self) -> str:
+        """A command that sends the same; ``$TOKEN``, ``$PASSWORD`` and ``$API_KEY`` stand for the secrets."""
+        words = ["curl", *map(shlex.quote, self.curl_options)]
+        if self.method != ("POST" if self.request_body else "GET"):
+            words += ["-X", shlex.quote(self.method)]
+        words.append(shlex.quote(self.origin + self.path))
+        lines = [" ".join(words)]
+        if self.authorized:
+            lines.append('-H "X-Authorization: $TOKEN"')
+        if self.request_body:
+            lines += ["-H 'Content-Type: application/json'", f"--data-raw {_shell_json(self.request_body)}"]
+        return " \\\n  ".join(lines)
+
+
+def shown_request(body: Any) -> str:
+    """A request's body for an `Exchange`."""
+    return "" if body is None else _pretty(_redacted(body, ()))
+
+
+def shown_answer(body: bytes | bytearray, known: Sequence[Secret], *, private: bool, is_json: bool) -> str:
+    """An answer's body for an `Exchange`; of a ``private`` one, each text but a time is left out."""
+    if not body:
+        return ""
+    unread = f"({len(body)} bytes, not shown)"
+    if len(body) > _LONGEST_PARSED:
+        return unread
+    try:
+        text = _pretty(_redacted(json.loads(body.decode("utf-8-sig")), known, private=private))
+    except (ValueError, RecursionError):
+        if is_json or private:
+            return unread
+        text = "\n".join(harmless(line) for line in _without(body.decode("utf-8", "replace"), known).splitlines())
+    return shortened(text, LONGEST_ANSWER)
+
+
+def secrets_in(body: Any) -> Iterable[Secret]:
+    """The secrets that a request's body holds."""
+    if isinstance(body, Secret):
+        yield body
+    elif isinstance(body, dict):
+        for part in body.values():
+            yield from secrets_in(part)
+
+
+def _redacted(
+    value: Any, known: Sequence[Secret], *, private: bool = False, name: str = "", named: bool = False, depth: int = 0
+) -> Any:
+    """The value without secrets; ``named`` says that a name around it is a secret's."""
+    if depth > _DEEPEST:
+        return "…"
+    if isinstance(value, dict):
+        return {
+            _without(key, known): _redacted(
+                part,
+                known,
+                private=private,
+                name=key,
+                named=named or _SECRET_NAME.search(key) is not None,
+                depth=depth + 1,
+            )
+            for key, part in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_redacted(part, known, private=private, name=name, named=named, depth=depth + 1) for part in value]
+    if isinstance(value, Secret):
+        return MASK
+    if isinstance(value, str):
+        hidden = value and (named or (private and not (name.endswith(("On", "Time")) and _is_time(value))))
+        return MASK if hidden else _without(as_sent(value), known)
+    return value
+
+
+def _is_time(text: str) -> bool:
+    try:
+        moment(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _without(text: str, known: Sequence[Secret]) -> str:
+    for secret in known:
+        if secret and secret.reveal() in text:
+            text = text.replace(secret.reveal(), MASK)
+    return text
+
+
+def _pretty(value: Any) -> str:
+    """JSON over several lines that stays JSON, with what cannot be seen written as JSON's own escapes."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return "\n".join(line if harmless(line) == line else _escaped(line) for line in text.split("\n"))
+
+
+def _escaped(line: str) -> str:
+    return "".join(character if character == harmless(character) else json.dumps(character)[1:-1] for character in line)
+
+
+def _shell_json(body: str) -> str:
+    """The body as one word of a shell command: ASCII, each secret as a variable between two quoted parts."""
+    text = json.dumps(_with_variables(json.loads(body)), separators=(",", ":"))
+    parts = _VARIABLE.split(text)
+    words = []
+    for index, part in enumerate(parts):
+        if index % 2:
+            words.append(f'"${part}"')
+        else:
+            before, after = '"' if index else "", '"' if index < len(parts) - 1 else ""
+            words.append(shlex.quote(before + part + after))
+    return "".join(words)
+
+
+def _with_variables(value: Any, name: str = "") -> Any:
+    """The value with what was left out as the name of its variable, between two NUL."""
+    if isinstance(value, dict):
+        return {key: _with_variables(part, key) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_with_variables(part, name) for part in value]
+    if value == MASK and _SECRET_NAME.search(name):
+        return f"\0{next((word for part, word in _VARIABLES if part in name.lower()), 'SECRET')}\0"
+    return value

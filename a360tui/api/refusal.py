@@ -1,0 +1,136 @@
+"""What a status other than success means, for each kind of request (``control-room-api.md`` §2)."""
+
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+import msgspec
+
+from a360tui.api.answer import LOOK_FIRST, Answer
+from a360tui.api.errors import (
+    BadRequest,
+    CallAbsent,
+    Conflict,
+    Forbidden,
+    NotFound,
+    OutcomeUnknown,
+    Redirected,
+    Refused,
+    ServerError,
+    SessionEnded,
+    SignInFailed,
+    TooManyRequests,
+)
+from a360tui.api.request import Effect
+from a360tui.api.server_text import one_line
+from a360tui.api.wire_json import Misfit, decode
+from a360tui.errors import A360Error
+
+_BY_STATUS: dict[int, tuple[type[Refused], str]] = {
+    HTTPStatus.BAD_REQUEST: (BadRequest, ""),
+    HTTPStatus.FORBIDDEN: (Forbidden, "Ask an administrator for a role that grants it, then sign in again."),
+    HTTPStatus.NOT_FOUND: (NotFound, "It may have been deleted meanwhile, or this release does not have the call."),
+    HTTPStatus.CONFLICT: (Conflict, "Look at what is there now."),
+}
+_MAY_BE_DONE = frozenset({HTTPStatus.FOUND, HTTPStatus.SEE_OTHER})
+"""Redirects that a server may also answer after it did what was asked; the others say that it did not."""
+_FIRST_SERVER_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
+_CODE_LENGTH = 60
+
+
+class _ErrorBody(msgspec.Struct):
+    """``{"code", "message", "details"}``; ``code`` is a number in some services."""
+
+    code: Any = ""
+    message: Any = ""
+
+
+def refusal(answer: Answer) -> A360Error:
+    """The error that an answer without success stands for."""
+    request, status = answer.request, answer.status
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return _redirect(answer)
+    if answer.is_page and not request.authorized and request.effect is Effect.READ and status < _FIRST_SERVER_ERROR:
+        return answer.misfit("is a web page")
+    code, message = _said(answer)
+    if status >= _FIRST_SERVER_ERROR and request.is_write:
+        said = f": {message}" if message else "."
+        return OutcomeUnknown(
+            f"Whether the Control Room could {request.purpose} is not known: it failed ({status}){said}", LOOK_FIRST
+        )
+    if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and not request.authorized):
+        return _sign_in_failure(answer, code, message)
+    return _refused(answer, code, message)
+
+
+def _refused(answer: Answer, code: str, message: str) -> Refused:
+    request, status = answer.request, answer.status
+    number = f"{status} {code}" if code else str(status)
+    sentence = f"Could not {request.purpose}. The Control Room said {number}{f': {message}' if message else '.'}"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        wait = f"Wait {answer.retry_after.total_seconds():.0f} s" if answer.retry_after else "Wait a little"
+        return TooManyRequests(
+            sentence, f"{wait}, then try again.", code=code, server_message=message, retry_after=answer.retry_after
+        )
+    if status >= _FIRST_SERVER_ERROR:
+        return ServerError(
+            sentence,
+            "Try again later; if it stays so, its administrator finds more in the server's log.",
+            status=status,
+            code=code,
+            server_message=message,
+            retry_after=answer.retry_after,
+        )
+    kind, hint = _BY_STATUS.get(status, (Refused, ""))
+    if request.assumed and status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
+        kind = CallAbsent
+        hint = "The vendor does not publish this call, so it is an assumption; this Control Room does not have it."
+    return kind(sentence, hint, status=status, code=code, server_message=message)
+
+
+def _sign_in_failure(answer: Answer, code: str, message: str) -> A360Error:
+    request = answer.request
+    if request.authorized:
+        said = f" The Control Room said: {message}" if message else ""
+        return SessionEnded(
+            f"Could not {request.purpose}: the session has ended.{said}",
+            "Sign in again; nothing was changed.",
+            code=code,
+            server_message=message,
+        )
+    said = message or f"{answer.status} without a reason"
+    return SignInFailed(
+        f"The sign-in was refused: {said}",
+        "Check user name and credential before another try: a third failure may disable the user.",
+        code=code,
+        server_message=message,
+    )
+
+
+def _redirect(answer: Answer) -> A360Error:
+    request = answer.request
+    try:
+        target = one_line(httpx.URL(answer.location).host, 100)
+    except httpx.InvalidURL:
+        target = ""
+    where = f"to {target}" if target else "to another place"
+    if request.is_write and answer.status in _MAY_BE_DONE:
+        return OutcomeUnknown(
+            f"Whether the Control Room could {request.purpose} is not known: it pointed {where} ({answer.status}).",
+            LOOK_FIRST,
+        )
+    return Redirected(
+        f"Could not {request.purpose}: the answer points {where} ({answer.status}), which is not followed.",
+        "Check the address; if a sign-in page of your company answers, the Control Room must be reached without it.",
+        target=target,
+    )
+
+
+def _said(answer: Answer) -> tuple[str, str]:
+    """The Control Room's code and message, harmless; both empty where the body holds none."""
+    try:
+        body = decode(answer.body, _ErrorBody, depth=8)
+    except Misfit:
+        return "", ""
+    code = one_line(str(body.code), _CODE_LENGTH) if isinstance(body.code, str | int) else ""
+    return code, one_line(body.message) if isinstance(body.message, str) else ""

@@ -1,0 +1,48 @@
+"""Reads are sent again where that may help; nothing else ever is."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import stamina
+from stamina.instrumentation import set_on_retry_hooks
+
+from a360tui.api.errors import ConnectionLost, ConnectionRefused, ServerError, TooManyRequests
+from a360tui.api.limits import Limits
+
+T = TypeVar("T")
+
+_PASSING = frozenset({502, 503, 504})
+"""Of a gateway, or of a server that is starting."""
+
+# Its default hooks write to the terminal that the screens are drawn on; each attempt is an exchange for the listener.
+set_on_retry_hooks([])
+
+
+async def repeated(read: Callable[[], Awaitable[T]], limits: Limits) -> T:
+    """What ``read`` gives, after as many attempts as it takes, within the limits.
+
+    Repeated are a connection that could not be made or broke, 429, and 502 to 504. A ``Retry-After`` is waited for,
+    unless it is longer than the limit: then the refusal stands.
+    """
+
+    def wait(error: Exception) -> bool | float:
+        if isinstance(error, ConnectionRefused | ConnectionLost):
+            return True
+        if isinstance(error, TooManyRequests) or (isinstance(error, ServerError) and error.status in _PASSING):
+            if error.retry_after is None:
+                return True
+            seconds = error.retry_after.total_seconds()
+            return seconds if seconds <= limits.longest_retry_wait else False
+        return False
+
+    async for attempt in stamina.retry_context(
+        wait,
+        attempts=limits.read_attempts,
+        timeout=None,
+        wait_initial=limits.retry_wait,
+        wait_max=limits.longest_retry_wait,
+        wait_jitter=limits.retry_wait,
+    ):
+        with attempt:
+            return await read()
+    raise RuntimeError("stamina gives at least one attempt")

@@ -1,0 +1,85 @@
+"""TLS: who is trusted, and what a failed handshake means.
+
+Trust comes from the operating system, and from one more CA file where a Control Room has its own CA. Nothing turns
+verification off, and ``SSLKEYLOGFILE`` is not honoured: it would write every session's secrets to a file.
+"""
+
+import ssl
+from pathlib import Path
+
+import truststore
+
+from a360tui.api.errors import TLSFailed, TLSProblem
+from a360tui.errors import InvalidInput
+from a360tui.text import harmless
+
+# OpenSSL's verification results (x509_vfy.h).
+_PROBLEMS: dict[int, TLSProblem] = {
+    9: "not yet valid",
+    10: "expired",
+    18: "unknown authority",
+    19: "unknown authority",
+    20: "unknown authority",
+    21: "unknown authority",
+    62: "wrong host",
+    64: "wrong host",
+}
+_OLD_PROTOCOL = frozenset(
+    {"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "WRONG_SSL_VERSION", "WRONG_VERSION_NUMBER"}
+)
+
+_SENTENCES: dict[TLSProblem, tuple[str, str]] = {
+    "expired": (
+        "The certificate of {host} has expired.",
+        "Its administrator must renew it; if it is new, this machine's clock may be wrong.",
+    ),
+    "not yet valid": ("The certificate of {host} is not valid yet.", "This machine's clock may be wrong."),
+    "wrong host": (
+        "The certificate is for another host than {host}.",
+        "Check the address; if it is right, its administrator must put this name into the certificate.",
+    ),
+    "unknown authority": (
+        "The certificate of {host} comes from an authority that this machine does not know.",
+        "If your company has its own, give its certificate with --ca-file.",
+    ),
+    "old protocol": (
+        "{host} speaks no TLS that is safe, or no TLS at all.",
+        "Check the port; the least that is accepted is TLS 1.2.",
+    ),
+    "other": ("No secure connection to {host} could be made.", "Check the address and the port."),
+}
+
+
+def system_trust(ca_file: Path | None) -> ssl.SSLContext:
+    """The context for every https connection: the system's trust, plus the CA file's; TLS 1.2 at least.
+
+    Reading the system's certificates takes time: call it outside the event loop.
+    """
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(ca_file)
+        except (OSError, ssl.SSLError):
+            raise InvalidInput(
+                f"The CA file {harmless(str(ca_file))} cannot be read as certificates.",
+                "Give a file of PEM certificates.",
+                field="ca_file",
+            ) from None
+    return context
+
+
+def no_trust() -> ssl.SSLContext:
+    """A context that trusts nobody, for connections without TLS: cheap to make, and closed if it were ever used."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def tls_failure(error: ssl.SSLError, host: str) -> TLSFailed:
+    """What a failed handshake means, in a sentence; ``host`` is for people."""
+    problem: TLSProblem = "other"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        problem = _PROBLEMS.get(error.verify_code, "other")
+    elif error.reason in _OLD_PROTOCOL:
+        problem = "old protocol"
+    message, hint = _SENTENCES[problem]
+    return TLSFailed(message.format(host=host), hint, problem=problem)

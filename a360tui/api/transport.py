@@ -1,0 +1,235 @@
+"""The one function that sends: every request to a Control Room goes through `Transport.send`.
+
+It holds the deadline of the whole exchange, the cap on the body, and the header with the token, which is set here and
+nowhere else. It follows no redirect, keeps no cookie, asks for no compression and repeats nothing. Each exchange is
+reported to a listener with its secrets left out. Whatever goes wrong comes out as an error of `a360tui.api.errors`, and
+none of them drags the request along.
+"""
+
+import asyncio
+import contextlib
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from a360tui.api.address import Address
+from a360tui.api.answer import Answer
+from a360tui.api.clock import ServerClock
+from a360tui.api.content import BodyReader
+from a360tui.api.exchange import Exchange, secrets_in, shown_answer, shown_request
+from a360tui.api.failure import failure, too_late
+from a360tui.api.limits import Limits
+from a360tui.api.refusal import refusal
+from a360tui.api.request import Request
+from a360tui.api.tls import no_trust, system_trust
+from a360tui.api.wire_json import Misfit, encode
+from a360tui.errors import A360Error, InvalidInput
+from a360tui.secret import Secret
+from a360tui.text import harmless
+
+Listener = Callable[[Exchange], None]
+OnChunk = Callable[[bytes], None]
+
+_PATH = re.compile(r"/[\x21-\x22\x24-\x7e]*")
+
+for _name in ("httpx", "httpcore"):
+    # At DEBUG they write cookies and whole URLs.
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@dataclass(slots=True)
+class _Record:
+    """One exchange as it goes on."""
+
+    request: Request
+    token: Secret | None
+    started: datetime
+    begin: float
+    sent: bool = False
+    """The request has begun to leave this machine."""
+    answer: Answer | None = None
+    """Since its head came; the body may be growing."""
+
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Httpcore's account of what it does; a proxy's CONNECT is not the request."""
+        if event == "http11.send_request_headers.started" and info["request"].method != b"CONNECT":
+            self.sent = True
+
+    def exchange(self, outcome: Answer | A360Error | None, origin: str, curl_options: tuple[str, ...]) -> Exchange:
+        """What a listener is told; without an outcome the exchange was interrupted."""
+        request, answer = self.request, self.answer
+        known = [*secrets_in(request.body), *([] if self.token is None else [self.token])]
+        error = None
+        if not isinstance(outcome, Answer):
+            error = "interrupted" if outcome is None else outcome.message
+        return Exchange(
+            method=request.method,
+            path=request.path,
+            status=None if answer is None else answer.status,
+            milliseconds=(time.perf_counter() - self.begin) * 1000,
+            request_body=shown_request(request.body),
+            response_body=""
+            if answer is None
+            else shown_answer(answer.body, known, private=request.makes_secret, is_json=answer.is_json),
+            error=error,
+            started=self.started,
+            origin=origin,
+            authorized=self.token is not None,
+            curl_options=curl_options,
+        )
+
+
+class Transport:
+    """The connections to one Control Room; an async context manager."""
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        socket: Path | None,
+        ca_file: Path | None,
+        limits: Limits,
+        clock: ServerClock,
+        listener: Listener | None,
+    ) -> None:
+        if address.scheme != "https" and socket is None and not address.is_loopback:
+            raise InvalidInput(
+                f"{address.url} would send passwords and keys unprotected.", "Use https.", field="address"
+            )
+        self.address = address
+        self.limits = limits
+        self.clock = clock
+        self._socket = socket
+        self._ca_file = ca_file
+        self._listener = listener
+        self._curl_options: tuple[str, ...] = ()
+        if socket is not None:
+            self._curl_options = ("--unix-socket", str(socket))
+        elif ca_file is not None:
+            self._curl_options = ("--cacert", str(ca_file))
+        self._tls = no_trust()
+        self._client: httpx.AsyncClient | None = None
+
+    async def __aenter__(self) -> Self:
+        if self.address.scheme == "https" and self._socket is None:
+            self._tls = await asyncio.to_thread(system_trust, self._ca_file)
+        self._client = self._new_client()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def send(
+        self, request: Request, token: Secret | None, *, fresh: bool = False, on_chunk: OnChunk | None = None
+    ) -> Answer:
+        """Send once and return the whole answer, if it is a success (2xx).
+
+        ``fresh`` uses a connection of its own and waits as long as a new key is worth. ``on_chunk`` gets the raw bytes
+        of the body as they arrive, whatever the status; it must not raise. Everything else is an error.
+        """
+        if self._client is None:
+            raise RuntimeError("the Control Room is used outside its async with")
+        if not _PATH.fullmatch(request.path):
+            raise InvalidInput(
+                f"{harmless(request.path)} is no path of a call.", "It begins with / and has no blanks.", field="calls"
+            )
+        record = _Record(request, token, datetime.now(UTC), time.perf_counter())
+        outcome: Answer | A360Error | None = None
+        try:
+            if fresh:
+                async with self._new_client() as client:
+                    outcome = await self._exchange(client, record, self.limits.generate, on_chunk)
+            else:
+                outcome = await self._exchange(self._client, record, self.limits.exchange, on_chunk)
+        finally:
+            self._report(record, outcome)
+        if isinstance(outcome, A360Error):
+            raise outcome
+        return outcome
+
+    async def _exchange(
+        self,
+        client: httpx.AsyncClient,
+        record: "_Record",
+        deadline: float,
+        on_chunk: OnChunk | None,
+    ) -> Answer | A360Error:
+        """Carry out one exchange. An error is returned, so that the caller raises it outside every handler."""
+        request, host = record.request, self.address.display
+        try:
+            async with asyncio.timeout(deadline):
+                answer = await self._carry_out(client, record, on_chunk)
+        except TimeoutError:
+            return too_late(request, host, deadline, sent=record.sent)
+        except asyncio.CancelledError as cancelled:
+            # What was interrupted holds the request in its frames; who cancels needs none of it.
+            cancelled.__context__ = None
+            raise cancelled.with_traceback(None) from None
+        except Exception as error:  # noqa: BLE001 - whatever the library raises holds the request in its frames
+            if isinstance(error, Misfit) and record.answer is not None:
+                return record.answer.misfit(error.problem)
+            return failure(error, request, host, sent=record.sent, answered=record.answer is not None)
+        return answer if httpx.codes.is_success(answer.status) else refusal(answer)
+
+    async def _carry_out(self, client: httpx.AsyncClient, record: "_Record", on_chunk: OnChunk | None) -> Answer:
+        request, token = record.request, record.token
+        async with client.stream(
+            request.method,
+            self.address.url + request.path,
+            content=None if request.body is None else encode(request.body),
+            headers={
+                **({} if token is None else {"X-Authorization": token.reveal()}),
+                **({} if request.body is None else {"Content-Type": "application/json"}),
+            },
+            extensions={"trace": record.trace},
+        ) as response:
+            answer = Answer(request, response.status_code, dict(response.headers), self.limits.depth)
+            record.answer = answer
+            self.clock.hear(answer.server_time)
+            encoding = response.headers.get("content-encoding", "")
+            reader = BodyReader(answer.body, encoding, self.limits.answer_bytes)
+            async for chunk in response.aiter_raw():
+                if on_chunk is not None:
+                    on_chunk(chunk)
+                reader.add(chunk)
+            reader.end()
+        return answer
+
+    def _new_client(self) -> httpx.AsyncClient:
+        nearby = self._socket is not None or self.address.is_loopback
+        socket = None if self._socket is None else str(self._socket)
+        transport = None if socket is None else httpx.AsyncHTTPTransport(uds=socket, verify=self._tls)
+        try:
+            return httpx.AsyncClient(
+                verify=self._tls,
+                transport=transport,
+                trust_env=not nearby,  # a proxy must not get what never leaves this machine
+                timeout=httpx.Timeout(None, connect=self.limits.connect),
+                follow_redirects=False,
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "a360tui"},
+            )
+        except (ImportError, ValueError, httpx.InvalidURL):
+            raise InvalidInput(
+                "The proxy that the environment names cannot be used.",
+                "Correct HTTPS_PROXY and ALL_PROXY, or name the Control Room in NO_PROXY.",
+                field="proxy",
+            ) from None
+
+    def _report(self, record: "_Record", outcome: Answer | A360Error | None) -> None:
+        if self._listener is None:
+            return
+        exchange = record.exchange(outcome, self.address.url, self._curl_options)
+        # A panel that fails to draw must not turn a write that was done into one that failed.
+        with contextlib.suppress(Exception):
+            self._listener(exchange)

@@ -1,0 +1,168 @@
+"""JSON as it goes over the wire, both ways.
+
+Going out, secrets are revealed and server texts take their original form in the one expression that makes the bytes.
+Coming in, what no Control Room should send is refused with the field's name: NaN, a name twice in one object, nesting
+beyond a cap, types that do not fit. A byte order mark is let pass.
+"""
+
+import json
+import re
+from typing import Any, Never, TypeVar
+
+import msgspec
+
+from a360tui.api.fields import read_field
+from a360tui.api.server_text import as_sent, shown
+from a360tui.secret import Secret
+from a360tui.text import harmless, shortened
+
+T = TypeVar("T")
+
+
+class Misfit(ValueError):
+    """Bytes that do not hold what they should.
+
+    Its traceback may hold the bytes, and they a secret: it is turned into an error for people where it is caught, and
+    goes no further, not even as a context.
+    """
+
+    def __init__(self, problem: str, field: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        """What is wrong, to stand after the name of the field or after *the answer*."""
+        self.field = field
+
+
+def encode(body: Any) -> bytes:
+    """The bytes to send; pass what this gives on at once, and keep it in no variable."""
+    return json.dumps(_as_sent(body), separators=(",", ":")).encode("ascii")
+
+
+def decode(body: bytes | bytearray, kind: type[T], depth: int) -> T:
+    """What an answer holds, typed, its texts harmless. ``null`` and ``""`` count as absent. Raises `Misfit`."""
+    try:
+        return msgspec.convert(_parsed(body, _TIDY, depth), kind, strict=False, dec_hook=read_field)
+    except msgspec.ValidationError as error:
+        raise _explained(str(error)) from None
+
+
+def decode_raw(body: bytes | bytearray, depth: int) -> Any:
+    """What an answer holds, as it came: to be sent back, or to take a secret out of. Raises `Misfit`."""
+    return _parsed(body, _RAW, depth)
+
+
+def at_pointer(value: Any, pointer: str) -> Any:
+    """What stands at a JSON pointer (RFC 6901); ``None`` where nothing does."""
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return None
+    return value
+
+
+def with_value_at(value: Any, pointer: str, new: Any) -> Any:
+    """The same value with another one at a JSON pointer; `KeyError` where the place is not there."""
+    head, _, last = pointer.rpartition("/")
+    if at_pointer(value, pointer) is None:
+        raise KeyError(pointer)
+    copy = json.loads(json.dumps(value))
+    holder = at_pointer(copy, head)
+    holder[int(last) if isinstance(holder, list) else last.replace("~1", "/").replace("~0", "~")] = new
+    return copy
+
+
+def _as_sent(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return value.reveal()
+    if isinstance(value, str):
+        return as_sent(value)
+    if isinstance(value, dict):
+        return {name: _as_sent(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_sent(part) for part in value]
+    return value
+
+
+def _parsed(body: bytes | bytearray, decoder: json.JSONDecoder, depth: int) -> Any:
+    if not body:
+        raise Misfit("is empty")
+    try:
+        value = decoder.decode(body.decode("utf-8-sig"))
+    except Misfit:
+        raise
+    except UnicodeDecodeError:
+        raise Misfit("is not UTF-8") from None
+    except RecursionError:
+        raise Misfit("is nested too deep") from None
+    except ValueError:
+        raise Misfit("is no whole JSON") from None
+    if _is_deeper(value, depth):
+        raise Misfit("is nested too deep")
+    return value
+
+
+def _is_deeper(value: Any, depth: int) -> bool:
+    """Whether the value is nested beyond the cap; level by level, so that no depth can exhaust the stack."""
+    level = [value]
+    for _ in range(depth + 1):
+        level = [
+            part
+            for node in level
+            for part in (node.values() if isinstance(node, dict) else node)
+            if isinstance(part, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Misfit("is there twice", shortened(harmless(twice), 60))
+    return fields
+
+
+def _tidy(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    tidy: dict[str, Any] = {}
+    for name, value in _unique(pairs).items():
+        if isinstance(value, str):
+            if value:
+                tidy[name] = shown(value)
+        elif isinstance(value, list):
+            tidy[name] = [shown(part) if isinstance(part, str) else part for part in value]
+        elif value is not None:
+            tidy[name] = value
+    return tidy
+
+
+def _no_constant(_name: str) -> Never:
+    raise Misfit("holds a number that JSON does not have")
+
+
+_TIDY = json.JSONDecoder(object_pairs_hook=_tidy, parse_constant=_no_constant)
+_RAW = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
+
+_PLACE = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `([^`]*)`")
+_TYPES = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
+_OUR_PROBLEMS = frozenset({"is no id", "is no ISO 8601 time", "is no text"})
+"""What `a360tui.api.fields` says of a value; none of it quotes the value."""
+
+
+def _explained(message: str) -> Misfit:
+    """What msgspec's message says, in our words: it may quote a value, and a value may be a secret."""
+    match = _PLACE.fullmatch(message)
+    what, path = (match["what"], match["path"] or "") if match else ("", "")
+    path = path.removeprefix("$").removeprefix(".")
+    if missing := _MISSING.fullmatch(what):
+        return Misfit("is missing", ".".join(filter(None, (path, missing.group(1)))))
+    if types := _TYPES.fullmatch(what):
+        return Misfit(f"should be {types.group(1)} and is {types.group(2)}", path)
+    return Misfit(what if what in _OUR_PROBLEMS else "does not fit", path)
