@@ -1,0 +1,58 @@
+"""What stays on this machine: secrets, the journal of rotations, and the files, folders and locks for both.
+
+Uses the file system, age (pyrage) and the operating system's keyring; knows no wire and no screen. Importing it loads
+neither pyrage nor keyring: a terminal waits for each of them.
+
+- `find_locations`, `Locations`: where files belong; the demo has its own.
+- `open_store`, `Store`: secrets by `Binding` and `SecretKind`, under one `Guard` of three.
+- `lock_key`: one rotation at a time for a Control Room and user.
+- `Slots`, `find_slots`, `discard_slots`: the answer that holds a new key, sealed as it arrives.
+- `Journal`, `Sealed`: what is under way.
+- `OSKeyring`: entries of other programs in the keyring.
+- `Folder`, `CheckedFile`: files that are whole or not there.
+- ``errors``: what can be refused.
+"""
+
+from a360tui.storage.age import Identity, Recipient
+from a360tui.storage.binding import Binding, SecretKind
+from a360tui.storage.checked import CheckedFile
+from a360tui.storage.files import Folder
+from a360tui.storage.guard import Guard
+from a360tui.storage.journal import Entry, Journal, Sealed
+from a360tui.storage.locations import Locations, Place, find_locations
+from a360tui.storage.locks import Lock, lock_key
+from a360tui.storage.os_keyring import OSKeyring
+from a360tui.storage.passphrase import AskPassphrase, PassphrasePurpose, PassphraseRequest
+from a360tui.storage.slots import Answer, Slot, Slots, discard_slots, find_slots
+from a360tui.storage.store import Store, open_store
+from a360tui.storage.vault import Remembered
+
+__all__ = [
+    "Answer",
+    "AskPassphrase",
+    "Binding",
+    "CheckedFile",
+    "Entry",
+    "Folder",
+    "Guard",
+    "Identity",
+    "Journal",
+    "Locations",
+    "Lock",
+    "OSKeyring",
+    "PassphrasePurpose",
+    "PassphraseRequest",
+    "Place",
+    "Recipient",
+    "Remembered",
+    "Sealed",
+    "SecretKind",
+    "Slot",
+    "Slots",
+    "Store",
+    "discard_slots",
+    "find_locations",
+    "find_slots",
+    "lock_key",
+    "open_store",
+]

@@ -1,0 +1,38 @@
+"""`Binding`: whose secret it is; and `SecretKind`: which of theirs."""
+
+import hashlib
+import re
+from enum import StrEnum
+
+import msgspec
+
+
+class SecretKind(StrEnum):
+    """What may be kept for a binding: one of each."""
+
+    PASSWORD = "password"  # noqa: S105  # the name of a kind
+    API_KEY = "api_key"
+    PENDING_API_KEY = "pending_api_key"
+    """A key that a rotation has received and not yet finished with."""
+
+
+class Binding(msgspec.Struct, frozen=True, order=True):
+    """The one Control Room and user to whom a secret belongs; it is offered to nothing that differs in any part."""
+
+    scheme: str
+    """``https``, or ``http`` for a loopback address."""
+    host: str
+    """In its ASCII form, as it goes over the wire."""
+    port: int
+    username: str
+    """As the Control Room was given it; upper and lower case count."""
+
+    def __str__(self) -> str:
+        return f"{self.username} at {self.scheme}://{self.host}:{self.port}"
+
+    @property
+    def file_stem(self) -> str:
+        """A file name for it, without an ending: readable at the beginning, and no two bindings have the same."""
+        whole = msgspec.json.encode((self.scheme, self.host, self.port, self.username))
+        readable = re.sub(r"[^a-z0-9.-]", "_", self.host.lower())[:40].lstrip(".")
+        return f"{readable}-{hashlib.sha256(whole).hexdigest()[:16]}"

@@ -1,0 +1,61 @@
+"""`CheckedFile`: a small JSON file of ours that says what it is, and in which a single changed byte is noticed.
+
+Two lines of JSON: the name of the format, its version and the SHA-256 of the second line; then the content. Readable,
+and not meant to be edited.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+
+from a360tui.storage.errors import Damaged, FutureVersion
+
+T = TypeVar("T")
+
+
+class _Head(msgspec.Struct, frozen=True):
+    format: str
+    version: int
+    sha256: str
+
+
+class CheckedFile(Generic[T]):
+    """One such format: how a value of its type becomes bytes, and bytes the value again."""
+
+    def __init__(self, name: str, version: int, content: type[T]) -> None:
+        self._name = name
+        self._version = version
+        self._decoder = msgspec.json.Decoder(content)
+
+    def encode(self, value: T) -> bytes:
+        """The file for a value. A `Secret` in it is a TypeError: such a file is never sealed."""
+        body = msgspec.json.encode(value) + b"\n"
+        return self._head(body) + body
+
+    def decode(self, raw: bytes, path: Path) -> T:
+        """The value of a file; ``path`` is for the message.
+
+        Raises `Damaged` (empty, cut, changed, something else altogether) or `FutureVersion`.
+        """
+        if not raw:
+            raise Damaged(path, "is empty, and should not be")
+        head, _, body = raw.partition(b"\n")
+        if head + b"\n" != self._head(body):
+            raise FutureVersion(path) if self._is_newer(head, body) else Damaged(path, "is damaged")
+        try:
+            return self._decoder.decode(body)
+        except msgspec.MsgspecError as error:
+            raise Damaged(path, f"has content of another kind ({error})") from None
+
+    def _head(self, body: bytes) -> bytes:
+        return msgspec.json.encode(_Head(self._name, self._version, hashlib.sha256(body).hexdigest())) + b"\n"
+
+    def _is_newer(self, head: bytes, body: bytes) -> bool:
+        try:
+            said = msgspec.json.decode(head, type=_Head)
+        except msgspec.MsgspecError:
+            return False
+        whole = said.sha256 == hashlib.sha256(body).hexdigest()
+        return whole and said.format == self._name and said.version > self._version

@@ -1,0 +1,264 @@
+"""Files that are whole or not there: 0600 in 0700 folders, replaced in one step, one generation kept."""
+
+import errno
+import fcntl
+import os
+import re
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from a360tui.storage.errors import Damaged, DiskFailed, FileRefused, FolderRefused, reason
+from a360tui.storage.locations import Place
+from a360tui.text import harmless
+
+PREVIOUS = ".previous"
+"""What the name of the generation before ends with."""
+
+LARGEST = 16 * 1024 * 1024
+"""No file of ours comes near to this many bytes."""
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class Folder:
+    """A folder of ours, held open by its descriptor: nothing can be slipped in between a check and a use.
+
+    Ours means: made by this user, mode 0700, no link, and the same for each folder that `Place.parts` names.
+    A context manager. Who replaces a file holds a lock for it (`a360tui.storage.locks`).
+    """
+
+    def __init__(self, fd: int, path: Path) -> None:
+        self.fd = fd
+        self.path = path
+        """For messages; every file is reached through `fd`."""
+
+    @classmethod
+    def make(cls, place: Place) -> Self:
+        """Open a folder, created where it is missing.
+
+        Raises `FolderRefused`: then nothing was written.
+        """
+        with _refusing(place.path):
+            _make_base(place.base)
+            return cls(_descend(place, make=True), place.path)
+
+    @classmethod
+    def find(cls, place: Place) -> Self | None:
+        """Open a folder, if it is there; raises `FolderRefused` where it is no safe place."""
+        with _refusing(place.path):
+            try:
+                return cls(_descend(place, make=False), place.path)
+            except FileNotFoundError:
+                return None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        os.close(self.fd)
+
+    def names(self) -> list[str]:
+        """The names of the files, sorted, without those that begin with a dot."""
+        with self._failing("Listing", ""):
+            return sorted(name for name in self.every_name() if not name.startswith("."))
+
+    def every_name(self) -> list[str]:
+        """The names of everything in it, half-written files too; raises `OSError`."""
+        return os.listdir(self.fd)  # noqa: PTH208  # pathlib lists no descriptor
+
+    def read(self, name: str) -> bytes | None:
+        """The whole file; None where there is none.
+
+        Raises `FileRefused` for a link, a device, another's file or one that is open to others, `Damaged` for a giant.
+        """
+        with self._failing("Reading", name):
+            try:
+                fd = self.open(name, os.O_RDONLY)
+            except FileNotFoundError:
+                return None
+            with os.fdopen(fd, "rb") as file:
+                content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise Damaged(self.path / name, "is far larger than any file of ours")
+        return content
+
+    def replace(self, name: str, content: bytes, *, keep_previous: bool) -> None:
+        """Put the content in the place of the file in one step, durable when this returns.
+
+        Either the old content stands there afterwards or the new, also if the machine stops in between. With
+        ``keep_previous`` the old content goes to ``name.previous``, else no trace of it is left.
+        Raises `DiskFailed`, `FileRefused`.
+        """
+        old = self.read(name)
+        with self._failing("Writing", name):
+            self._tidy(name)
+            if keep_previous and old is not None:
+                self._put(name + PREVIOUS, old)
+            self._put(name, content)
+            if not keep_previous:
+                with suppress(FileNotFoundError):
+                    os.unlink(name + PREVIOUS, dir_fd=self.fd)
+            settle(self.fd)
+
+    def create(self, name: str) -> int:
+        """A new empty file, open for reading and writing; an existing one is an error of the operating system's."""
+        return os.open(name, _NEW, 0o600, dir_fd=self.fd)
+
+    def open(self, name: str, flags: int) -> int:
+        """An existing file of ours, as a descriptor; never through a link. Raises `FileRefused`, `OSError`."""
+        try:
+            fd = os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=self.fd)
+        except OSError as error:
+            if error.errno in {errno.ELOOP, errno.EMLINK}:
+                raise self._refused(name, "is a link", "Remove the link; it was not followed.") from None
+            raise
+        found = os.fstat(fd)
+        fault = _fault(found, stat.S_ISREG(found.st_mode), "a plain file", "600")
+        if fault:
+            os.close(fd)
+            raise self._refused(name, *fault)
+        return fd
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Give a file or folder another name, durable when this returns; one that has that name is replaced."""
+        with self._failing("Renaming", name):
+            os.rename(name, new_name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+            settle(self.fd)
+
+    def remove(self, name: str) -> bool:
+        """Delete a file, its previous generation and what an interrupted write left; False where none was there."""
+        with self._failing("Deleting", name):
+            self._tidy(name)
+            found = [each for each in (name, name + PREVIOUS) if each in self.every_name()]
+            for each in found:
+                os.unlink(each, dir_fd=self.fd)
+            settle(self.fd)
+            return name in found
+
+    def set_aside(self, name: str, word: str) -> str:
+        """Keep a file or folder under another name, such as ``vault.age.damaged-5f1c20aa``, and say which."""
+        aside = f"{name}.{word}-{secrets.token_hex(4)}"
+        self.rename(name, aside)
+        return aside
+
+    def _tidy(self, name: str) -> None:
+        """Delete what an interrupted write of this file left; nobody else is writing it."""
+        leftover = re.compile(rf"\.{re.escape(name)}(?:{re.escape(PREVIOUS)})?\.[0-9a-f]{{16}}\.tmp")
+        for each in filter(leftover.fullmatch, self.every_name()):
+            os.unlink(each, dir_fd=self.fd)
+
+    def _put(self, name: str, content: bytes) -> None:
+        temporary = f".{name}.{secrets.token_hex(8)}.tmp"
+        fd = self.create(temporary)
+        try:
+            try:
+                write_all(fd, content)
+                settle(fd)
+            finally:
+                os.close(fd)
+            os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(temporary, dir_fd=self.fd)
+            raise
+
+    def _refused(self, name: str, what: str, hint: str) -> FileRefused:
+        return FileRefused(f"{harmless(str(self.path / name))} {what}.", hint)
+
+    @contextmanager
+    def _failing(self, doing: str, name: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise DiskFailed(f"{doing} {harmless(str(self.path / name))}", error) from None
+
+
+def write_all(fd: int, content: bytes) -> None:
+    """Write every byte at the descriptor's position."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+
+
+def settle(fd: int) -> None:
+    """Return when the file or folder is on the disk itself; macOS needs another call for that."""
+    if sys.platform == "darwin":
+        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(fd)
+
+
+def _make_base(base: Path) -> None:
+    missing = []
+    while not base.exists():
+        missing.append(base)
+        base = base.parent
+    for folder in reversed(missing):
+        with suppress(FileExistsError):
+            folder.mkdir(0o700)
+        fd = os.open(folder.parent, _FOLDER)
+        try:
+            settle(fd)
+        finally:
+            os.close(fd)
+
+
+def _descend(place: Place, *, make: bool) -> int:
+    """From the base down, folder by folder; each is checked through the descriptor that is used afterwards."""
+    fd = os.open(place.base, _FOLDER)
+    path = place.base
+    for part in place.parts:
+        above, path = fd, path / part
+        try:
+            if make:
+                with suppress(FileExistsError):
+                    os.mkdir(part, 0o700, dir_fd=above)
+                    settle(above)
+            fd = _open_folder(part, above, path)
+        finally:
+            os.close(above)
+    return fd
+
+
+def _open_folder(name: str, above: int, path: Path) -> int:
+    found = os.stat(name, dir_fd=above, follow_symlinks=False)
+    if stat.S_ISLNK(found.st_mode):
+        raise FolderRefused(f"{harmless(str(path))} is a link.", "Put a folder of your own there; it was not followed.")
+    fd = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=above)
+    fault = _fault(os.fstat(fd), True, "a folder", "700")  # O_DIRECTORY has seen to it that it is one
+    if fault:
+        os.close(fd)
+        raise FolderRefused(f"{harmless(str(path))} {fault[0]}.", fault[1])
+    return fd
+
+
+def _fault(found: os.stat_result, right_kind: bool, kind: str, mode: str) -> tuple[str, str] | None:
+    """What is wrong with a file or folder, and what to do; None where it could be one of ours."""
+    if not right_kind:
+        return f"is not {kind}", "Move it away."
+    if found.st_uid != os.geteuid():
+        return (
+            f"belongs to user {found.st_uid}, and you are {os.geteuid()}",
+            "Run a360tui as its owner, or move it away.",
+        )
+    if found.st_mode & 0o077:
+        return f"is open to others (mode {stat.S_IMODE(found.st_mode):04o})", f"Run chmod {mode} on it."
+    return None
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        what = "is not a folder" if error.errno == errno.ENOTDIR else f"cannot be used: {reason(error)}"
+        raise FolderRefused(f"{harmless(str(path))} {what}.", "Nothing was written.") from None

@@ -1,0 +1,160 @@
+"""`Guard`: what keeps the identity of the secrets file, and how each of them does it."""
+
+import asyncio
+import hashlib
+import secrets
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import msgspec
+
+from a360tui.errors import InvalidInput
+from a360tui.secret import Secret
+from a360tui.storage.age import Identity
+from a360tui.storage.checked import CheckedFile
+from a360tui.storage.errors import (
+    Damaged,
+    IdentityMissing,
+    KeyringUnusable,
+    PassphraseNeeded,
+    StorageError,
+    WrongPassphrase,
+)
+from a360tui.storage.os_keyring import OSKeyring
+from a360tui.storage.passphrase import AskPassphrase, PassphrasePurpose, PassphraseRequest, open_with, seal_with
+
+ATTEMPTS = 3
+"""How often a passphrase may be wrong before it is an error."""
+
+
+class Guard(StrEnum):
+    """What stands between a reader of this disk and the secrets."""
+
+    KEYRING = "keyring"
+    """The identity is in the operating system's keyring."""
+    PASSPHRASE = "passphrase"  # noqa: S105  # the name of a guard
+    """The identity is in a file under a passphrase."""
+    MEMORY = "memory"
+    """Nothing is on disk; secrets end with the session."""
+
+
+class GuardRecord(msgspec.Struct, frozen=True):
+    """Which guard was chosen; its absence or damage is an error, never a reason to choose another."""
+
+    guard: Guard
+    since: datetime
+    """UTC."""
+    backend: str = ""
+    """The name for people of the keyring."""
+    identity_file: str = ""
+    """The file under the passphrase; a new one for each passphrase, so that this record says which counts."""
+    identity_sha256: str = ""
+    """Of that file: damage is told from a wrong passphrase."""
+
+
+GUARD_RECORD = CheckedFile("a360tui guard", 1, GuardRecord)
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What a guard made of an identity."""
+
+    record: GuardRecord
+    identity_file: bytes | None = None
+    """To be written as `GuardRecord.identity_file` before the record is."""
+
+
+class KeyringGuard:
+    """Keeps the identity as an entry of the operating system's keyring, under the name of its recipient."""
+
+    def __init__(self, keyring: OSKeyring) -> None:
+        self._keyring = keyring
+
+    async def keep(self, identity: Identity) -> Kept:
+        """Put it in, and see that it is in; raises `KeyringUnusable`."""
+        backend = await self._keyring.backend()
+        await self._keyring.put(identity.recipient.text, identity.text)
+        return Kept(GuardRecord(Guard.KEYRING, _now(), backend=backend))
+
+    async def fetch(self, record: GuardRecord, recipient: str) -> Identity:
+        """Take it out; raises `KeyringUnusable`, `IdentityMissing`, `Damaged`."""
+        text = await self._keyring.get(recipient)
+        if text is None:
+            raise IdentityMissing(
+                f"The key to your secrets is not in your keyring ({record.backend}) any more.",
+                "It was put there as the entry " + recipient + ". Bring it back, or begin anew with an empty store.",
+            )
+        try:
+            return Identity.from_text(text)
+        except ValueError:
+            pass
+        raise Damaged(f"The entry {recipient} of your keyring", "is no age identity")
+
+    async def discard(self, recipient: str) -> None:
+        """Delete it; raises `KeyringUnusable`."""
+        await self._keyring.delete(recipient)
+
+
+class PassphraseGuard:
+    """Keeps the identity in a file under a passphrase, which is asked for."""
+
+    def __init__(self, ask: AskPassphrase | None) -> None:
+        self._ask = ask
+
+    async def keep(self, identity: Identity, why: str = "") -> Kept:
+        """Ask for a new passphrase and seal the identity with it.
+
+        Raises `PassphraseNeeded`, `PassphraseFailed`, `InvalidInput` for an empty one.
+        """
+        passphrase = await self._asked(PassphrasePurpose.NEW, why)
+        if passphrase is None:
+            raise PassphraseNeeded("No passphrase was given, so nothing was kept.")
+        if not passphrase.reveal().strip():
+            raise InvalidInput("A passphrase cannot be empty.", field="passphrase")
+        sealed = await asyncio.to_thread(seal_with, passphrase, identity.text)
+        digest = hashlib.sha256(sealed).hexdigest()
+        name = f"identity-{secrets.token_hex(4)}.age"
+        return Kept(GuardRecord(Guard.PASSPHRASE, _now(), identity_file=name, identity_sha256=digest), sealed)
+
+    async def fetch(self, record: GuardRecord, sealed: bytes | None) -> Identity:
+        """Ask for the passphrase, a wrong one up to `ATTEMPTS` times, and open the identity file.
+
+        Raises `PassphraseNeeded`, `WrongPassphrase`, `PassphraseFailed`, `IdentityMissing`, `Damaged`.
+        """
+        if sealed is None:
+            raise IdentityMissing(f"The key to your secrets, the file {record.identity_file}, is not there any more.")
+        if hashlib.sha256(sealed).hexdigest() != record.identity_sha256:
+            raise Damaged(record.identity_file, "is damaged", "Your passphrase was not asked for.")
+        purpose = PassphrasePurpose.OPEN
+        for _ in range(ATTEMPTS):
+            passphrase = await self._asked(purpose)
+            if passphrase is None:
+                break
+            try:
+                return Identity.from_text(await asyncio.to_thread(open_with, passphrase, sealed, record.identity_file))
+            except WrongPassphrase:
+                purpose = PassphrasePurpose.AGAIN
+            except ValueError:
+                raise Damaged(record.identity_file, "holds no age identity") from None
+        if purpose is PassphrasePurpose.AGAIN:
+            raise WrongPassphrase
+        raise PassphraseNeeded("Your secrets are guarded by a passphrase, and none was given.")
+
+    async def _asked(self, purpose: PassphrasePurpose, why: str = "") -> Secret | None:
+        if self._ask is None:
+            raise PassphraseNeeded("Your secrets are guarded by a passphrase, and there is nobody to ask for it.")
+        return await self._ask(PassphraseRequest(purpose, why))
+
+
+async def usable_keyring(keyring: OSKeyring | None) -> StorageError | None:
+    """None where the keyring can be relied on; else why not."""
+    if keyring is None:
+        return KeyringUnusable("The keyring is switched off.")
+    try:
+        await keyring.check()
+    except KeyringUnusable as error:
+        return error
+    return None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,166 @@
+"""`Keyholder`: the identity of one vault, from its making to its unlocking, whichever guard keeps it."""
+
+import asyncio
+
+from a360tui.errors import InvalidInput
+from a360tui.storage.age import Identity, Recipient
+from a360tui.storage.errors import (
+    Damaged,
+    DiskFailed,
+    FileRefused,
+    FolderRefused,
+    KeyringUnusable,
+    MemoryOnly,
+    StorageError,
+)
+from a360tui.storage.guard import Guard, GuardRecord, Kept, KeyringGuard, PassphraseGuard, usable_keyring
+from a360tui.storage.os_keyring import OSKeyring
+from a360tui.storage.passphrase import AskPassphrase
+from a360tui.storage.vault import Vault, VaultState
+
+
+class Keyholder:
+    """Chooses a guard for a first secret, sticks to the recorded one ever after, and holds what it gave.
+
+    One task at a time: the caller sees to it. Everything raises `StorageError`.
+    """
+
+    def __init__(self, vault: Vault, keyring: OSKeyring | None, passphrase: AskPassphrase | None) -> None:
+        self._vault = vault
+        self._keyring = keyring
+        self._passphrase = passphrase
+        self._chosen: Guard | None = None
+        self.record: GuardRecord | None = None
+        """As last read."""
+        self.identity: Identity | None = None
+        self.trouble: StorageError | None = None
+        """Why an earlier guard in the order was not chosen."""
+
+    @property
+    def guard(self) -> Guard | None:
+        """The recorded guard, or the chosen one; None as long as there is neither."""
+        if self._chosen is Guard.MEMORY or not self.record:
+            return self._chosen
+        return self.record.guard
+
+    async def look(self) -> VaultState | None:
+        """What is on the disk now; None where there is no vault."""
+        state = await asyncio.to_thread(self._vault.state)
+        self.record = state.record if state else None
+        return state
+
+    async def settle(self) -> Guard:
+        """The guard of the vault, or the one that a vault made now would have; memory, once chosen, stays chosen."""
+        if self._chosen is Guard.MEMORY:
+            return Guard.MEMORY
+        if state := await self.look():
+            return state.record.guard
+        if self._chosen is None:
+            self._chosen = await self._choice()
+        return self._chosen
+
+    def lock(self) -> None:
+        """Forget the identity; the next use needs the guard again."""
+        self.identity = None
+
+    def begin_anew(self) -> None:
+        """Forget everything, so that a guard is chosen as for a first secret."""
+        self.identity = self.record = self.trouble = self._chosen = None
+
+    async def recipient(self) -> Recipient:
+        """What seals for the vault, which is made if there is none."""
+        return self._vault.recipient(await self._made())
+
+    async def unlock(self) -> Identity:
+        """The identity of the vault, which is made if there is none; from memory where it still fits."""
+        state = await self._made()
+        if self.identity is None or self.identity.recipient.text != state.recipient:
+            self.identity = await self._fetched(state)
+        return self.identity
+
+    async def change_passphrase(self) -> None:
+        """Ask for the passphrase in any case, then for a new one."""
+        state = await self.look()
+        if not state or state.record.guard is not Guard.PASSPHRASE:
+            raise InvalidInput("Your secrets are not guarded by a passphrase.", field="passphrase")
+        kept = await self._keep(Guard.PASSPHRASE, await self._fetched(state))
+        await asyncio.to_thread(self._vault.set_guard, state.record, kept)
+        await self.look()
+
+    async def move_to(self, guard: Guard) -> StorageError | None:
+        """Have another guard, for a vault that is made if there is none; gives what stopped the old one's deleting."""
+        if guard is Guard.KEYRING and (trouble := await usable_keyring(self._keyring)):
+            raise trouble
+        state = await self.look()
+        if state is None:
+            await self._make(guard)
+            self._chosen = self.trouble = None
+            return None
+        if state.record.guard is guard:
+            return None
+        kept = await self._keep(guard, await self.unlock())
+        await asyncio.to_thread(self._vault.set_guard, state.record, kept)
+        await self.look()
+        self.trouble = None
+        return await self._discard(state.record, state.recipient)
+
+    async def _choice(self) -> Guard:
+        """The first guard that can be had, in their order."""
+        try:
+            await asyncio.to_thread(self._vault.prepare)
+        except (FolderRefused, FileRefused, DiskFailed) as refusal:
+            self.trouble = refusal
+            return Guard.MEMORY
+        self.trouble = await usable_keyring(self._keyring)
+        if not self.trouble:
+            return Guard.KEYRING
+        return Guard.PASSPHRASE if self._passphrase else Guard.MEMORY
+
+    async def _made(self) -> VaultState:
+        guard = await self.settle()
+        if guard is Guard.MEMORY:
+            raise MemoryOnly("Nothing can be kept on disk in this session.", str(self.trouble or ""))
+        return await self.look() or await self._make(guard)
+
+    async def _make(self, guard: Guard) -> VaultState:
+        identity = Identity.generate()
+        kept = await self._keep(guard, identity)
+        made = False
+        try:
+            made = await asyncio.to_thread(self._vault.build, identity.recipient, kept)
+        finally:
+            if not made:  # another process was quicker, or the disk failed: this identity guards nothing
+                await self._discard(kept.record, identity.recipient.text)
+        if made:
+            self.identity = identity
+        state = await self.look()
+        if state is None:
+            raise StorageError("The secrets file was moved away while it was being made.", "Try again.")
+        return state
+
+    async def _fetched(self, state: VaultState) -> Identity:
+        recipient = self._vault.recipient(state)
+        if state.record.guard is Guard.KEYRING:
+            if self._keyring is None:
+                raise KeyringUnusable("Your secrets are guarded by your keyring, and that is switched off.")
+            identity = await KeyringGuard(self._keyring).fetch(state.record, recipient.text)
+        else:
+            sealed = await asyncio.to_thread(self._vault.identity_file, state.record)
+            identity = await PassphraseGuard(self._passphrase).fetch(state.record, sealed)
+        if identity.recipient.text != recipient.text:
+            raise Damaged("The key to your secrets", "belongs to another secrets file")
+        return identity
+
+    async def _keep(self, guard: Guard, identity: Identity) -> Kept:
+        if guard is Guard.KEYRING and self._keyring:
+            return await KeyringGuard(self._keyring).keep(identity)
+        return await PassphraseGuard(self._passphrase).keep(identity, str(self.trouble or ""))
+
+    async def _discard(self, record: GuardRecord, recipient: str) -> StorageError | None:
+        """Delete an identity from the keyring, if it was there; gives what stood in the way."""
+        if record.guard is Guard.KEYRING and self._keyring:
+            try:
+                await KeyringGuard(self._keyring).discard(recipient)
+            except KeyringUnusable as error:
+                return error
+        return None

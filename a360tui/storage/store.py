@@ -1,0 +1,244 @@
+"""`Store`: the secrets of this machine, for who works with them and does not care where they are."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from a360tui.errors import InvalidInput
+from a360tui.secret import Secret
+from a360tui.storage.age import Identity, Recipient
+from a360tui.storage.binding import Binding, SecretKind
+from a360tui.storage.errors import Damaged, FolderRefused, MemoryOnly, StorageError
+from a360tui.storage.guard import Guard
+from a360tui.storage.keyholder import Keyholder
+from a360tui.storage.locations import Locations
+from a360tui.storage.os_keyring import OSKeyring
+from a360tui.storage.passphrase import AskPassphrase
+from a360tui.storage.vault import Contents, Entry, Remembered, Vault
+
+R = TypeVar("R")
+
+
+async def open_store(
+    locations: Locations,
+    *,
+    passphrase: AskPassphrase | None = None,
+    keyring_allowed: bool = True,
+    keyring: OSKeyring | None = None,
+) -> "Store":
+    """The store of one namespace; nothing is unlocked, made or asked for yet, and no keyring is spoken to.
+
+    ``passphrase`` asks a person (or a file) when it comes to it; without it there is nobody to ask. ``keyring`` is the
+    operating system's under the service name of ``locations``, unless another is given.
+    Never raises: where a folder is refused the store is in memory, and where a file is damaged, whatever needs a secret
+    raises that; `Store.trouble` tells of both.
+    """
+    keyring = (keyring or OSKeyring(locations.keyring_service)) if keyring_allowed else None
+    vault = Vault(locations)
+    store = Store(vault, Keyholder(vault, keyring, passphrase))
+    await store.look()
+    return store
+
+
+class Store:
+    """Secrets by binding and kind, in an age file or in memory. Safe for tasks and for processes beside one another.
+
+    Whatever needs a secret raises `StorageError` where it is out of reach, and never looks for another place instead.
+    """
+
+    def __init__(self, vault: Vault | None, holder: Keyholder | None) -> None:
+        """From `open_store` or `in_memory`."""
+        self._vault = vault
+        self._holder = holder
+        self._memory: Contents = {}
+        self._trouble: StorageError | None = None
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    def in_memory(cls, why: StorageError | None = None) -> "Store":
+        """A store that ends with the session; ``why`` becomes its `trouble`."""
+        store = cls(None, None)
+        store._trouble = why
+        return store
+
+    @property
+    def trouble(self) -> StorageError | None:
+        """Why it is memory only, why the keyring is not the guard, or what is damaged; None where all is well."""
+        return self._trouble or (self._holder.trouble if self._holder else None)
+
+    @property
+    def guard(self) -> Guard | None:
+        """What guards the secrets; None as long as nothing was ever kept and `settle` was not asked."""
+        return self._holder.guard if self._holder else Guard.MEMORY
+
+    @property
+    def place(self) -> str:
+        """Where secrets are, for people."""
+        match self.guard:
+            case Guard.KEYRING:
+                record = self._holder.record if self._holder else None
+                return f"age file, unlocked by your keyring{f' ({record.backend})' if record else ''}"
+            case Guard.PASSPHRASE:
+                return "age file, unlocked by a passphrase"
+            case Guard.MEMORY:
+                return "memory only, until a360tui ends"
+        return "out of reach" if self.trouble else "nothing kept yet"
+
+    @property
+    def unlocked(self) -> bool:
+        """Whether a secret can be had without asking anybody."""
+        return self._holder is None or self._holder.guard is Guard.MEMORY or self._holder.identity is not None
+
+    async def look(self) -> None:
+        """Read again what is on the disk, and set `trouble` accordingly; asks nobody and raises nothing."""
+        if self._holder:
+            try:
+                await self._holder.look()
+            except FolderRefused as refusal:
+                self._vault = self._holder = None
+                self._trouble = refusal
+            except StorageError as error:
+                self._trouble = error
+            else:
+                self._trouble = None
+
+    async def settle(self) -> Guard:
+        """Where a secret would be kept now; for a first one, the keyring is tried out (3 s at most).
+
+        Asks no person. Show `place` and `trouble` before something is remembered.
+        """
+        async with self._turn:
+            return await self._holder.settle() if self._holder else Guard.MEMORY
+
+    async def unlock(self) -> Identity:
+        """Have the identity at hand, made at the first time; a passphrase is asked for once a session.
+
+        Raises `MemoryOnly` where there is none.
+        """
+        async with self._turn:
+            return await self._held().unlock()
+
+    def lock(self) -> None:
+        """Forget the identity; the next secret needs the guard again."""
+        if self._holder:
+            self._holder.lock()
+
+    async def recipient(self) -> Recipient | None:
+        """What seals for this store, without unlocking it; None where the guard is memory: then nothing can be sealed.
+
+        At the first time the vault is made, which may ask for a new passphrase.
+        """
+        if await self.settle() is Guard.MEMORY:
+            return None
+        async with self._turn:
+            return await self._held().recipient()
+
+    async def get(self, binding: Binding, kind: SecretKind) -> Secret | None:
+        """The secret; None where none is kept, and then nothing was unlocked."""
+        if not await self._may_hold(binding, kind):
+            return None
+        entry = (await self._contents()).get((binding, kind))
+        return entry.secret if entry else None
+
+    async def put(self, binding: Binding, kind: SecretKind, secret: Secret) -> None:
+        """Keep a secret, in the place of the one before; durable when this returns, unless the guard is memory."""
+        if not _is_text(secret):
+            raise InvalidInput("This is no text that could be sent to a Control Room.", field=kind.value)
+        entry = Entry(binding, kind, datetime.now(UTC).replace(microsecond=0), secret)
+        await self._change(lambda contents: {**contents, (binding, kind): entry}, keep_previous=True)
+
+    async def forget(self, binding: Binding, kind: SecretKind | None = None) -> bool:
+        """Forget a secret, or all of a binding, in the previous generation too; False where there was none."""
+        if not await self._may_hold(binding, kind):
+            return False
+        keys = {key for key in await self._contents() if key[0] == binding and kind in {None, key[1]}}
+        if keys:
+            await self._change(partial(_without, keys), keep_previous=False)
+        return bool(keys)
+
+    async def bindings(self) -> tuple[Remembered, ...]:
+        """Which secrets there are, without unlocking anything."""
+        if not self._vault or self.guard is Guard.MEMORY:
+            return tuple(Remembered(each.binding, each.kind, each.saved_on) for each in self._memory.values())
+        try:
+            return await asyncio.to_thread(self._vault.index)
+        except Damaged:
+            # The vault itself knows, once it is open.
+            await asyncio.to_thread(self._vault.reindex, await self.unlock())
+            return await asyncio.to_thread(self._vault.index)
+
+    async def change_passphrase(self) -> None:
+        """Ask for the passphrase, then for a new one; the secrets stay sealed as they are."""
+        async with self._turn:
+            await self._held().change_passphrase()
+
+    async def move_to(self, guard: Guard) -> StorageError | None:
+        """Change what guards the secrets; gives what kept the old keyring from deleting its copy, if anything did.
+
+        From memory, this session's secrets come along. To memory is no move: forget the secrets instead.
+        """
+        if guard is Guard.MEMORY:
+            raise InvalidInput("Secrets on disk do not move to memory; forget them instead.", field="guard")
+        async with self._turn:
+            left = await self._held().move_to(guard)
+        memory, self._memory = self._memory, {}
+        if memory:
+            await self._change(lambda contents: {**contents, **memory}, keep_previous=True)
+        return left
+
+    async def restore_previous(self) -> str | None:
+        """Put the generation before in the place of a damaged vault; gives the name of the file that keeps that one."""
+        identity = await self.unlock()
+        return await self._on_disk(lambda vault: vault.restore_previous(identity))
+
+    async def start_over(self) -> Path | None:
+        """Set the whole vault aside, whatever is the matter with it, and begin with nothing; gives where it is kept."""
+        async with self._turn:
+            aside = await self._on_disk(Vault.set_aside)
+            self._held().begin_anew()
+        await self.look()
+        return aside
+
+    async def _may_hold(self, binding: Binding, kind: SecretKind | None) -> bool:
+        return any(each.binding == binding and kind in {None, each.kind} for each in await self.bindings())
+
+    async def _contents(self) -> Contents:
+        if self.guard is Guard.MEMORY:
+            return self._memory
+        identity = await self.unlock()
+        return await self._on_disk(lambda vault: vault.read(identity))
+
+    async def _change(self, edit: Callable[[Contents], Contents], *, keep_previous: bool) -> None:
+        if await self.settle() is Guard.MEMORY:
+            self._memory = edit(self._memory)
+            return
+        identity = await self.unlock()
+        await self._on_disk(lambda vault: vault.change(identity, edit, keep_previous=keep_previous))
+
+    async def _on_disk(self, work: Callable[[Vault], R]) -> R:
+        if not self._vault:
+            raise self._nowhere()
+        return await asyncio.to_thread(work, self._vault)
+
+    def _held(self) -> Keyholder:
+        if not self._holder:
+            raise self._nowhere()
+        return self._holder
+
+    def _nowhere(self) -> MemoryOnly:
+        return MemoryOnly("Nothing can be kept on disk in this session.", str(self.trouble or ""))
+
+
+def _without(keys: set[tuple[Binding, SecretKind]], contents: Contents) -> Contents:
+    return {key: entry for key, entry in contents.items() if key not in keys}
+
+
+def _is_text(secret: Secret) -> bool:
+    try:
+        secret.reveal().encode()
+    except UnicodeEncodeError:
+        return False
+    return True
