@@ -8,6 +8,12 @@ from collections.abc import Iterable
 
 from a360tui.api import GENERATE_API_KEY, Permission
 
+VIEW_ROLES = Permission("rolesview", "rolesmanagement")
+MANAGE_ROLES = Permission("rolesmanagement", "rolesmanagement")
+VIEW_USERS = Permission("usermanagement", "usermanagement")
+VIEW_SETTINGS = Permission("View", "Settings")
+MANAGE_SETTINGS = Permission("Manage", "Settings")
+
 _SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "API": (
         ("generateapikey", "api", "Generate API-Key"),

@@ -1,0 +1,26 @@
+"""``a360tui completion``: the script with which a shell completes commands and options."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import BashComplete, FishComplete, ZshComplete
+
+from a360tui.cli.options import Command
+from a360tui.cli.output import put
+
+NAME = "a360tui"
+_SCRIPTS = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
+_INSTALL = """\
+\b
+bash   eval "$(a360tui completion bash)"   in ~/.bashrc
+zsh    eval "$(a360tui completion zsh)"    in ~/.zshrc, after compinit
+fish   a360tui completion fish | source    in ~/.config/fish/config.fish
+"""
+
+
+@click.command(cls=Command, takes=(), epilog=_INSTALL)
+@click.argument("shell", type=click.Choice(list(_SCRIPTS)))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print the completion script of a shell."""
+    put(_SCRIPTS[shell](context.find_root().command, {}, NAME, "_A360TUI_COMPLETE").source())

@@ -1,0 +1,160 @@
+"""``a360tui demo``: the screens on the embedded Control Room, and that Control Room alone for other clients."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+
+from a360tui.cli.options import CommonOptions, Group
+from a360tui.cli.output import put, put_table, say
+from a360tui.errors import A360Error, ExitCode
+from a360tui.text import harmless
+
+if TYPE_CHECKING:
+    from a360tui.demo import DemoServer, Running
+    from a360tui.tui.demo_story import StartedDemo
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+MOST_USERS = 1_000_000
+
+
+class NotStarted(A360Error):
+    """The embedded Control Room cannot start."""
+
+    exit_code = ExitCode.USAGE
+
+
+class EmbeddedControlRoom:
+    """The embedded Control Room as the screens start and stop it (`a360tui.tui.demo_story.DemoStory`)."""
+
+    def __init__(self, server: DemoServer) -> None:
+        self._server = server
+        self._running = ExitStack()
+
+    def start(self) -> StartedDemo:
+        """Listen on a Unix socket that only this user can reach; `NotStarted` where that cannot be."""
+        from a360tui.api import Address
+        from a360tui.secret import Secret
+        from a360tui.tui.demo_story import StartedDemo
+        from a360tui.workflow.destination import Destination
+
+        with _said_in_a_sentence():
+            running = self._running.enter_context(self._server.on_unix_socket())
+        address = Address("http", urlsplit(running.url).hostname or "", 80)
+        passwords = {account.username: Secret(account.password) for account in running.accounts}
+        return StartedDemo(Destination(address, socket=running.socket), passwords)
+
+    def stop(self) -> None:
+        """Stop listening, and remove the socket; where it does not listen, do nothing."""
+        self._running.close()
+
+
+def _server_options(decorated: Decorated) -> Decorated:
+    for option in (
+        click.option("--data", type=click.Path(path_type=Path), metavar="FILE", help="Keep the data in this file."),
+        click.option(
+            "--release",
+            type=click.Choice(["v40", "v32", "11.3"]),
+            default="v40",
+            show_default=True,
+            help="Whose calls are served: v2 alone, v2 and v1, v1 alone.",
+        ),
+        click.option(
+            "--users", type=click.IntRange(max=MOST_USERS), metavar="N", help="How many users there are in all."
+        ),
+    ):
+        decorated = option(decorated)
+    return decorated
+
+
+@click.group(cls=Group, takes=(), invoke_without_command=True)
+@_server_options
+@click.pass_context
+def demo(context: click.Context, users: int | None, release: str, data: Path | None) -> None:
+    """Try it all on an embedded Control Room.
+
+    There is nothing to install and nothing to sign up for. The data goes when the screens close, unless --data keeps
+    it.
+    """
+    if context.invoked_subcommand is not None:
+        context.default_map = {"serve": {"users": users, "release": release, "data": data}}
+        return
+    context.ensure_object(CommonOptions).refuse_but((), context)
+    from a360tui.cli.tui import open_screens
+
+    story = EmbeddedControlRoom(_server(users, release, data))
+    try:
+        code = open_screens(story=story)
+    finally:
+        story.stop()
+    raise click.exceptions.Exit(code)
+
+
+@demo.command(takes=("--json",))
+@_server_options
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Where it listens; any free one if left out."
+)
+@click.option("--tls", is_flag=True, help="Serve https, with a certificate of its own.")
+@click.pass_obj
+def serve(options: CommonOptions, users: int | None, release: str, data: Path | None, port: int, *, tls: bool) -> None:
+    """Serve the embedded Control Room on 127.0.0.1, for other clients.
+
+    The passwords are made at each start and printed once. With --json the first line on standard output is a JSON
+    document: url, ca_file, accounts.
+    """
+    show = _put_json_line if options.json else _put_accounts
+    with _said_in_a_sentence():
+        _server(users, release, data).serve(port, tls, on_listening=show)
+
+
+def _server(users: int | None, release: str, data: Path | None) -> DemoServer:
+    from a360tui.demo import DemoServer
+
+    try:
+        return DemoServer(users, release, data)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--users") from None
+
+
+@contextmanager
+def _said_in_a_sentence() -> Iterator[None]:
+    from a360tui.demo import DataFileRefused, DemoError, PortRefused
+
+    hints = {
+        DataFileRefused: "Give another --data FILE; one that does not exist yet is made.",
+        PortRefused: "Give another --port N, or leave it out for any free one.",
+    }
+    try:
+        yield
+    except DemoError as error:
+        hint = next((hint for kind, hint in hints.items() if isinstance(error, kind)), "")
+        raise NotStarted(harmless(str(error)), hint) from None
+
+
+def _put_json_line(running: Running) -> None:
+    accounts = [
+        {"username": account.username, "password": account.password, "roles": list(account.roles)}
+        for account in running.accounts
+    ]
+    ca_file = None if running.ca_file is None else str(running.ca_file)
+    put(json.dumps({"url": running.url, "ca_file": ca_file, "accounts": accounts}))
+
+
+def _put_accounts(running: Running) -> None:
+    put(f"The embedded Control Room listens at {running.url}")
+    if running.ca_file is not None:
+        put(f"Its certificate is signed by {harmless(str(running.ca_file))}")
+    put("")
+    put_table(
+        ("USERNAME", "PASSWORD", "ROLES"),
+        [(account.username, account.password, harmless(", ".join(account.roles))) for account in running.accounts],
+    )
+    say("Ctrl-C ends it.")

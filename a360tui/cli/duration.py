@@ -1,0 +1,87 @@
+"""``a360tui duration``: how long API keys last that are made from now on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from a360tui.cli.connection import connected
+from a360tui.cli.consent import refuse_read_only
+from a360tui.cli.options import CommonOptions, Group
+from a360tui.cli.output import put, put_json, say
+from a360tui.cli.planned import carry_out, put_plan
+
+if TYPE_CHECKING:
+    from a360tui.api import ControlRoom
+    from a360tui.workflow.duration import DurationChange
+
+
+@click.group(cls=Group)
+def duration() -> None:
+    """How long API keys last that are made from now on.
+
+    The vendor does not publish the calls for this. The ones that are used, GET and PUT /v2/settings/security, are
+    assumed by analogy with the published ones; a Control Room may not have them.
+    """
+
+
+@duration.command()
+@click.pass_obj
+def show(options: CommonOptions) -> None:
+    """Show the duration."""
+    from a360tui.workflow.duration import duration_code, duration_words
+
+    now = connected(options, _read)
+    if options.json:
+        put_json({"duration": duration_code(now), "minutes": now // timedelta(minutes=1)})
+    else:
+        put(duration_words(now))
+
+
+@duration.command("set")
+@click.argument("duration")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
+@click.pass_obj
+def set_duration(options: CommonOptions, duration: str, *, dry_run: bool) -> None:
+    """Set the duration: 90m, 12h, 45d; 1 minute to 9999 days.
+
+    It holds for the whole Control Room. Run twice, the second run changes nothing.
+    """
+    from a360tui.workflow.duration import duration_code, parse_duration
+
+    if not dry_run:
+        refuse_read_only(options)
+    wanted = parse_duration(duration)
+    change = connected(options, lambda room: _set(room, options, wanted, dry_run=dry_run))
+    if dry_run:
+        put_plan(change.plan, as_json=options.json)
+    elif options.json:
+        codes = {"duration": duration_code(change.wanted), "before": duration_code(change.before)}
+        put_json({**codes, "changed": change.plan.changes})
+    else:
+        put(duration_code(change.wanted))
+
+
+async def _read(room: ControlRoom) -> timedelta:
+    now = await room.key_duration()
+    _say_assumed(room)
+    return now
+
+
+async def _set(room: ControlRoom, options: CommonOptions, wanted: timedelta, *, dry_run: bool) -> DurationChange:
+    from a360tui.workflow.duration import plan_duration
+
+    change = await plan_duration(room, wanted)
+    _say_assumed(room)
+    if not dry_run:
+        await carry_out(options, change.plan, place=f"For everybody on {room.address.display}")
+    return change
+
+
+def _say_assumed(room: ControlRoom) -> None:
+    from a360tui.workflow.assumed_calls import duration_call_words
+
+    if "assumed" in {room.calls.read_duration.source, room.calls.write_duration.source}:
+        say(f"The calls for the duration are assumed, the vendor does not publish them: {duration_call_words(room)}")

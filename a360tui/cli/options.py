@@ -1,0 +1,131 @@
+"""The common options: accepted before the command and after it; the one nearest to the command counts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+CONTROL_ROOM_VARIABLE = "A360TUI_CONTROL_ROOM"
+USERNAME_VARIABLE = "A360TUI_USERNAME"
+
+
+@dataclass
+class CommonOptions:
+    """What was said by them, wherever on the command line it stood."""
+
+    control_room: str | None = None
+    username: str | None = None
+    password_stdin: bool = False
+    api_key_stdin: bool = False
+    ca_file: Path | None = None
+    json: bool = False
+    yes: bool = False
+    no_input: bool = False
+    read_only: bool = False
+    trace: bool = False
+    given: list[str] = field(default_factory=list)
+    """The options that stood on the command line, as they are typed."""
+
+    @property
+    def address_text(self) -> str | None:
+        """The Control Room's address as it was typed, or as the environment has it."""
+        return self.control_room if self.control_room is not None else os.environ.get(CONTROL_ROOM_VARIABLE)
+
+    @property
+    def username_text(self) -> str | None:
+        """The user name as it was typed, or as the environment has it."""
+        return self.username if self.username is not None else os.environ.get(USERNAME_VARIABLE)
+
+    def refuse_but(self, taken: Collection[str], context: click.Context) -> None:
+        """Refuse an option that was given and would do nothing; ``taken`` are those that do something here."""
+        for option in self.given:
+            if option not in taken:
+                raise click.UsageError(f"{context.command_path} takes no {option}.", context)
+
+
+class CommonOption(click.Option):
+    """One of them; its value goes to the `CommonOptions` of the command line."""
+
+    def __init__(self, typed: str, **attributes: Any) -> None:
+        super().__init__([typed], expose_value=False, callback=_note, **attributes)
+
+
+def _note(context: click.Context, option: click.Parameter, value: Any) -> None:
+    options = context.ensure_object(CommonOptions)
+    if context.get_parameter_source(str(option.name)) is ParameterSource.COMMANDLINE:
+        setattr(options, str(option.name), value)
+        options.given.append(option.opts[0])
+
+
+_TEXTS: dict[str, dict[str, Any]] = {
+    "--control-room": {"metavar": "URL", "help": f"The Control Room's address.  [{CONTROL_ROOM_VARIABLE}]"},
+    "--username": {"metavar": "NAME", "help": f"Who signs in.  [{USERNAME_VARIABLE}]"},
+    "--password-stdin": {"is_flag": True, "help": "Read the password from standard input."},
+    "--api-key-stdin": {"is_flag": True, "help": "Sign in with an API key, read from standard input."},
+    "--ca-file": {
+        "metavar": "FILE",
+        "type": click.Path(exists=True, dir_okay=False, path_type=Path),
+        "help": "Certificates to trust besides the operating system's.",
+    },
+    "--json": {"is_flag": True, "help": "Print one JSON document."},
+    "--yes": {"is_flag": True, "help": "Answer every question with yes."},
+    "--no-input": {"is_flag": True, "help": "Ask nothing, even on a terminal."},
+    "--read-only": {"is_flag": True, "help": "Refuse whatever would change something."},
+    "--trace": {"is_flag": True, "help": "Say each request on standard error: its call, status and time."},
+}
+ALL = tuple(_TEXTS)
+
+
+class _WithCommonOptions(click.Command):
+    """Takes common options, and shows them in its help after its own."""
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        params: Sequence[click.Parameter] | None = None,
+        takes: Sequence[str] = ALL,
+        **attributes: Any,
+    ) -> None:
+        common = [CommonOption(typed, **_TEXTS[typed]) for typed in takes]
+        super().__init__(name, params=[*(params or ()), *common], **attributes)
+        self.takes = takes
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write its own options, then the common ones."""
+        own: list[tuple[str, str]] = []
+        common: list[tuple[str, str]] = []
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
+            if record is not None:
+                (common if isinstance(parameter, CommonOption) else own).append(record)
+        for title, records in (("Options", own), ("Common options", common)):
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+class Command(_WithCommonOptions):
+    """One command; a common option that does nothing for it is refused."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        ctx.ensure_object(CommonOptions).refuse_but(self.takes, ctx)
+        return super().invoke(ctx)
+
+
+class Group(_WithCommonOptions, click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then the commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)

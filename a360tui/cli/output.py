@@ -1,0 +1,126 @@
+"""What goes out: data on stdout, talk on stderr.
+
+All text that comes here is harmless already (`a360tui.text`): server text since it was decoded, what was typed or read
+from a file where the sentence about it is made.
+"""
+
+import io
+import json
+import os
+import select
+import stat
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, TextIO
+
+from a360tui.errors import A360Error
+
+
+class OutputFailed(A360Error):
+    """What was to be printed could not be, or not all of it."""
+
+
+class OutputClosed(OutputFailed):
+    """Nobody reads standard output any more."""
+
+
+def prepare_streams() -> None:
+    """Have what the encoding of the terminal lacks read and written as escapes, instead of failing on it."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def settle_stdout() -> None:
+    """Let what is buffered and cannot be written go nowhere: at the end Python would fail on it once more."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def require_stdout() -> None:
+    """Raise `OutputFailed` where it is plain already that nothing printed would be kept."""
+    if sys.stdout is None:
+        raise _closed()
+    number = sys.stdout.fileno()
+    mode = os.fstat(number).st_mode
+    if stat.S_ISREG(mode) and not os.fstatvfs(number).f_bavail:
+        raise OutputFailed("There is no space left for standard output.", "Nothing was sent.")
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        poll = select.poll()
+        poll.register(number, 0)
+        if any(event & select.POLLERR for _, event in poll.poll(0)):
+            raise OutputFailed("Nobody reads standard output any more.", "Nothing was sent.")
+
+
+def put(text: str) -> None:
+    """Write to stdout and make sure that it went; raises `OutputFailed`."""
+    if sys.stdout is None:
+        raise _closed()
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise OutputClosed("Nobody reads standard output any more.") from None
+    except OSError as error:
+        raise OutputFailed(f"Standard output cannot be written: {error.strerror}.") from None
+
+
+def put_json(document: Any) -> None:
+    """Write one JSON document to stdout, in letters that its encoding has."""
+    has_all_letters = sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
+    put(json.dumps(document, indent=2, ensure_ascii=not has_all_letters))
+
+
+def put_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns as wide as what is in them."""
+    from rich.cells import cell_len
+
+    lines = [headings, *rows]
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(headings))]
+    padded = (
+        [cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)] for line in lines
+    )
+    put("\n".join("  ".join(cells).rstrip() for cells in padded))
+
+
+def put_facts(facts: Sequence[tuple[str, str]]) -> None:
+    """Print names and what is known of each, a line each; a name that is empty goes on with the one before."""
+    width = max(len(name) for name, _ in facts)
+    put("\n".join(f"{name:{width}}  {value}".rstrip() for name, value in facts))
+
+
+def say(text: str) -> None:
+    """Write to stderr. That nobody can read it must not stop what is being done."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
+
+
+def say_error(message: str, hint: str = "") -> None:
+    """Say what is wrong and, on a line of its own, what to do about it."""
+    say(f"a360tui: {message}")
+    if hint:
+        say(hint)
+
+
+def moment_json(moment: datetime | None) -> str | None:
+    """A moment in UTC as JSON holds it: ``2026-11-11T09:14:00.123456Z``."""
+    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is at the other end of ``sys.stdin``, ``sys.stdout`` or ``sys.stderr``, which may be closed."""
+    return stream is not None and stream.isatty()
+
+
+def _closed() -> OutputFailed:
+    return OutputFailed("Standard output is closed.", "Run it with standard output open, or sent to a file.")

@@ -1,0 +1,55 @@
+"""One run of the program: from the arguments to the exit code, with whatever went wrong said in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from a360tui import __version__, crash
+from a360tui.cli.output import OutputClosed, prepare_streams, put, say, say_error, settle_stdout
+from a360tui.errors import A360Error, ExitCode
+from a360tui.text import harmless
+
+NAME = "a360tui"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that the arguments name and return the exit code; what fails is said on stderr."""
+    prepare_streams()
+    try:
+        if list(arguments) == ["--version"]:
+            put(f"{NAME} {__version__}")
+            return ExitCode.DONE
+        return _run_command(arguments)
+    except OutputClosed:
+        return ExitCode.REFUSED
+    except A360Error as error:
+        say_error(error.message, error.hint)
+        return error.exit_code
+    except KeyboardInterrupt:
+        say_error("interrupted")
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last stop before a traceback, which could show anything
+        say(crash.report(error))
+        return ExitCode.REFUSED
+    finally:
+        settle_stdout()
+
+
+def _run_command(arguments: Sequence[str]) -> int:
+    import click
+
+    from a360tui.cli.commands import a360tui
+
+    try:
+        outcome = a360tui.main(list(arguments), prog_name=NAME, standalone_mode=False)
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.exceptions.NoArgsIsHelpError as error:
+        say(error.format_message())
+        return ExitCode.USAGE
+    except click.ClickException as error:
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        where = f"See: {context.command_path} --help" if context is not None else ""
+        say_error(harmless(" ".join(error.format_message().split())), where)
+        return ExitCode.USAGE
+    return outcome if isinstance(outcome, int) else ExitCode.DONE

@@ -1,0 +1,62 @@
+"""A write that must be seen to its end, whatever signal comes while its answer is on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STOPPING = (signal.SIGTSTP,)
+"""A stopped program lets the answer's time run out."""
+
+CANCEL_TIME = 1.0
+"""Seconds for what is given up to put away what it has."""
+
+
+async def seen_through(
+    work: Coroutine[Any, Any, Result], *, on_signal: Callable[[], None], give_up: Exception
+) -> Result:
+    """Await ``work``; the first signal that ends programs calls ``on_signal``, the second one raises ``give_up``."""
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(work)
+    left: asyncio.Future[None] = loop.create_future()
+    first: set[asyncio.Future[Any]] = {task, left}
+    signals = 0
+
+    def count() -> None:
+        nonlocal signals
+        signals += 1
+        if signals == 1:
+            on_signal()
+        elif not left.done():
+            left.set_result(None)
+
+    with _handled(loop, _ENDING, count), _handled(loop, _STOPPING, on_signal):
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        task.cancel()
+        await asyncio.wait({task}, timeout=CANCEL_TIME)
+        raise give_up
+
+
+@contextmanager
+def _handled(
+    loop: asyncio.AbstractEventLoop, numbers: tuple[signal.Signals, ...], answer: Callable[[], None]
+) -> Iterator[None]:
+    """Answer these signals in the loop; one that is ignored, as under nohup, stays ignored."""
+    before = {number: signal.getsignal(number) for number in numbers}
+    heard = [number for number in numbers if before[number] is not signal.SIG_IGN]
+    for number in heard:
+        loop.add_signal_handler(number, answer)
+    try:
+        yield
+    finally:
+        for number in heard:
+            loop.remove_signal_handler(number)
+            signal.signal(number, before[number])

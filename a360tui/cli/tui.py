@@ -1,0 +1,19 @@
+"""Opening the screens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from a360tui.tui.demo_story import DemoStory
+
+
+def open_screens(*, story: DemoStory | None = None, address: str = "", username: str = "") -> int:
+    """Show the screens to their end and return the exit code; `InvalidInput` where there is no terminal for them."""
+    from a360tui.tui.terminal import prepare_environment, require_terminal
+
+    require_terminal()
+    prepare_environment()
+    from a360tui.tui.app import run
+
+    return run(story=story, address=address, username=username)
