@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.binding import Binding, BindingType
 
 EVERYWHERE = "everywhere"
+BACK = "back"
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,13 @@ _KEY_NAMES = {
 
 ACTIONS: tuple[Action, ...] = (
     Action(EVERYWHERE, "question_mark,f1", "help", "help", "Show the keys of this screen"),
-    Action(EVERYWHERE, "escape", "back", "back", "Go back"),
+    Action(EVERYWHERE, "escape", BACK, "back", "Go back"),
     Action(EVERYWHERE, "ctrl+p", "command_palette", "commands", "Find any action by name"),
     Action(EVERYWHERE, "f2", "requests", "requests", "Show what went over the wire", in_key_line=False),
     Action(EVERYWHERE, "ctrl+q", "quit", "quit", "Quit", priority=True),
-    Action("Start", "o", "own_control_room", "own Control Room", "Sign in to your own Control Room"),
+    Action("Start", "o", "own_control_room", "own", "Sign in to your own Control Room", in_key_line=False),
     Action("Sign in", "ctrl+s", "sign_in", "sign in", "Sign in with what is typed", priority=True),
-    Action("Workflow", "1", "role", "1–4 go to", "Go to the role"),
+    Action("Workflow", "1", "role", "role", "Go to the role", in_key_line=False),
     Action("Workflow", "2", "key", "key", "Go to your API key", in_key_line=False),
     Action("Workflow", "3", "use", "use", "Sign in with the key", in_key_line=False),
     Action("Workflow", "4", "duration", "duration", "Go to the API-Key duration", in_key_line=False),
@@ -64,8 +65,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("Role set-up", "ctrl+f", "search", "search users", "Go to the search for users", priority=True),
     Action("My key", "g", "generate", "generate", "Generate the API key"),
     Action("My key", "g", "regenerate", "regenerate", "Replace the API key with a new one"),
-    Action("My key", "t", "test", "test", "Sign in with the API key"),
-    Action("My key", "u", "usage", "how to use", "Show how a program signs in with the key"),
+    Action("My key", "t", "test", "test", "Sign in with the API key", in_key_line=False),
+    Action("My key", "u", "usage", "how to use", "Show how a program signs in with the key", in_key_line=False),
     Action("My key", "r", "reload", "read again", "Read the state of the key again", in_key_line=False),
     Action("New key", "r", "reveal", "reveal", "Show the key for 30 seconds"),
     Action("New key", "c", "copy", "copy", "Send the key to your terminal's clipboard"),
@@ -82,9 +83,15 @@ def actions_of(screen: str) -> tuple[Action, ...]:
     return tuple(action for action in ACTIONS if action.screen == screen)
 
 
+def app_bindings() -> list[BindingType]:
+    """What is bound in the app: all that holds everywhere but going back, which each screen answers itself."""
+    return [action.binding for action in actions_of(EVERYWHERE) if action.name != BACK]
+
+
 def bindings_of(screen: str) -> list[BindingType]:
-    """The bindings for a screen's or the app's ``BINDINGS``."""
-    return [action.binding for action in actions_of(screen)]
+    """What is bound in a screen or a dialog: its own actions, and going back."""
+    back = [action for action in actions_of(EVERYWHERE) if action.name == BACK]
+    return [action.binding for action in (*actions_of(screen), *back)]
 
 
 def key_name(key: str) -> str:

@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from a360tui.errors import A360Error, ExitCode, InvalidInput
 from a360tui.tui import crash
-from a360tui.tui.actions import EVERYWHERE, actions_of, bindings_of
+from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings
 from a360tui.tui.clipboard import send_to_clipboard
 from a360tui.tui.exchange_log import ExchangeLog
 from a360tui.tui.screen import A360Screen
@@ -41,7 +41,7 @@ class A360App(App[None]):
     TITLE = "a360tui"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = app_bindings()
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (78, "-normal"), (110, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
         (0, "-tiny"),
@@ -60,6 +60,8 @@ class A360App(App[None]):
         self.story = story
         self.started_demo: asyncio.Task[StartedDemo] | None = None
         self.writes: set[asyncio.Task[Any]] = set()
+        self.failures: list[BaseException | None] = []
+        """What failed in the program itself; a test looks that there is none."""
         self._first_address = address
         self._first_username = username
         self._ending = False
@@ -142,7 +144,7 @@ class A360App(App[None]):
 
         demo = await self.demo()
         await self.sign_in(
-            demo.destination, "demo  control-room.demo", username, Password(demo.passwords[username]), is_demo=True
+            demo.destination, "control-room.demo", username, Password(demo.passwords[username]), is_demo=True
         )
 
     async def demo(self) -> StartedDemo:
@@ -166,7 +168,7 @@ class A360App(App[None]):
         if session.is_demo:
             demo = await self.demo()
             try:
-                session.signed_in = await session.room.sign_in(username, Password(demo.passwords[username]))
+                await session.room.sign_in(username, Password(demo.passwords[username]))
             except A360Error:
                 return False
             return True
@@ -191,7 +193,7 @@ class A360App(App[None]):
         return TopLineText(
             place=self.session.place,
             user=self.session.user_words,
-            session=f"secrets in memory  {self.session.token_words}",
+            session=("secrets in memory", self.session.token_words),
             mark=mark,
         )
 
@@ -202,6 +204,17 @@ class A360App(App[None]):
     def show_error(self, error: A360Error) -> None:
         """Show an error that belongs to no field."""
         self.notify(error.hint, title=error.message, severity="error", timeout=12, markup=False)
+
+    def show_failure(self, error: BaseException | None) -> None:
+        """Show that the program itself failed, and where."""
+        self.failures.append(error)
+        self.notify(
+            f"{crash.failure_place(error)}\nPlease report this line, and what you did before it.",
+            title="a360tui failed here, and goes on.",
+            severity="error",
+            timeout=30,
+            markup=False,
+        )
 
     async def copy_text(self, text: Secret | str) -> None:
         """Send a text to the clipboard and say what is known of it."""
@@ -226,10 +239,7 @@ class A360App(App[None]):
         if not isinstance(self.screen, RequestsScreen):
             self.push_screen(RequestsScreen())
 
-    async def action_back(self) -> None:
-        """Nothing to go back to."""
-
-    async def action_switch_to(self, username: str) -> None:
+    def action_switch_to(self, username: str) -> None:
         """Sign in to the demo as somebody else."""
         self.run_worker(self._switch(username), group="sign-in", exclusive=True, exit_on_error=False)
 

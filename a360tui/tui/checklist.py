@@ -7,10 +7,11 @@ from datetime import timedelta
 from enum import Enum
 
 from a360tui.api import GENERATE_API_KEY
-from a360tui.tui.session import MANAGE_ROLES, Session
+from a360tui.tui.session import Session
 from a360tui.workflow.dates import age_words, date_stamp, span_words
 from a360tui.workflow.duration import duration_words
 from a360tui.workflow.key import KeyState, KeyStatus
+from a360tui.workflow.permissions import MANAGE_ROLES
 from a360tui.workflow.role_overview import RoleGrant
 
 
@@ -74,7 +75,7 @@ def key_line(session: Session, status: KeyStatus, granting: tuple[RoleGrant, ...
             ready = session.is_demo and bool(granting)
             return ChecklistLine(
                 "Key",
-                "You are an administrator; keys belong to the users you choose.",
+                "Keys belong to the users you choose.",
                 LineState.OPEN if ready else LineState.WAITING,
                 "Switch to creator to generate one" if session.is_demo else "",
                 "switch_user" if session.is_demo else "",
@@ -128,8 +129,8 @@ def duration_line(duration: timedelta | None, *, changeable: bool) -> ChecklistL
 def key_dates(status: KeyStatus) -> tuple[str, str]:
     """When the key was made and when it ends: age in words, then the full date."""
     made = (
-        f"{age_words(status.created_on, status.now):<22} {date_stamp(status.created_on)}" if status.created_on else "–"
+        f"{age_words(status.created_on, status.now):<20} {date_stamp(status.created_on)}" if status.created_on else "–"
     )
     end = status.expiration_time
-    ends = f"{age_words(end, status.now):<22} {date_stamp(end)}" if end else "–"
+    ends = f"{age_words(end, status.now):<20} {date_stamp(end)}" if end else "–"
     return made, ends

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Label
+from textual.worker import Worker, WorkerState
 
 from a360tui.api.errors import SessionEnded
-from a360tui.errors import A360Error
-from a360tui.tui.actions import bindings_of
+from a360tui.tui.actions import BACK, bindings_of
 from a360tui.tui.widgets.key_line import KeyLine
 from a360tui.tui.widgets.top_line import TopLine
 
@@ -24,7 +24,18 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class A360Screen(Screen[None]):
+class Failures:
+    """A failure of ours in a worker is told, and ends nothing: a key may be in memory only."""
+
+    app: App[object]
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell the person where it failed, not with which values."""
+        if event.state is WorkerState.ERROR:
+            cast("A360App", self.app).show_failure(event.worker.error)
+
+
+class A360Screen(Failures, Screen[None]):
     """A full screen: top line, title, body, key line."""
 
     NAME: ClassVar[str] = ""
@@ -32,6 +43,8 @@ class A360Screen(Screen[None]):
     HEADING: ClassVar[str] = ""
     """The line over the body; empty for none."""
     ESCAPE_TO_MINIMIZE = False
+    GOES_BACK: ClassVar[bool] = True
+    """Whether there is a screen before this one."""
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init_subclass__(cls, **kwargs: object) -> None:
@@ -74,6 +87,10 @@ class A360Screen(Screen[None]):
         """Write who and where into the top line."""
         self.query_one(TopLine).text = self.a360.top_line_text()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Going back is offered only where there is something behind."""
+        return self.GOES_BACK if action == BACK else True
+
     def action_back(self) -> None:
         """Go back to the screen before."""
         self.dismiss()
@@ -91,7 +108,7 @@ class A360Screen(Screen[None]):
             return await call()
 
 
-class A360Dialog(ModalScreen[Result]):
+class A360Dialog(Failures, ModalScreen[Result]):
     """A dialog that floats over a screen; Esc gives the safe answer."""
 
     NAME: ClassVar[str] = ""
@@ -107,8 +124,3 @@ class A360Dialog(ModalScreen[Result]):
     def a360(self) -> A360App:
         """The app, with its type."""
         return cast("A360App", self.app)
-
-
-def error_words(error: A360Error) -> str:
-    """An error as one text for a field or a status line."""
-    return str(error)

@@ -7,19 +7,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from a360tui.api import ApiKey, Password, Permission, SignedIn
+from a360tui.api import ApiKey, Password, SignedIn
 from a360tui.secret import Secret
 from a360tui.workflow.key import KeySignIn
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
     from a360tui.workflow.destination import Destination
-
-VIEW_ROLES = Permission(action="rolesview", resource_type="rolesmanagement")
-MANAGE_ROLES = Permission(action="rolesmanagement", resource_type="rolesmanagement")
-VIEW_USERS = Permission(action="usermanagement", resource_type="usermanagement")
-VIEW_SETTINGS = Permission(action="View", resource_type="Settings")
-MANAGE_SETTINGS = Permission(action="Manage", resource_type="Settings")
 
 
 @dataclass
@@ -30,7 +24,6 @@ class Session:
     place: str
     """What the top line calls the Control Room."""
     room: ControlRoom
-    signed_in: SignedIn
     is_demo: bool
     closing: AsyncExitStack = field(repr=False)
     known_key: Secret | None = None
@@ -47,13 +40,12 @@ class Session:
         """Connect and sign in, once; the connection is closed again where that fails."""
         async with AsyncExitStack() as stack:
             room = await stack.enter_async_context(destination.open())
-            signed_in = await room.sign_in(username, credential)
+            await room.sign_in(username, credential)
             key = credential.secret if isinstance(credential, ApiKey) else None
             return cls(
                 destination,
                 place,
                 room,
-                signed_in,
                 is_demo,
                 stack.pop_all(),
                 known_key=key,
@@ -74,10 +66,16 @@ class Session:
             await self.closing.aclose()
 
     @property
+    def signed_in(self) -> SignedIn:
+        """Who is signed in, and what they may do since the last sign-in or renewal."""
+        return self.room.require_signed_in()
+
+    @property
     def user_words(self) -> str:
         """The user and their roles for the top line: ``creator (API key users)``."""
         user = self.signed_in.user
-        roles = [role.name for role in user.roles]
+        # A custom role says more of a person than the ones that everybody has.
+        roles = sorted((role.name for role in user.roles), key=lambda name: name.startswith("AAE_"))
         if not roles:
             return user.username
         more = f" +{len(roles) - 1}" if len(roles) > 1 else ""

@@ -13,9 +13,12 @@ def date_stamp(moment: datetime) -> str:
 
 
 def span_words(span: timedelta) -> str:
-    """The length of ``span`` in its largest unit, rounded down: ``33 days``, ``1 hour``, ``under a minute``."""
+    """The length of ``span`` in its largest unit: ``33 days``, ``1 hour``, ``under a minute``.
+
+    Rounded down but for the last hundredth of a unit, so that what was made for 45 days says so a moment later.
+    """
     for unit, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
-        number = abs(span) // unit
+        number = (abs(span) + unit / 100) // unit
         if number:
             return f"{number} {name}{'s' if number != 1 else ''}"
     return "under a minute"

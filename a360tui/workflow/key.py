@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from a360tui.api import GENERATE_API_KEY, ApiKey, GeneratedKey, User
-from a360tui.api.errors import Forbidden, OutcomeUnknown, SessionEnded
+from a360tui.api.errors import Forbidden, OutcomeUnknown
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
 from a360tui.workflow.dates import date_stamp
@@ -67,9 +67,7 @@ def key_state(user: User, now: datetime) -> KeyState:
 
 async def key_status(room: ControlRoom) -> KeyStatus:
     """Read the signed-in user's key dates; where the record is not visible to them, the status says so."""
-    signed_in = room.signed_in
-    if signed_in is None:
-        raise SessionEnded("Nobody is signed in.", "Sign in first.")
+    signed_in = room.require_signed_in()
     may = signed_in.may(GENERATE_API_KEY)
     obstacle = "" if may else f"{signed_in.user.username} may not generate an API key. {ASK_THE_ADMINISTRATOR}"
     try:
@@ -150,6 +148,7 @@ async def sign_in_with_key(destination: Destination, username: str, key: Secret)
     """
     async with destination.open() as room:
         signed_in = await room.sign_in(username, ApiKey(key))
-        lifetime = room.token_left()
+        left = room.token_left()
+        lifetime = timedelta(seconds=round(left.total_seconds())) if left is not None else None
         await room.sign_out()
         return KeySignIn(signed_in.user.username, lifetime)

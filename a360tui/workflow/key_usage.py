@@ -3,13 +3,16 @@
 from a360tui.api import Address
 
 _CURL = """\
-jq -n --arg user '{username}' '{{username: $user, apiKey: env.A360_API_KEY}}' |
-  curl --silent --json @- {url}{path}"""
+jq -n --arg user '{username}' \\
+  '{{username: $user, apiKey: env.A360_API_KEY}}' |
+  curl --silent --json @- \\
+    {url}{path}"""
 
 _POWERSHELL = """\
-$body = @{{ username = '{username}'; apiKey = $env:A360_API_KEY }} | ConvertTo-Json
-$answer = Invoke-RestMethod {url}{path} -Method Post -Body $body `
-  -ContentType 'application/json'
+$body = @{{ username = '{username}'; apiKey = $env:A360_API_KEY }}
+$answer = Invoke-RestMethod -Method Post -ContentType application/json `
+  -Body ($body | ConvertTo-Json) `
+  {url}{path}
 $headers = @{{ 'X-Authorization' = $answer.token }}"""
 
 _PYTHON = """\

@@ -71,7 +71,7 @@ class SignInAgainDialog(A360Dialog[bool]):
             return
         session = self._session
         try:
-            session.signed_in = await session.room.sign_in(session.signed_in.user.username, Password(Secret(text)))
+            await session.room.sign_in(session.signed_in.user.username, Password(Secret(text)))
         except A360Error as error:
             field.complain(str(error))
         else:

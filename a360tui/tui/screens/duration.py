@@ -16,7 +16,6 @@ from a360tui.errors import A360Error, InvalidInput
 from a360tui.tui.dialogs.assumed_call import AssumedCallDialog
 from a360tui.tui.dialogs.confirm import ConfirmDialog
 from a360tui.tui.screen import A360Screen
-from a360tui.tui.session import MANAGE_SETTINGS, VIEW_SETTINGS
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.plan_view import PlanView
@@ -31,6 +30,7 @@ from a360tui.workflow.duration import (
     parse_duration,
     plan_duration,
 )
+from a360tui.workflow.permissions import MANAGE_SETTINGS, VIEW_SETTINGS
 
 _PRESETS = (1, 7, 30, 90, 365)
 """Days."""
@@ -197,4 +197,7 @@ class DurationScreen(A360Screen):
         self.query_one("#now", Static).update(
             Content.assemble(("Now           ", "$text-muted"), duration_words(wanted))
         )
+        back = self.query_one("#cancel", Button)
+        back.label = Content("Back to the workflow")
+        back.focus()
         status.update(f"Saved and read back: new keys last {duration_words(wanted)}.")

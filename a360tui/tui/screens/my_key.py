@@ -24,7 +24,7 @@ from a360tui.workflow.assumed_calls import generate_call_words
 from a360tui.workflow.dates import span_words
 from a360tui.workflow.key import KeyState, KeyStatus, check_generate, generate_key, key_status, sign_in_with_key
 
-_LIFE_WIDTH = 16
+_LIFE_WIDTH = 12
 
 
 class MyKeyScreen(A360Screen):
@@ -38,6 +38,7 @@ class MyKeyScreen(A360Screen):
         super().__init__()
         self._begin_with = begin_with
         self._status: KeyStatus | None = None
+        self._making = False
 
     def compose_body(self) -> ComposeResult:
         """Facts, what stands in the way, and the menu."""
@@ -49,7 +50,8 @@ class MyKeyScreen(A360Screen):
     def on_screen_resume(self) -> None:
         """Read the state again."""
         super().on_screen_resume()
-        self._read_state()
+        if not self._making:
+            self._read_state()
 
     @work(exclusive=True, group="state", exit_on_error=False, description="read the state of the key")
     async def _read_state(self) -> None:
@@ -70,7 +72,7 @@ class MyKeyScreen(A360Screen):
         made, ends = key_dates(status)
         lines = [("State", status.state.value)]
         if status.state not in (KeyState.NONE, KeyState.NOT_VISIBLE):
-            lines += [("Created", made), ("Ends", f"{ends}   {_life(status)}")]
+            lines += [("Created", made), ("Ends", f"{ends}  {_life(status)}")]
         if status.state is not KeyState.NONE:
             lines.append(("Kept in", "memory, until you sign out" if self.session.known_key else "not here"))
         if self.session.key_sign_in is not None:
@@ -101,13 +103,13 @@ class MyKeyScreen(A360Screen):
         choices.append(Choice("usage", "How to use it", "curl, PowerShell, Python"))
         return tuple(choices)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Generate where there is no key, regenerate where there is one."""
         if action == "generate":
             return self._status is not None and not self._status.exists
         if action == "regenerate":
             return self._status is not None and self._status.exists
-        return True
+        return super().check_action(action, parameters)
 
     @on(Menu.Chosen, "#choices")
     async def _chosen(self, message: Menu.Chosen) -> None:
@@ -125,25 +127,31 @@ class MyKeyScreen(A360Screen):
 
     @work(exclusive=True, group="make", exit_on_error=False, description="make the key")
     async def _make(self, *, replace: bool) -> None:
-        session = self.session
         line = self.query_one("#status", Static)
         line.remove_class("warning")
         line.update("")
-        self.a360.exchanges.begin("regenerate" if replace else "generate")
+        self._making = True
         try:
-            before = await self.read(lambda: key_status(session.room))
-            check_generate(before, replace=replace)
-            if not await self._may_assume():
-                return
-            if replace and not await self.a360.push_screen_wait(RegenerateDialog(before)):
-                return
-            line.update("Waiting for the Control Room's answer …")
-            made = await asyncio.shield(self.a360.write(self._write(before, replace=replace)))
+            await self._ask_and_make(replace=replace)
         except A360Error as error:
             line.update(Content(str(error)))
             line.add_class("warning")
-            self._read_state()
+        finally:
+            self._making = False
+        self._read_state()
+
+    async def _ask_and_make(self, *, replace: bool) -> None:
+        session = self.session
+        line = self.query_one("#status", Static)
+        self.a360.exchanges.begin("regenerate" if replace else "generate")
+        before = await self.read(lambda: key_status(session.room))
+        check_generate(before, replace=replace)
+        if not await self._may_assume():
             return
+        if replace and not await self.a360.push_screen_wait(RegenerateDialog(before)):
+            return
+        line.update("Waiting for the Control Room's answer …")
+        made = await asyncio.shield(self.a360.write(self._write(before, replace=replace)))
         line.update("")
         title = "Your new API key" if replace else "Your API key"
         await self.a360.push_screen_wait(

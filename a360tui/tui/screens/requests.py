@@ -26,7 +26,7 @@ class RequestsScreen(A360Screen):
         yield Label("Requests", id="heading", markup=False)
         yield PagedList(
             Column("Request", None),
-            Column("For", 22, shown_from=70),
+            Column("For", 24, shown_from=100),
             Column("Status", 7),
             Column("Time", 8),
             id="exchanges",

@@ -14,12 +14,12 @@ from textual.widgets import Button, Input, Label, Static
 from a360tui.api import Role, User
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.tui.screen import A360Screen
-from a360tui.tui.session import VIEW_USERS
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.paged_list import PagedList, Row
 from a360tui.tui.widgets.permission_tree import PermissionTree
 from a360tui.tui.widgets.plan_view import PlanView
 from a360tui.tui.widgets.user_picker import UserPicker
+from a360tui.workflow.permissions import VIEW_USERS
 from a360tui.workflow.plan import Step
 from a360tui.workflow.role_setup import RoleSetup, RoleSetupPlan, checked_name, plan_from, read_role
 from a360tui.workflow.windows import search_users

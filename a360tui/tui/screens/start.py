@@ -26,6 +26,7 @@ class StartScreen(A360Screen):
     """Who to be in the demo."""
 
     NAME: ClassVar[str] = "Start"
+    GOES_BACK: ClassVar[bool] = False
     CSS_PATH = "start.tcss"
 
     def compose_body(self) -> ComposeResult:
@@ -65,6 +66,3 @@ class StartScreen(A360Screen):
         from a360tui.tui.screens.sign_in import SignInScreen
 
         self.a360.push_screen(SignInScreen())
-
-    def action_back(self) -> None:
-        """Nothing lies behind the first screen."""

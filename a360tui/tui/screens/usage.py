@@ -20,8 +20,8 @@ class UsageScreen(A360Screen):
     def compose_body(self) -> ComposeResult:
         """One example a language."""
         yield Static(
-            "The key gives a token at the authentication API; the token goes into the header\n"
-            "X-Authorization. The key itself is never put into that header.",
+            "The key gives a token at the authentication API, and the token goes into the header X-Authorization. "
+            "The key itself never does. All three read it from the environment variable A360_API_KEY.",
             classes="dim",
             markup=False,
         )

@@ -21,9 +21,9 @@ from a360tui.tui.checklist import (
     use_line,
 )
 from a360tui.tui.screen import A360Screen
-from a360tui.tui.session import MANAGE_SETTINGS, VIEW_ROLES, VIEW_SETTINGS
 from a360tui.tui.widgets.checklist_view import ChecklistView
 from a360tui.workflow.key import KeyStatus, key_status
+from a360tui.workflow.permissions import MANAGE_SETTINGS, VIEW_ROLES, VIEW_SETTINGS
 from a360tui.workflow.role_overview import RoleGrant, granting_roles
 
 _READING = tuple(ChecklistLine(title, "reading …", LineState.READING) for title in ("Role", "Key", "Use", "Duration"))
@@ -34,6 +34,7 @@ class WorkflowScreen(A360Screen):
 
     NAME: ClassVar[str] = "Workflow"
     HEADING: ClassVar[str] = "API key workflow"
+    GOES_BACK: ClassVar[bool] = False
     CSS_PATH = "workflow.tcss"
 
     def compose_body(self) -> ComposeResult:
@@ -143,10 +144,7 @@ class WorkflowScreen(A360Screen):
     @work(exclusive=True, group="state", exit_on_error=False, description="renew the token")
     async def _renew(self) -> None:
         try:
-            self.session.signed_in = await self.session.room.refresh()
+            await self.session.room.refresh()
         except A360Error as error:
             self.a360.show_error(error)
         self._read_state()
-
-    def action_back(self) -> None:
-        """Home is where one comes back to."""

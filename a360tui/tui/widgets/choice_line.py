@@ -73,7 +73,7 @@ class ChoiceLine(Widget, can_focus=True):
         parts: list[Content] = []
         for index, piece in enumerate(self._pieces()):
             parts.append(Content.assemble((piece, chosen_style) if index == self.index else piece))
-        label = self._label + " " * (_LABEL_WIDTH - cell_len(self._label) + 1)
+        label = self._label + " " * (_LABEL_WIDTH - cell_len(self._label))
         return Content.assemble((label, label_style), Content("   ").join(parts))
 
     def watch_index(self) -> None:
@@ -95,7 +95,7 @@ class ChoiceLine(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Choose the option that was clicked."""
         offset = event.get_content_offset(self)
-        start = _LABEL_WIDTH + 1
+        start = _LABEL_WIDTH
         for index, piece in enumerate(self._pieces()):
             if offset is not None and start <= offset.x < start + cell_len(piece):
                 self.index = index

@@ -67,7 +67,7 @@ class Field(Vertical):
     """A labelled input with its sentence: dim while it explains, in the warning colour when something is wrong."""
 
     DEFAULT_CSS = """
-    Field { height: auto; layout: grid; grid-size: 2; grid-columns: 14 1fr; grid-rows: auto; }
+    Field { height: auto; layout: grid; grid-size: 2; grid-columns: 13 1fr; grid-rows: auto; }
     Field > .field--label { color: $text-muted; }
     Field > .field--gap { height: auto; display: none; }
     Field > .field--note { height: auto; color: $text-muted; padding: 0 1; display: none; }

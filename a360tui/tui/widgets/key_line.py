@@ -5,13 +5,14 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
+from textual.binding import Binding
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from a360tui.tui.actions import key_name
+from a360tui.tui.actions import BACK, EVERYWHERE, actions_of, key_name
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,14 @@ class KeyHint:
     width: int
 
     @classmethod
-    def of(cls, key: str, label: str) -> "KeyHint":
-        """The hint for a key, measured in cells."""
-        shown = key_name(key)
-        return cls(key, shown, label, cell_len(shown) + 1 + cell_len(label))
+    def of(cls, key: str, binding: Binding) -> "KeyHint":
+        """The hint for a binding, measured in cells."""
+        shown = binding.key_display or key_name(key)
+        return cls(key, shown, binding.description, cell_len(shown) + 1 + cell_len(binding.description))
 
 
 _GAP = 3
+_LAST = [action.label for action in actions_of(EVERYWHERE)]
 
 
 class KeyLine(Widget):
@@ -64,26 +66,22 @@ class KeyLine(Widget):
         typing = isinstance(screen.focused, Input)
         first: list[KeyHint] = []
         own: list[KeyHint] = []
-        general: list[KeyHint] = []
+        last: list[KeyHint] = []
         seen: set[str] = set()
         for active in screen.active_bindings.values():
             binding = active.binding
             if not binding.show or not active.enabled or binding.action in seen:
                 continue
-            key = binding.key
-            if binding.action == "help":
-                key = "f1" if typing else "question_mark"
-            elif typing and len(key) == 1 and not binding.priority:
+            if typing and len(binding.key) == 1 and not binding.priority:
                 continue
             seen.add(binding.action)
-            hint = KeyHint.of(key, binding.description)
+            hint = KeyHint.of(binding.key, binding)
             if binding.action == "help":
                 first.append(hint)
-            elif active.node is self.app:
-                general.append(hint)
             else:
-                own.append(hint)
-        self.hints = (*first, *own, *general)
+                (last if active.node is self.app or binding.action == BACK else own).append(hint)
+        last.sort(key=lambda hint: _LAST.index(hint.label))
+        self.hints = (*first, *own, *last)
 
     def _fitting(self) -> list[KeyHint]:
         room = self.content_size.width

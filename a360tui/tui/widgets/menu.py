@@ -39,9 +39,9 @@ class Menu(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--cursor", "menu--beside"}
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "choose", key_display="↑↓"),
-        Binding("down,j", "move(1)", "choose", show=False),
-        Binding("enter", "choose", "go there"),
+        Binding("up,k", "move(-1)", "move", key_display="↑↓"),
+        Binding("down,j", "move(1)", "move", show=False),
+        Binding("enter", "choose", "choose"),
     ]
 
     cursor: reactive[int] = reactive(0)

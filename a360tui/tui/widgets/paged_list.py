@@ -226,7 +226,11 @@ class PagedList(ScrollView, can_focus=True):
         else:
             self._marked.pop(row.key, None)
         self.refresh()
-        self.post_message(self.MarksChanged(self))
+        self._tell(self.MarksChanged(self))
+
+    def _tell(self, message: Message) -> None:
+        # A message counts as sent by whoever is running; one that an owner's call brought about would end at that owner.
+        self.post_message(message.set_sender(self))
 
     # Drawing ----------------------------------------------------------------------------------------------------------
 
@@ -249,7 +253,7 @@ class PagedList(ScrollView, can_focus=True):
 
     def _ask(self, offset: int) -> None:
         self._asked.add(offset)
-        self.post_message(self.PageWanted(self, self._query, offset, PAGE))
+        self._tell(self.PageWanted(self, self._query, offset, PAGE))
 
     def _widths(self, width: int) -> list[tuple[int, int]]:
         """Index and width of the columns that are shown; the flexible ones share what is left."""
@@ -318,7 +322,7 @@ class PagedList(ScrollView, can_focus=True):
         self._post_highlight()
 
     def _post_highlight(self) -> None:
-        self.post_message(self.Highlighted(self, self.row))
+        self._tell(self.Highlighted(self, self.row))
 
     def on_focus(self) -> None:
         """Show the cursor."""
@@ -354,7 +358,7 @@ class PagedList(ScrollView, can_focus=True):
         if self._can_mark:
             self.action_mark()
         else:
-            self.post_message(self.Chosen(self, self.row))
+            self._tell(self.Chosen(self, self.row))
 
     def action_mark(self) -> None:
         """Mark the row, or take its mark away."""

@@ -8,6 +8,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+_GAPS = 4
+"""Cells between left and right, and between right and the mark."""
+
 
 @dataclass(frozen=True)
 class TopLineText:
@@ -16,8 +19,8 @@ class TopLineText:
     place: str = "a360tui"
     """The profile and the host."""
     user: str = ""
-    session: str = ""
-    """How long the token lasts, and where secrets are kept."""
+    session: tuple[str, ...] = ()
+    """Where secrets are kept and how long the token lasts; where there is little room the first go first."""
     mark: str = ""
     """``DEMO``, or the word of a production profile: always a word, never a colour alone."""
 
@@ -44,23 +47,20 @@ class TopLine(Widget):
 
     def render(self) -> Content:
         """Draw the parts that fit, the mark and the user before the rest."""
-        width = self.content_size.width
         text = self.text
         mark = f" {text.mark} " if text.mark else ""
-        right = f"{text.session}  " if text.session and mark else text.session
-        room = width - cell_len(mark)
-        left_parts = [text.place] + ([text.user] if text.user else [])
-        if cell_len("  ".join(left_parts)) + cell_len(right) + 2 > room:
-            right = ""
-        if cell_len("  ".join(left_parts)) > room and text.user:
-            left_parts = [text.user]
-        left = "  ".join(left_parts)
-        gap = room - cell_len(left) - cell_len(right)
-        if gap < 0:
-            left, gap = set_cell_size(left, max(room - cell_len(right), 0)), 0
-        user_style = self.get_visual_style("top-line--user")
+        room = self.content_size.width - cell_len(mark)
+        left = "  ".join(part for part in (text.place, text.user) if part)
+        session = list(text.session)
+        while session and cell_len(left) + cell_len("  ".join(session)) + _GAPS > room:
+            del session[0]
+        if cell_len(left) > room and text.user:
+            left = text.user
+        left = set_cell_size(left, min(cell_len(left), room))
+        right = "  ".join(session) + ("  " if session and mark else "")
+        gap = max(0, room - cell_len(left) - cell_len(right))
+        shown = Content(left)
         if text.user and left.endswith(text.user):
+            user_style = self.get_visual_style("top-line--user")
             shown = Content.assemble(left[: -len(text.user)], (text.user, user_style))
-        else:
-            shown = Content(left)
         return Content.assemble(shown, " " * gap, right, (mark, self.get_visual_style("top-line--mark")))

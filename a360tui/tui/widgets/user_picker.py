@@ -24,7 +24,7 @@ class UserPicker(Vertical):
     DEFAULT_CSS = """
     UserPicker { height: 1fr; min-height: 5; }
     UserPicker > Horizontal { height: 1; }
-    UserPicker .user-picker--label { width: 14; color: $text-muted; }
+    UserPicker .user-picker--label { width: 13; color: $text-muted; }
     UserPicker FieldInput { width: 1fr; }
     UserPicker #matching { width: auto; padding: 0 0 0 2; color: $text-muted; }
     UserPicker PagedList { min-height: 3; margin-left: 12; }
