@@ -8,6 +8,7 @@ go through IDNA (UTS-46) and are shown as they go over the wire, ``xn--…``, so
 import ipaddress
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,8 +21,9 @@ _DEFAULT_PORTS: dict[str, int] = {"https": 443, "http": 80}
 _HIGHEST_PORT = 65535
 _LONGEST = 2000
 _QUOTES = "\"'`“”‘’«»<>"
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_SCHEME = re.compile(r"(https?):/+|([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+"""Underscores are none of DNS's, and in the names of machines all the same."""
 _LONGEST_HOST = 253
 _SCRIPTS_TOGETHER = (
     frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA"}),
@@ -76,11 +78,13 @@ def parse_address(text: str) -> Address:
     pasted = text.strip().strip(_QUOTES).strip()
     if not pasted:
         raise _invalid("The address is empty.")
-    if len(pasted) > _LONGEST or any(unicodedata.category(character)[0] == "C" for character in pasted):
-        raise _invalid(f"The address {_quoted(pasted)} is too long or holds characters that cannot be seen.")
     scheme, authority = _split(pasted)
     if "@" in authority:
         raise _invalid("The address holds a user name or a password.", "Leave out everything up to the @.")
+    if len(pasted) > _LONGEST:
+        raise _invalid(f"The address has {len(pasted)} characters, which is too long.")
+    if any(unicodedata.category(character)[0] == "C" for character in pasted):
+        raise _invalid(f"The address {_quoted(pasted)} holds characters that cannot be seen.")
     host_text, port_text = _host_and_port(authority)
     host = _host(host_text, pasted)
     address = Address(scheme, host, _port(port_text, scheme))
@@ -93,15 +97,15 @@ def parse_address(text: str) -> Address:
 
 def _split(pasted: str) -> tuple[Scheme, str]:
     """The scheme and what stands between it and the path."""
+    pasted = pasted.replace("\\", "/")
     match = _SCHEME.match(pasted)
     scheme: Scheme = "https"
     if match:
-        word = match.group(1).lower()
-        if word not in _DEFAULT_PORTS:
-            raise _invalid(f"An address that begins with {word}:// is no Control Room's.")
-        scheme = "http" if word == "http" else "https"
+        if match[2]:
+            raise _invalid(f"An address that begins with {match[2]}:// is no Control Room's.")
+        scheme = "http" if match[1].lower() == "http" else "https"
         pasted = pasted[match.end() :]
-    return scheme, re.split(r"[/\\?#]", pasted.lstrip("/"), maxsplit=1)[0]
+    return scheme, re.split("[/?#]", pasted.lstrip("/"), maxsplit=1)[0]
 
 
 def _host_and_port(authority: str) -> tuple[str, str]:
@@ -126,10 +130,9 @@ def _port(text: str, scheme: Scheme) -> int:
 
 def _host(text: str, pasted: str) -> str:
     """The host as ASCII; an IP address in its one canonical form."""
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        if "%" not in text:
+            return str(ipaddress.ip_address(text))
     name = text.removesuffix(".")
     if not name:
         raise _invalid(f"The address {_quoted(pasted)} names no host.")
