@@ -9,7 +9,7 @@ import msgspec
 
 from a360tui.api.address import Address
 from a360tui.api.answer import Answer
-from a360tui.api.call_map import ASSUMED_CALLS, CallMap, GenerateCall
+from a360tui.api.call_map import ASSUMED_CALLS, Call, CallMap, GenerateCall
 from a360tui.api.clock import ServerClock
 from a360tui.api.credentials import Credential
 from a360tui.api.dialect import (
@@ -270,6 +270,10 @@ class ControlRoom:
         else:
             settings = _typed(lambda: with_duration(call.body, call, duration))
         await self._session.send(self._dialect.call(purpose, call, Effect.WRITE, settings))
+
+    def path_of(self, call: Call) -> str:
+        """The path that a call of the call map has at this Control Room's release."""
+        return self._dialect.own_path(call)
 
     @property
     def _dialect(self) -> Dialect:

@@ -128,7 +128,7 @@ class Dialect:
         return Request(
             purpose,
             call.method,
-            self._own_path(call),
+            self.own_path(call),
             body,
             effect=effect,
             assumed=call.source == "assumed",
@@ -143,7 +143,8 @@ class Dialect:
     def _users(self) -> str:
         return f"/{self.release}/usermanagement/users"
 
-    def _own_path(self, call: Call) -> str:
+    def own_path(self, call: Call) -> str:
+        """The path of a call from the call map at this release."""
         return call.path
 
     def _role_body(self, draft: RoleDraft, catalogue: Sequence[Permission]) -> dict[str, Any]:  # noqa: ARG002 - v1 does
@@ -182,7 +183,8 @@ class DialectV1(Dialect):
         """Whether the draft says no version."""
         return draft.version is None
 
-    def _own_path(self, call: Call) -> str:
+    def own_path(self, call: Call) -> str:
+        """The path of a call; what is assumed of v2 is assumed of v1 under its own prefix."""
         if call.source in {"assumed", "confirmed"} and call.path.startswith("/v2/"):
             return "/v1/" + call.path.removeprefix("/v2/")
         return call.path

@@ -42,8 +42,8 @@ class A360App(App[None]):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = app_bindings()
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (78, "-normal"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (78, "-normal"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [
         (0, "-tiny"),
         (18, "-low"),
         (24, "-standard"),
@@ -172,7 +172,7 @@ class A360App(App[None]):
             except A360Error:
                 return False
             return True
-        return bool(await self.push_screen_wait(SignInAgainDialog(session)))
+        return await self.push_screen_wait(SignInAgainDialog(session))
 
     # Writing ----------------------------------------------------------------------------------------------------------
 
@@ -192,7 +192,8 @@ class A360App(App[None]):
             return TopLineText(mark=mark)
         return TopLineText(
             place=self.session.place,
-            user=self.session.user_words,
+            user=self.session.signed_in.user.username,
+            roles=self.session.roles_words,
             session=("secrets in memory", self.session.token_words),
             mark=mark,
         )

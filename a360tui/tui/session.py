@@ -71,15 +71,14 @@ class Session:
         return self.room.require_signed_in()
 
     @property
-    def user_words(self) -> str:
-        """The user and their roles for the top line: ``creator (API key users)``."""
-        user = self.signed_in.user
+    def roles_words(self) -> str:
+        """The user's roles for the top line: ``(API key users +2)``; empty where there are none."""
         # A custom role says more of a person than the ones that everybody has.
-        roles = sorted((role.name for role in user.roles), key=lambda name: name.startswith("AAE_"))
+        roles = sorted((role.name for role in self.signed_in.user.roles), key=lambda name: name.startswith("AAE_"))
         if not roles:
-            return user.username
+            return ""
         more = f" +{len(roles) - 1}" if len(roles) > 1 else ""
-        return f"{user.username} ({roles[0]}{more})"
+        return f"({roles[0]}{more})"
 
     @property
     def token_words(self) -> str:

@@ -26,8 +26,8 @@ headers = {{"X-Authorization": answer.raise_for_status().json()["token"]}}"""
 def usage_examples(address: Address, username: str, release: str | None = None) -> dict[str, str]:
     """Language → an example that signs in as ``username`` at ``release`` (``v1`` or ``v2``).
 
-        The key is read from ``A360_API_KEY`` and stays out of every argument list.
-    The user name is quoted for each language, so that a name with a quote in it does no harm.
+    The key is read from ``A360_API_KEY`` and stays out of every argument list. The user name is quoted for each
+    language, so that a name with a quote in it does no harm.
     """
     path = f"/{release or 'v2'}/authentication"
     shell = username.replace("'", "'\\''")

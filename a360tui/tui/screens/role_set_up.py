@@ -36,8 +36,8 @@ class RoleSetUpScreen(A360Screen):
 
     def __init__(self, name: str = "API key users", description: str = "May generate an API key") -> None:
         super().__init__()
-        self._name = name
-        self._description = description
+        self._first_name = name
+        self._first_description = description
         self._existing: Role | None = None
         self._looked_up = ""
         self._setup: RoleSetupPlan | None = None
@@ -46,8 +46,8 @@ class RoleSetUpScreen(A360Screen):
     def compose_body(self) -> ComposeResult:
         """The form, the plan and the buttons."""
         yield Label("Role set-up", id="heading", markup=False)
-        yield Field("Name", FieldInput(self._name), name="name")
-        yield Field("Description", FieldInput(self._description), name="description")
+        yield Field("Name", FieldInput(self._first_name), name="name")
+        yield Field("Description", FieldInput(self._first_description), name="description")
         with Horizontal(id="permissions"):
             yield Static("Permissions\n1 chosen", id="permission-count", markup=False)
             yield PermissionTree(id="tree")

@@ -157,7 +157,7 @@ class PagedList(ScrollView, can_focus=True):
     # What the owner calls ---------------------------------------------------------------------------------------------
 
     def start(self, *, keep_rows: bool = False) -> None:
-        """Begin a new query and ask for its first page; with ``keep_rows`` the old rows stay until the new come."""
+        """Begin a new query and ask for its first page; ``keep_rows`` leaves the old rows till the new come."""
         self._query += 1
         self._asked.clear()
         self._overtaken = True
@@ -229,7 +229,7 @@ class PagedList(ScrollView, can_focus=True):
         self._tell(self.MarksChanged(self))
 
     def _tell(self, message: Message) -> None:
-        # A message counts as sent by whoever is running; one that an owner's call brought about would end at that owner.
+        # A message counts as sent by whoever is running: one that an owner's call brought about would end there.
         self.post_message(message.set_sender(self))
 
     # Drawing ----------------------------------------------------------------------------------------------------------

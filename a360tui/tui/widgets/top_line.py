@@ -8,9 +8,6 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-_GAPS = 4
-"""Cells between left and right, and between right and the mark."""
-
 
 @dataclass(frozen=True)
 class TopLineText:
@@ -19,6 +16,8 @@ class TopLineText:
     place: str = "a360tui"
     """The profile and the host."""
     user: str = ""
+    roles: str = ""
+    """The user's roles in short; the first to go where there is little room."""
     session: tuple[str, ...] = ()
     """Where secrets are kept and how long the token lasts; where there is little room the first go first."""
     mark: str = ""
@@ -50,17 +49,24 @@ class TopLine(Widget):
         text = self.text
         mark = f" {text.mark} " if text.mark else ""
         room = self.content_size.width - cell_len(mark)
-        left = "  ".join(part for part in (text.place, text.user) if part)
         session = list(text.session)
-        while session and cell_len(left) + cell_len("  ".join(session)) + _GAPS > room:
+        user = f"{text.user} {text.roles}".rstrip()
+        if not _fits(room, text.place, user, *session):
+            user = text.user
+        while session and not _fits(room, text.place, user, *session):
             del session[0]
-        if cell_len(left) > room and text.user:
-            left = text.user
+        left = "  ".join(part for part in (text.place, user) if part)
+        if cell_len(left) > room and user:
+            left = user
         left = set_cell_size(left, min(cell_len(left), room))
         right = "  ".join(session) + ("  " if session and mark else "")
         gap = max(0, room - cell_len(left) - cell_len(right))
         shown = Content(left)
-        if text.user and left.endswith(text.user):
+        if user and left.endswith(user):
             user_style = self.get_visual_style("top-line--user")
-            shown = Content.assemble(left[: -len(text.user)], (text.user, user_style))
+            shown = Content.assemble(left[: -len(user)], (user, user_style))
         return Content.assemble(shown, " " * gap, right, (mark, self.get_visual_style("top-line--mark")))
+
+
+def _fits(room: int, *parts: str) -> bool:
+    return sum(cell_len(part) + 2 for part in parts if part) <= room
