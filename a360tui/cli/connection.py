@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -57,6 +55,9 @@ def username_of(options: CommonOptions) -> str:
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run it in an event loop. Ctrl-C ends it as ``KeyboardInterrupt``."""
+    import asyncio
+    import logging
+
     # What asyncio and the libraries log would come with tracebacks, and with what they hold.
     logging.getLogger().addHandler(logging.NullHandler())
     return asyncio.run(work)
@@ -70,6 +71,8 @@ async def _session(
     *,
     keep_token: bool,
 ) -> Result:
+    import asyncio
+
     async with destination.open() as room:
         await room.sign_in(username, credential)
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -160,6 +159,8 @@ def _say_consequences(room: ControlRoom, options: CommonOptions, before: KeyStat
 
 
 async def _make_and_hand_over(room: ControlRoom, options: CommonOptions, before: KeyStatus, *, replace: bool) -> None:
+    import asyncio
+
     from a360tui.api.errors import OutcomeUnknown
     from a360tui.workflow.errors import KeyMadeButLost
     from a360tui.workflow.key import generate_key

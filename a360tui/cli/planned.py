@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from a360tui.cli.consent import ask
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 async def carry_out(options: CommonOptions, plan: Plan, *, place: str) -> None:
     """Show the plan, ask, and run it; where there is nothing to do, say so. ``place`` is what it changes."""
+    import asyncio
+
     if not plan.changes:
         say(plan.nothing_to_do)
         return

@@ -1,0 +1,193 @@
+"""The program as people start it, against an embedded Control Room whose data can be looked at from outside."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from a360tui.demo import DemoServer, Running
+from tests.conftest import MovableClock
+
+PROGRAM = (sys.executable, "-W", "error", "-m", "a360tui")
+"""With every warning an error: what the program forgets to close or to await shows on stderr."""
+
+_WITNESSED = "settings users roles role_permissions user_roles api_keys".split()
+_BOOKKEEPING = {"failures", "last_login"}
+"""Columns that a sign-in changes by itself."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """An embedded Control Room that keeps its data in a file."""
+
+    running: Running
+    data: Path
+
+    @property
+    def url(self) -> str:
+        return self.running.url
+
+    def password(self, username: str) -> str:
+        return self.running.account(username).password
+
+    def state(self) -> dict[str, list[tuple[object, ...]]]:
+        """All that is stored, read from a copy of the file: what a write of any kind would change."""
+        copy = self.data.with_suffix(".copy")
+        shutil.copyfile(self.data, copy)
+        with closing(sqlite3.connect(copy)) as database:
+            state: dict[str, list[tuple[object, ...]]] = {}
+            for table in _WITNESSED:
+                columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+                kept = ", ".join(column for column in columns if column not in _BOOKKEEPING)
+                state[table] = database.execute(f"SELECT {kept} FROM {table} ORDER BY 1, 2").fetchall()
+            return state
+
+    def value(self, query: str, *parameters: object) -> object:
+        """The first value of a query over the stored data."""
+        self.state()
+        with closing(sqlite3.connect(self.data.with_suffix(".copy"))) as database:
+            row = database.execute(query, parameters).fetchone()
+            return None if row is None else row[0]
+
+
+@dataclass
+class Outcome:
+    """How a run ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+@dataclass
+class Program:
+    """Starts the program in an environment of its own, with no trace of who runs the tests."""
+
+    home: Path
+    secrets: set[str] = field(default_factory=set)
+    """What must never appear on stderr."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "COLUMNS": "100",
+        }
+
+    def run(self, *arguments: str, stdin: str | bytes | None = None, env: dict[str, str] | None = None) -> Outcome:
+        """Run it to its end; ``stdin`` of ``None`` is an empty one."""
+        data = stdin.encode() if isinstance(stdin, str) else stdin or b""
+        done = subprocess.run(
+            [*PROGRAM, *arguments],
+            input=data,
+            capture_output=True,
+            env=self.environment | (env or {}),
+            timeout=60,
+            check=False,
+        )
+        outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+        self.check_talk(outcome.stderr)
+        return outcome
+
+    def run_as(self, served: Served, username: str, *arguments: str) -> Outcome:
+        """Run it signed in by password."""
+        password = served.password(username)
+        self.secrets.add(password)
+        return self.run(
+            "--control-room", served.url, "--username", username, "--password-stdin", *arguments, stdin=password
+        )
+
+    def run_with_key(self, served: Served, username: str, key: str, *arguments: str) -> Outcome:
+        """Run it signed in by API key."""
+        self.secrets.add(key)
+        return self.run("--control-room", served.url, "--username", username, "--api-key-stdin", *arguments, stdin=key)
+
+    def check_talk(self, talk: str) -> None:
+        """What was said holds no secret, no traceback, and nothing that acts on a terminal."""
+        assert "Traceback" not in talk
+        assert "Exception ignored" not in talk
+        assert not [secret for secret in self.secrets if secret in talk]
+        assert not [character for character in talk if not character.isprintable() and character != "\n"]
+
+    @contextmanager
+    def started(self, *arguments: str, **options: object) -> Iterator["subprocess.Popen[str]"]:
+        """Start it and leave it running, to be signalled; it is killed if it outlives the block."""
+        process = subprocess.Popen(
+            [*PROGRAM, *arguments],
+            env=self.environment,
+            text=True,
+            **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},  # type: ignore[call-overload]  # Popen's overloads cannot see through **
+        )
+        try:
+            with process:
+                yield process
+        finally:
+            process.kill()
+
+    @contextmanager
+    def on_terminal(self, *arguments: str) -> Iterator["pexpect.spawn[str]"]:
+        """Start it on a terminal of its own."""
+        terminal = pexpect.spawn(
+            PROGRAM[0], [*PROGRAM[1:], *arguments], env=self.environment, encoding="utf-8", timeout=30
+        )
+        try:
+            yield terminal
+        finally:
+            terminal.close(force=True)
+
+
+def end_of(terminal: "pexpect.spawn[str]") -> tuple[str, int | None]:
+    """What the program still says on its terminal, and how it ends."""
+    terminal.expect(pexpect.EOF)
+    terminal.wait()
+    code = terminal.exitstatus if terminal.exitstatus is not None else -(terminal.signalstatus or signal.SIGKILL)
+    return str(terminal.before), code
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    home = tmp_path / "home"
+    home.mkdir()
+    return Program(home)
+
+
+@pytest.fixture
+def served(request: pytest.FixtureRequest, tmp_path: Path, clock: MovableClock) -> Iterator[Served]:
+    """An embedded Control Room on 127.0.0.1, release v40.
+
+    Another one by ``@pytest.mark.parametrize("served", ["v32", "11.3"], indirect=True)``.
+    """
+    data = tmp_path / "control-room.db"
+    server = DemoServer(release=getattr(request, "param", "v40"), data=data, clock=clock)
+    with server.on_loopback() as running:
+        yield Served(running, data)
+
+
+@pytest.fixture
+def with_role(served: Served, program: Program) -> Served:
+    """The same with a role that lets the creator generate a key."""
+    done = program.run_as(served, "admin", "role", "setup", "API key users", "--user", "creator", "--yes")
+    assert done.code == 0, done.stderr
+    return served
+
+
+@pytest.fixture
+def key(with_role: Served, program: Program) -> str:
+    """A key of the creator, made by the program."""
+    done = program.run_as(with_role, "creator", "key", "generate", "--yes")
+    assert done.code == 0, done.stderr
+    made = done.stdout.removesuffix("\n")
+    program.secrets.add(made)
+    return made

@@ -1,0 +1,88 @@
+"""What the program loads before it knows what is wanted, and what it says without wanting anything."""
+
+import subprocess
+import sys
+
+import pytest
+
+from a360tui import __version__
+from tests.cli.conftest import Program
+
+HEAVY = "textual httpx httpcore anyio msgspec starlette uvicorn keyring pyrage jwt sqlite3 asyncio rich truststore trustme"
+
+_LOADED = """
+import sys
+from a360tui.__main__ import main
+sys.argv = ["a360tui", *sys.argv[1:]]
+try:
+    code = main()
+except SystemExit as end:
+    code = end.code
+assert not code, code
+print("LOADED", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+def loaded(program: Program, *arguments: str, **env: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED, *arguments],
+        capture_output=True,
+        text=True,
+        env=program.environment | env,
+        check=True,
+    )
+    return set(done.stderr.rpartition("LOADED ")[2].split())
+
+
+def test_version_loads_not_even_click(program: Program) -> None:
+    """``--version`` prints name and version, and imports nothing heavy."""
+    done = program.run("--version")
+    assert (done.code, done.stdout, done.stderr) == (0, f"a360tui {__version__}\n", "")
+    assert not loaded(program, "--version") & {"click", *HEAVY.split()}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["--help", "demo --help", "demo serve --help", "role --help", "role setup -h", "key --help", "key regenerate -h",
+     "duration set --help", "token --help", "whoami -h", "completion bash"],
+)  # fmt: skip
+def test_help_is_light(program: Program, arguments: str) -> None:
+    """Help and the completion script need neither screens nor HTTP nor the embedded Control Room."""
+    assert not loaded(program, *arguments.split()) & set(HEAVY.split())
+
+
+@pytest.mark.parametrize("words", ["a360tui ", "a360tui k", "a360tui key ", "a360tui role setup --", "a360tui demo serve --"])
+def test_completion_is_light(program: Program, words: str) -> None:
+    """So does completing a command line, which happens at every press of Tab."""
+    number = str(len(words.split(" ")) - 1)
+    env = {"_A360TUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": number}
+    assert not loaded(program, **env) & set(HEAVY.split())
+
+
+def test_help_names_every_command_and_says_what_is_assumed(program: Program) -> None:
+    """The help lists the commands with a sentence each, whole; the assumed calls are called so."""
+    done = program.run("--help")
+    assert (done.code, done.stderr) == (0, "")
+    for command in "demo whoami role key duration token completion".split():
+        assert f"\n  {command} " in done.stdout
+    assert "..." not in done.stdout.partition("Commands:")[2]
+    for command in "key", "duration":
+        assert "assumed" in program.run(command, "--help").stdout
+
+
+def test_a_group_without_a_command_shows_its_help(program: Program) -> None:
+    """Half a command is a usage error that shows what could follow."""
+    done = program.run("role")
+    assert (done.code, done.stdout) == (2, "")
+    assert "setup" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["--control-room", "https://cr.example"], ["demo"], ["demo", "--users", "9"]])
+def test_screens_need_a_terminal(program: Program, arguments: list[str]) -> None:
+    """Where there is no terminal the screens do not start, and a sentence names the commands."""
+    done = program.run(*arguments)
+    assert (done.code, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "a360tui: There is no terminal to show the screens on.",
+        "Use the commands: a360tui --help",
+    ]
