@@ -58,7 +58,8 @@ def unix_listener(path: Path) -> Iterator[socket.socket]:
 @contextmanager
 def loopback_listener(port: int) -> Iterator[socket.socket]:
     """A socket that listens on 127.0.0.1, on any free port where ``port`` is 0."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    # With its protocol named, asyncio sends without delay; else each answer on a kept connection takes 40 ms more.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
