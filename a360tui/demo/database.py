@@ -142,7 +142,6 @@ def create_schema(connection: sqlite3.Connection) -> None:
     # Not executescript: it would commit first.
     for statement in SCHEMA.split(";\n"):
         connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
@@ -191,6 +190,8 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("BEGIN EXCLUSIVE")
     connection.execute("COMMIT")
     if is_empty(connection):
+        # At once, and not with the schema: if the company is never founded, the file is still known for ours.
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         return
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version != SCHEMA_VERSION:

@@ -154,7 +154,7 @@ def _value(kind: Kind, value: str) -> str | int:
             return _number(value)
         moment = datetime.fromisoformat(value)
         return stamp(moment.replace(tzinfo=moment.tzinfo or UTC))
-    except (ValueError, KeyError, OverflowError):
+    except (ValueError, KeyError):
         raise invalid(f"filter: a value is no {kind.value}.") from None
 
 

@@ -12,7 +12,7 @@ BODY_CAP = 1024 * 1024
 """Bytes of a request's body."""
 BODY_TIME = 10.0
 """Seconds in which a body must have come."""
-DEPTH_CAP = 32
+DEPTH_CAP = 64
 """Levels of nesting in a body."""
 READS = frozenset({"GET", "HEAD"})
 

@@ -1,0 +1,211 @@
+import base64
+import json
+import re
+import socket
+import string
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from a360tui.demo import DemoServer, Running
+from a360tui.demo.application import CALLS
+from a360tui.demo.limits import BODY_CAP
+from tests.demo.conftest import Caller, http_client
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/index.html", "/vault/v2", "/%2e%2e/etc", "/v22/usermanagement"])
+def test_an_unknown_page_is_the_web_ui(http: httpx.Client, path: str) -> None:
+    """What is no call is answered with a page and status 200, as the web UI does."""
+    response = http.get(path)
+    assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/v2/usermanagement/nothing", 404),
+        ("GET", "/v1/", 404),
+        ("GET", "/v2", 404),
+        ("POST", "/v3/bots", 404),
+        ("POST", "/v2/usermanagement/roles/", 404),
+        ("POST", "/login", 404),
+        ("GET", "/v2/authentication", 405),
+        ("DELETE", "/v2/settings/security", 405),
+    ],
+)
+def test_an_unknown_call_is_an_error_in_json(http: httpx.Client, method: str, path: str, status: int) -> None:
+    """404 or 405 with ``{code, message, details}``, never a page and never a redirect."""
+    response = http.request(method, path)
+    assert (response.status_code, response.json().keys()) == (status, {"code", "message", "details"})
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "localhost:1", "control-room.demo", ""])
+@pytest.mark.parametrize("path", ["/", "/v1/authentication/type", "/v2/nothing"])
+def test_another_host_name_is_not_served(http: httpx.Client, host: str, path: str) -> None:
+    """A name that was made to point here opens nothing, neither calls nor pages."""
+    assert http.get(path, headers={"Host": host}).status_code == 421
+
+
+def test_localhost_is_served(http: httpx.Client, control_room: Running) -> None:
+    """Both names of this machine are right, with the port."""
+    port = urlsplit(control_room.url).port
+    assert http.get("/v1/authentication/type", headers={"Host": f"LOCALHOST:{port}"}).status_code == 200
+
+
+def test_a_write_from_a_web_page_is_refused(admin: Caller, control_room: Running) -> None:
+    """A browser adds ``Origin``: with it nothing is written, even from a page of this very address."""
+    headers = {"X-Authorization": admin.token or "", "Origin": control_room.url}
+    response = admin.http.post("/v2/usermanagement/roles", json={"name": "CSRF"}, headers=headers)
+    assert response.status_code == 403
+    assert all(row["name"] != "CSRF" for row in admin.rows("roles"))
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "status"),
+    [
+        (b'{"name": "Form"}', "text/plain", 415),
+        (b"name=Form", "application/x-www-form-urlencoded", 415),
+        (b'{"name": "Form"}', "", 415),
+        (b'{"name": "Form"', "application/json", 400),
+        (b'["name"]', "application/json", 400),
+        (b"\xff\xfe", "application/json", 400),
+        (b'{"name": NaN}', "application/json", 400),
+        (b'{"name": "\\ud800"}', "application/json", 400),
+        (b'{"\\udfff": 1, "name": "x"}', "application/json", 400),
+        (b'{"name": ' + b"9" * 5000 + b"}", "application/json", 400),
+        (b'{"a": ' + b"[" * 65 + b"]" * 65 + b"}", "application/json", 400),
+        (b"[" * 500_000, "application/json", 400),
+        (b'{"name": "Form"}', "Application/JSON; charset=utf-8", 201),
+    ],
+)
+def test_a_body_must_be_plain_json(admin: Caller, content: bytes, content_type: str, status: int) -> None:
+    """What a form can send is 415; what is no JSON object of decent depth and valid Unicode is 400."""
+    headers = {"X-Authorization": admin.token or "", "Content-Type": content_type}
+    response = admin.http.post("/v2/usermanagement/roles", content=content, headers=headers)
+    assert (response.status_code, len(admin.rows("roles"))) == (status, 19 if status == 201 else 18)
+
+
+def test_a_body_is_capped(admin: Caller) -> None:
+    """One byte above the cap is 413, said or streamed, and the connection goes on."""
+    headers = {"X-Authorization": admin.token or "", "Content-Type": "application/json"}
+
+    def chunks() -> Iterator[bytes]:
+        for _ in range(BODY_CAP // 65536 + 1):
+            yield b" " * 65536
+
+    for content in (b" " * (BODY_CAP + 1), chunks()):
+        assert admin.http.post("/v2/usermanagement/roles", content=content, headers=headers).status_code == 413
+    fitting = json.dumps({"name": "Large"}).encode().ljust(BODY_CAP)
+    assert admin.http.post("/v2/usermanagement/roles", content=fitting, headers=headers).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x00\x01\x02\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"OPTIONS * HTTP/1.1\r\nHost: HOST\r\n\r\n",
+        b"GET http://HOST/ HTTP/1.1\r\nHost: HOST\r\n\r\n",
+        b"POST /v2/authentication HTTP/1.1\r\nHost: HOST\r\nContent-Length: x\r\n\r\n",
+        b"GET /v1/authentication/type HTTP/1.1\r\nHost: HOST\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+    ],
+)
+def test_odd_requests_are_answered(control_room: Running, raw: bytes) -> None:
+    """Bytes that are no HTTP, or unusual HTTP, get an answer below 500."""
+    address = urlsplit(control_room.url)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall(raw.replace(b"HOST", address.netloc.encode()))
+        connection.shutdown(socket.SHUT_WR)
+        assert re.match(rb"HTTP/1.1 [234]", connection.recv(100))
+
+
+FIELDS = (
+    "name description permissions userIds principals version username password apiKey multipleLogin token firstName "
+    "lastName email domain disabled licenseFeatures roleIds roles id action resourceType filter sort page operator "
+    "operands field value offset length direction apiKeyDuration unit"
+).split()
+WORDS = st.sampled_from(
+    [
+        "",
+        "admin",
+        "creator",
+        "Service desk",
+        "eq",
+        "and",
+        "not",
+        "substring",
+        "username",
+        "createdOn",
+        "id",
+        "1",
+        "25",
+        "DAYS",
+        "asc",
+        "true",
+        "2026-01-01",
+        "generateapikey",
+        "api",
+        "x" * 256,
+        "\0",
+        "🔑",
+    ]
+)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | WORDS
+    | st.text(max_size=8)
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
+    max_leaves=12,
+)
+BODIES = st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=8)
+IDS = st.sampled_from(["2", "3", "15", "20", "18", "999", "x", "0"]) | st.text(
+    string.printable + "é🔑", min_size=1, max_size=5
+)
+
+
+@pytest.fixture(scope="module", params=["v32", "11.3"])
+def any_release(request: pytest.FixtureRequest) -> Iterator[tuple[Caller, str]]:
+    """A server of a release, whatever the calls before have done to it."""
+    with DemoServer(release=request.param).on_loopback() as running, http_client(running) as client:
+        yield Caller(client, running, "v1" if request.param == "11.3" else "v2"), request.param
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), body=BODIES, signed_in=st.booleans())
+def test_no_input_makes_the_server_fail(
+    any_release: tuple[Caller, str], data: st.DataObject, body: dict[str, Any], signed_in: bool
+) -> None:
+    """Any call with any body and any id, signed in or not, gets an answer below 500 that is JSON where it has a body."""
+    caller, release = any_release
+    endpoint = data.draw(st.sampled_from([call for calls in CALLS.values() for call in calls]))
+    path = endpoint.path.replace("{id}", quote(data.draw(IDS), safe=""))
+    caller.token = None
+    if signed_in:
+        assert caller.sign_in("admin").status_code == 200
+    response = caller.call(endpoint.method, path, data.draw(st.just(body) | st.just(body) | VALUES))
+    assert response.status_code < 500, (release, path, response.text)
+    assert not response.content or response.json() is not None
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    header=st.dictionaries(st.sampled_from(["alg", "typ", "kid", "crit", "b64"]), VALUES | st.just("HS512")),
+    rest=VALUES,
+)
+def test_no_token_makes_the_server_fail(any_release: tuple[Caller, str], header: dict[str, Any], rest: object) -> None:
+    """A forged token of any content is 401."""
+    caller, _ = any_release
+    parts = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in (header, rest))
+    caller.token = ".".join([*parts, "c2lnbmF0dXJl"])
+    assert caller.post("usermanagement/roles/list", {}).status_code == 401
