@@ -124,11 +124,12 @@ def test_odd_requests_are_answered(control_room: Running, raw: bytes) -> None:
         assert re.match(rb"HTTP/1.1 [234]", connection.recv(100))
 
 
-FIELDS = (
+FIELD_NAMES = (
     "name description permissions userIds principals version username password apiKey multipleLogin token firstName "
     "lastName email domain disabled licenseFeatures roleIds roles id action resourceType filter sort page operator "
     "operands field value offset length direction apiKeyDuration unit"
-).split()
+)
+FIELDS = FIELD_NAMES.split()
 WORDS = st.sampled_from(
     [
         "",
@@ -200,7 +201,7 @@ def test_no_input_makes_the_server_fail(
 
 @settings(max_examples=60, deadline=None)
 @given(
-    header=st.dictionaries(st.sampled_from(["alg", "typ", "kid", "crit", "b64"]), VALUES | st.just("HS512")),
+    header=st.dictionaries(st.sampled_from(["alg", "typ", "kid", "crit"]), VALUES | st.just("HS512")),
     rest=VALUES,
 )
 def test_no_token_makes_the_server_fail(any_release: tuple[Caller, str], header: dict[str, Any], rest: object) -> None:

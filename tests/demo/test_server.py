@@ -6,7 +6,9 @@ import ssl
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,19 +37,26 @@ def test_importing_it_loads_no_server() -> None:
     assert process.communicate() == ("[]\n", "")
 
 
-def test_the_socket_is_in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder whose path leaves room for a socket, which pytest's own may not."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def test_the_socket_is_in_a_folder_of_its_own(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder is 0700 in the runtime folder, its path is short enough, and it is gone at the end."""
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_folder))
     with DemoServer().on_unix_socket() as running:
         assert running.socket is not None
         folder = running.socket.parent
-        assert folder.parent == tmp_path
+        assert folder.parent == short_folder
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert len(os.fsencode(running.socket)) < 108
         with over(running) as client:
             assert client.get("/v1/authentication/type").json() == {"authType": "DATABASE"}
             assert client.get("/", headers={"Host": "127.0.0.1"}).status_code == 421
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("place", ["x" * 100, "not/there"])
