@@ -69,6 +69,8 @@ class FilePlace(Place):
             return State(Condition.MISSING, self._sentence(str(refusal)))
         except Refusal as refusal:
             return State(Condition.UNREADABLE, self._sentence(str(refusal)))
+        if not reading.value:
+            return State(Condition.MISSING, self._sentence(f"has nothing in {self._key_path} yet."))
         if self._fingerprints.match(reading.value, current):
             return State(Condition.HOLDS_CURRENT, self._sentence(f"holds this key in {self._key_path}."))
         return State(Condition.HOLDS_ANOTHER, self._sentence(f"holds another value in {self._key_path}."))
