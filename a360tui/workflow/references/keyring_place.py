@@ -4,6 +4,8 @@ The keyring is asked as for our own secrets (`a360tui.storage.os_keyring`): only
 a daemon thread, for 3 s at most, every write read back.
 """
 
+from collections.abc import Callable
+
 from a360tui.secret import Secret
 from a360tui.storage.errors import KeyringUnusable
 from a360tui.storage.os_keyring import OSKeyring
@@ -13,16 +15,19 @@ from a360tui.workflow.references.kinds import KeyringEntry
 from a360tui.workflow.references.place import Place
 from a360tui.workflow.references.uncancelled import to_the_end
 
-_OWN_SERVICE = "a360tui"
+_OWN_SERVICE = "a360tui check"
 """Under which a preflight writes, reads and deletes an entry of no importance: never under the other program's."""
 
 
 class KeyringPlace(Place):
     """One entry; where there is none yet, one is made."""
 
-    def __init__(self, reference: KeyringEntry, fingerprints: Fingerprints) -> None:
+    def __init__(
+        self, reference: KeyringEntry, fingerprints: Fingerprints, keyring: Callable[[str], OSKeyring] = OSKeyring
+    ) -> None:
         self._label = reference.label
-        self._keyring = OSKeyring(reference.service)
+        self._keyring = keyring(reference.service)
+        self._own = keyring(_OWN_SERVICE)
         self._username = reference.username
         self._fingerprints = fingerprints
 
@@ -67,6 +72,5 @@ class KeyringPlace(Place):
         await self._keyring.put(self._username, new)
         return Outcome(Result.UPDATED, f"{self._label} holds the new key.", read_back=True)
 
-    @staticmethod
-    async def _rehearse() -> None:
-        await OSKeyring(_OWN_SERVICE).check()
+    async def _rehearse(self) -> None:
+        await self._own.check()

@@ -1,8 +1,9 @@
 """The place that a reference describes."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from a360tui.secret import Secret
+from a360tui.storage.os_keyring import OSKeyring
 from a360tui.workflow.references.command_place import CommandPlace
 from a360tui.workflow.references.file_place import FilePlace
 from a360tui.workflow.references.fingerprint import Fingerprints
@@ -11,15 +12,22 @@ from a360tui.workflow.references.kinds import Command, KeyringEntry, Reference
 from a360tui.workflow.references.place import Place
 
 
-def place_of(reference: Reference, fingerprints: Fingerprints, *, hide: Collection[Secret] = ()) -> Place:
+def place_of(
+    reference: Reference,
+    fingerprints: Fingerprints,
+    *,
+    hide: Collection[Secret] = (),
+    keyring: Callable[[str], OSKeyring] = OSKeyring,
+) -> Place:
     """The place of a reference; nothing is touched yet.
 
     ``hide`` are keys, such as the old one, that are left out of what a command wrote, besides the new one.
+    ``keyring`` gives the keyring's entries of a service.
     """
     match reference:
         case Command():
             return CommandPlace(reference, hide)
         case KeyringEntry():
-            return KeyringPlace(reference, fingerprints)
+            return KeyringPlace(reference, fingerprints, keyring)
         case _:
             return FilePlace(reference, fingerprints)
