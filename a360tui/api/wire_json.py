@@ -107,7 +107,7 @@ def _parsed(body: bytes | bytearray, decoder: json.JSONDecoder, depth: int) -> A
 
 def _is_deeper(value: Any, depth: int) -> bool:
     """Whether the value is nested beyond the cap; level by level, so that no depth can exhaust the stack."""
-    level = [value]
+    level = [value] if isinstance(value, dict | list) else []
     for _ in range(depth + 1):
         level = [
             part

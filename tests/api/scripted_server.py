@@ -189,9 +189,9 @@ class ScriptedServer:
         self._tls = tls
         self._server: asyncio.Server | None = None
         self._talks: set[asyncio.Task[None]] = set()
+        self._news = asyncio.Condition()
         self.received: list[Received] = []
         self.connections = 0
-        self.failed_handshakes = 0
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self._tls)
@@ -223,6 +223,11 @@ class ScriptedServer:
         """The requests of a call."""
         return [request for request in self.received if f"{request.method} {request.path}" == call]
 
+    async def arrival(self, call: str, count: int = 1) -> None:
+        """Wait until a call has come so often."""
+        async with self._news:
+            await self._news.wait_for(lambda: self.count(call) >= count)
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         task = asyncio.current_task()
@@ -246,6 +251,8 @@ class ScriptedServer:
             if request is None:
                 return
             self.received.append(request)
+            async with self._news:
+                self._news.notify_all()
             steps = self._steps.get(f"{request.method} {request.path}", [refused(404, "Not Found.")])
             step = steps.pop(0) if len(steps) > 1 else steps[0]
             kept = await step(Conversation(request, reader, writer))

@@ -1,0 +1,201 @@
+import asyncio
+from collections.abc import Iterator
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from a360tui.api import ControlRoom, Limits, Password, Query, parse_address
+from a360tui.api.errors import BadRequest, UnexpectedAnswer
+from a360tui.api.filters import And, Eq, Ge, Gt, Le, Lt, Ne, Not, Or, Substring
+from a360tui.demo import DemoServer, Running
+from a360tui.secret import Secret
+from tests.api.conftest import OpenRoom, each_release, room_at
+from tests.api.scripted_server import ScriptedServer, Step, after, answer, rows
+
+USERS = "POST /v2/usermanagement/users/list"
+ROLES = "POST /v2/usermanagement/roles/list"
+
+
+def users(*ids: int) -> list[dict[str, Any]]:
+    return [{"id": str(number), "username": f"user{number}"} for number in ids]
+
+
+@pytest.fixture(scope="module")
+def large() -> Iterator[Running]:
+    """An embedded Control Room with more users than two pages hold."""
+    with DemoServer(users=450).on_loopback() as running:
+        yield running
+
+
+async def test_every_user_comes_once_and_in_order(large: Running) -> None:
+    """The silent page cap of the server does not end the list, and the default sort is by name."""
+    async with ControlRoom(parse_address(large.url)) as room:
+        await room.sign_in("admin", Password(Secret(large.account("admin").password)))
+        names = [user.username async for user in room.users()]
+        assert len(names) == 450
+        assert names == sorted(names, key=str.casefold)
+        page = await room.users_page(offset=440, length=1000)
+        assert [user.username for user in page.items] == names[440:]
+        assert (page.offset, page.total, page.total_filter) == (440, 450, 450)
+
+
+@each_release
+async def test_filters_and_sorts_reach_the_server(open_room: OpenRoom) -> None:
+    """A nested filter and a sort mean at the server what they say."""
+    async with open_room() as room:
+        sought = Or(Eq("username", "creator"), And(Substring("username", "dmi"), Not(Eq("username", "x"))))
+        found = room.users(Query(sought, sort=(("username", "desc"),)))
+        assert [user.username async for user in found] == ["creator", "admin"]
+        page = await room.roles_page(Query(Substring("name", "AAE_B")))
+        assert {role.name for role in page.items} >= {"AAE_Basic", "AAE_Bot_Developer"}
+        assert page.total_filter is not None
+        assert page.total is not None
+        assert page.total_filter < page.total
+        assert all(role.system_role for role in page.items)
+
+
+async def test_an_unknown_field_is_refused_with_the_servers_words(open_room: OpenRoom) -> None:
+    """A filter that the Control Room does not take is a refusal that says why."""
+    async with open_room() as room:
+        with pytest.raises(BadRequest) as refused:
+            await room.users_page(Query(Eq("shoeSize", 44)))
+        assert refused.value.status == 400
+        assert refused.value.server_message
+
+
+def test_the_filter_grammar_on_the_wire() -> None:
+    """Every operator, nested, with values as text and times in UTC with milliseconds."""
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    sought = And(Lt("a", 1), Le("b", "2"), Ne("c", "3"), Or(Ge("d", moment), Not(Gt("e", "x"))))
+    assert Query(sought).wire("username", 20, 10) == {
+        "filter": {
+            "operator": "and",
+            "operands": [
+                {"operator": "lt", "field": "a", "value": "1"},
+                {"operator": "le", "field": "b", "value": "2"},
+                {"operator": "ne", "field": "c", "value": "3"},
+                {
+                    "operator": "or",
+                    "operands": [
+                        {"operator": "ge", "field": "d", "value": "2026-01-01T00:00:00.000Z"},
+                        {"operator": "not", "operands": [{"operator": "gt", "field": "e", "value": "x"}]},
+                    ],
+                },
+            ],
+        },
+        "sort": [{"field": "username", "direction": "asc"}],
+        "page": {"offset": 20, "length": 10},
+    }
+    assert "filter" not in Query().wire("name", 0, 1)
+    assert sought == And(*sought.operands)
+    assert repr(Not(Eq("a", "b"))) == "Not(Eq(field='a', value='b'))"
+    with pytest.raises(ValueError, match="at least one"):
+        And()
+
+
+@pytest.mark.parametrize(
+    ("pages", "ids"),
+    [
+        ([rows(users(1, 2), 3), rows(users(3), 3)], [1, 2, 3]),
+        ([rows(users(1, 2), "3"), rows(users(3), "3")], [1, 2, 3]),
+        ([rows(users(1, 2)), rows(users(3)), rows([])], [1, 2, 3]),
+        ([rows(users(1), 99), rows(users(2), 99), rows([], 99)], [1, 2]),
+        ([rows([], 5)], []),
+        ([rows([])], []),
+        ([rows(users(1, 2), 4), rows(users(2, 3), 4)], [1, 2, 3]),
+        ([rows(users(1, 2), 3), rows(users(2, 3), 5), rows(users(4), 5)], [1, 2, 3, 4]),
+        ([rows(users(1, 2))], [1, 2]),
+        ([rows(users(1, 2), 1000000)], [1, 2]),
+        ([rows(users(1, 2)), rows(users(1, 2)), rows(users(3)), rows([])], [1, 2, 3]),
+        ([answer({"list": users(1), "page": {"totalFilter": 1}})], [1]),
+        (
+            [rows([{"id": "a-1"}, {"id": "a-1"}, {"id": 7}, {"id": "7"}, {"id": 7.0}, {"id": "07"}], 6)],
+            ["a-1", 7, "07"],
+        ),
+    ],
+    ids=[
+        "to the total",
+        "totals as text",
+        "no total, to an empty page",
+        "a total too large, to an empty page",
+        "a total, and nothing",
+        "nothing",
+        "a row that moved to the next page",
+        "a total that grows",
+        "one page for ever",
+        "one page for ever, and a total that lies",
+        "a page twice, then news",
+        "only totalFilter",
+        "ids of every kind",
+    ],
+)
+async def test_lists_that_move_and_lie(pages: list[Step], ids: list[object]) -> None:
+    """Every row comes once, and every list ends, whatever totals and pages say."""
+    async with ScriptedServer({USERS: pages}) as server, room_at(server.address) as room:
+        assert [user.id async for user in room.users()] == [str(one) for one in ids]
+
+
+async def test_a_list_without_an_end_is_given_up() -> None:
+    """A server that makes up new rows for ever is stopped at a cap, in bounded memory."""
+    pages: list[Step] = [rows(users(number), number + 2) for number in range(20)]
+    limits = Limits(rows=10, retry_wait=0)
+    async with ScriptedServer({USERS: pages}) as server, room_at(server.address, limits) as room:
+        with pytest.raises(UnexpectedAnswer, match="no end after 10 rows"):
+            _ = [user async for user in room.users()]
+
+
+async def test_the_next_page_is_read_while_this_one_is_used() -> None:
+    """The request for the second page is on its way when the first row is in hand."""
+    async with (
+        ScriptedServer({ROLES: [rows([{"id": 1}], 2), rows([{"id": 2}], 2)]}) as server,
+        room_at(server.address) as room,
+        aclosing(room.roles()) as roles,
+    ):
+        assert (await anext(roles)).id == "1"
+        await server.arrival(ROLES, 2)
+        assert (await anext(roles)).id == "2"
+        assert [one.json["page"]["offset"] for one in server.of(ROLES)] == [0, 1]
+        assert server.of(ROLES)[0].json["sort"] == [{"field": "name", "direction": "asc"}]
+
+
+async def test_a_list_that_is_left_early_stops_reading() -> None:
+    """Who stops after some rows, or is cancelled, leaves no request behind."""
+    never = asyncio.Event()
+    async with (
+        ScriptedServer({USERS: [rows(users(1), 9), after(never, rows([]))]}) as server,
+        room_at(server.address) as room,
+    ):
+        before = len(asyncio.all_tasks())
+        async with aclosing(room.users()) as reading:
+            await anext(reading)
+            await server.arrival(USERS, 2)
+        assert len(asyncio.all_tasks()) == before
+        waiting = asyncio.create_task(anext(room.users()))
+        await server.arrival(USERS, 3)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+
+async def test_a_failure_of_a_page_reaches_who_reads() -> None:
+    """Rows that came are given first, then the error."""
+    script: dict[str, Step | list[Step]] = {USERS: [rows(users(1), 9), answer({"list": "none"})]}
+    async with ScriptedServer(script) as server, room_at(server.address) as room:
+        reading = room.users()
+        assert (await anext(reading)).id == "1"
+        with pytest.raises(UnexpectedAnswer):
+            await anext(reading)
+
+
+async def test_a_page_that_nobody_wants_any_more_fails_in_silence() -> None:
+    """Who left a list before its next page failed is not told."""
+    script: dict[str, Step | list[Step]] = {USERS: [rows(users(1), 9), answer({"list": "none"})]}
+    async with (
+        ScriptedServer(script) as server,
+        room_at(server.address) as room,
+        aclosing(room.users()) as reading,
+    ):
+        await anext(reading)
+        await server.arrival(USERS, 2)
