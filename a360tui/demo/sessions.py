@@ -56,7 +56,7 @@ def session_of(installation: Installation, token: str) -> Session | None:
             # The installation's clock decides, not the machine's.
             options={"verify_exp": False, "verify_iat": False, "require": ["sub", "jti", "exp"]},
         )
-    except (jwt.InvalidTokenError, RecursionError):  # the latter from a header nested too deep
+    except (jwt.InvalidTokenError, RecursionError):  # an older PyJWT lets a header nested too deep through
         return None
     row = installation.database.execute(
         "SELECT number, user_id FROM sessions JOIN users ON users.id = user_id"

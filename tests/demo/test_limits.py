@@ -78,7 +78,7 @@ def test_a_write_from_a_web_page_is_refused(admin: Caller, control_room: Running
         (b'{"name": "\\ud800"}', "application/json", 400),
         (b'{"\\udfff": 1, "name": "x"}', "application/json", 400),
         (b'{"name": ' + b"9" * 5000 + b"}", "application/json", 400),
-        (b'{"a": ' + b"[" * 65 + b"]" * 65 + b"}", "application/json", 400),
+        (b'{"name": "Deep", "a": ' + b"[" * 64 + b"]" * 64 + b"}", "application/json", 400),
         (b"[" * 500_000, "application/json", 400),
         (b'{"name": "Form"}', "Application/JSON; charset=utf-8", 201),
     ],
@@ -187,7 +187,7 @@ def any_release(request: pytest.FixtureRequest) -> Iterator[tuple[Caller, str]]:
 def test_no_input_makes_the_server_fail(
     any_release: tuple[Caller, str], data: st.DataObject, body: dict[str, Any], signed_in: bool
 ) -> None:
-    """Any call with any body and any id, signed in or not, gets an answer below 500 that is JSON where it has a body."""
+    """Any call with any body and any id, signed in or not, is answered below 500, in JSON where it has a body."""
     caller, release = any_release
     endpoint = data.draw(st.sampled_from([call for calls in CALLS.values() for call in calls]))
     path = endpoint.path.replace("{id}", quote(data.draw(IDS), safe=""))

@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -204,6 +204,22 @@ def test_a_filter_finds_what_it_means(company: Caller, everybody: list[dict[str,
     expected = [row["id"] for row in everybody if matches(node, row)]
     answer = company.post("usermanagement/users/list", {"filter": node}).json()
     assert (answer["page"]["totalFilter"], [row["id"] for row in answer["list"]]) == (len(expected), expected[:200])
+
+
+@pytest.mark.parametrize("part", ["straSSE", "STRASSE", "STRAßE", "straß"])
+def test_substring_looks_without_case(company: Caller, part: str) -> None:
+    """Also beyond ASCII, and where one letter is two in the other case."""
+    rows = company.rows("users", filter={"operator": "substring", "field": "username", "value": part})
+    assert {row["username"] for row in rows} == {"Straße", "STRASSEN"}
+
+
+def test_a_time_is_compared_as_a_moment(company: Caller, everybody: list[dict[str, Any]]) -> None:
+    """The same moment in another offset, and without one in UTC, is equal."""
+    row = everybody[100]
+    moment = datetime.fromisoformat(row["createdOn"])
+    for value in (moment.astimezone(timezone(timedelta(hours=5, minutes=30))), moment.replace(tzinfo=None)):
+        rows = company.rows("users", filter={"operator": "eq", "field": "createdOn", "value": value.isoformat()})
+        assert [found["id"] for found in rows] == [row["id"]]
 
 
 def test_roles_are_filtered_by_their_own_fields(company: Caller) -> None:

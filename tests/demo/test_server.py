@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -116,9 +117,10 @@ def test_a_port_that_does_not_exist_is_said_so() -> None:
 
 def test_a_port_is_free_again_at_once() -> None:
     """A server can be started anew on the port that it just had, even with a client that never hung up."""
-    with DemoServer().on_loopback() as running, http_client(running) as client:
-        client.get("/")
-        port = urlsplit(running.url).port or 0
+    with ExitStack() as stack:  # noqa: SIM117 - the client outlives the server
+        with DemoServer().on_loopback() as running:
+            stack.enter_context(http_client(running)).get("/")
+            port = urlsplit(running.url).port or 0
     with DemoServer().on_loopback(port) as running:
         assert urlsplit(running.url).port == port
 

@@ -88,10 +88,18 @@ def test_enabling_a_user_resets_the_count(anybody: Caller, admin: Caller) -> Non
 
 
 def test_a_disabled_user_loses_the_sessions(admin: Caller, creator: Caller) -> None:
-    """A token of a user who is disabled is refused at once."""
-    user_id = admin.user_id("creator")
-    admin.put(f"usermanagement/users/{user_id}", {"username": "creator", "disabled": True})
-    assert creator.post("authentication/token").status_code == 401
+    """A token of a user who is disabled is refused at once, and does not come back to life with the user."""
+    path = f"usermanagement/users/{admin.user_id('creator')}"
+    for disabled in (True, False):
+        admin.put(path, {"username": "creator", "disabled": disabled})
+        assert creator.post("authentication/token").status_code == 401
+
+
+def test_a_lockout_stops_the_live_sessions(anybody: Caller, creator: Caller) -> None:
+    """Whoever is signed in when the user is locked out is out too."""
+    for _ in range(3):
+        anybody.sign_in("creator", password="wrong")
+    assert creator.get("/v1/authentication/token").json() == {"valid": False}
 
 
 def test_a_missing_header_is_UM1117(anybody: Caller) -> None:  # noqa: N802 - the code is written so
@@ -100,7 +108,7 @@ def test_a_missing_header_is_UM1117(anybody: Caller) -> None:  # noqa: N802 - th
     assert (response.status_code, response.json()["code"]) == (401, "UM1117")
 
 
-@pytest.mark.parametrize("token", ["nonsense", "a.b.c", "e30.e30.e30", "Bearer x", "W1tb" * 9000])
+@pytest.mark.parametrize("token", ["nonsense", "a.b.c", "e30.e30.e30", "Bearer x", "W1tb" * 9000 + ".e30.e30"])
 def test_a_token_that_is_none_is_401(anybody: Caller, token: str) -> None:
     """Whatever stands in the header, the answer is 401 and never a failure of the server."""
     anybody.token = token
