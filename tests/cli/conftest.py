@@ -20,7 +20,7 @@ from tests.conftest import MovableClock
 PROGRAM = (sys.executable, "-W", "error", "-m", "a360tui")
 """With every warning an error: what the program forgets to close or to await shows on stderr."""
 
-_WITNESSED = "settings users roles role_permissions user_roles api_keys".split()
+_WITNESSED = ["settings", "users", "roles", "role_permissions", "user_roles", "api_keys"]
 _BOOKKEEPING = {"failures", "last_login"}
 """Columns that a sign-in changes by itself."""
 

@@ -8,7 +8,9 @@ import pytest
 from a360tui import __version__
 from tests.cli.conftest import Program
 
-HEAVY = "textual httpx httpcore anyio msgspec starlette uvicorn keyring pyrage jwt sqlite3 asyncio rich truststore trustme"
+HEAVY = (
+    "textual httpx httpcore anyio msgspec starlette uvicorn keyring pyrage jwt sqlite3 asyncio rich truststore trustme"
+)
 
 _LOADED = """
 import sys
@@ -51,7 +53,9 @@ def test_help_is_light(program: Program, arguments: str) -> None:
     assert not loaded(program, *arguments.split()) & set(HEAVY.split())
 
 
-@pytest.mark.parametrize("words", ["a360tui ", "a360tui k", "a360tui key ", "a360tui role setup --", "a360tui demo serve --"])
+@pytest.mark.parametrize(
+    "words", ["a360tui ", "a360tui k", "a360tui key ", "a360tui role setup --", "a360tui demo serve --"]
+)
 def test_completion_is_light(program: Program, words: str) -> None:
     """So does completing a command line, which happens at every press of Tab."""
     number = str(len(words.split(" ")) - 1)
@@ -63,7 +67,7 @@ def test_help_names_every_command_and_says_what_is_assumed(program: Program) -> 
     """The help lists the commands with a sentence each, whole; the assumed calls are called so."""
     done = program.run("--help")
     assert (done.code, done.stderr) == (0, "")
-    for command in "demo whoami role key duration token completion".split():
+    for command in ["demo", "whoami", "role", "key", "duration", "token", "completion"]:
         assert f"\n  {command} " in done.stdout
     assert "..." not in done.stdout.partition("Commands:")[2]
     for command in "key", "duration":
@@ -77,7 +81,9 @@ def test_a_group_without_a_command_shows_its_help(program: Program) -> None:
     assert "setup" in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [[], ["--control-room", "https://cr.example"], ["demo"], ["demo", "--users", "9"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["--control-room", "https://cr.example"], ["demo"], ["demo", "--users", "9"]]
+)
 def test_screens_need_a_terminal(program: Program, arguments: list[str]) -> None:
     """Where there is no terminal the screens do not start, and a sentence names the commands."""
     done = program.run(*arguments)
