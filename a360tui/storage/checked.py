@@ -14,6 +14,9 @@ from a360tui.storage.errors import Damaged, FutureVersion
 
 T = TypeVar("T")
 
+UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What msgspec raises for bytes that are no such JSON: a ValueError where they are no UTF-8."""
+
 
 class _Head(msgspec.Struct, frozen=True):
     format: str
@@ -46,8 +49,8 @@ class CheckedFile(Generic[T]):
             raise FutureVersion(path) if self._is_newer(head, body) else Damaged(path, "is damaged")
         try:
             return self._decoder.decode(body)
-        except msgspec.MsgspecError as error:
-            raise Damaged(path, f"has content of another kind ({error})") from None
+        except UNREADABLE:
+            raise Damaged(path, "has content of another kind") from None
 
     def _head(self, body: bytes) -> bytes:
         return msgspec.json.encode(_Head(self._name, self._version, hashlib.sha256(body).hexdigest())) + b"\n"
@@ -55,7 +58,7 @@ class CheckedFile(Generic[T]):
     def _is_newer(self, head: bytes, body: bytes) -> bool:
         try:
             said = msgspec.json.decode(head, type=_Head)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             return False
         whole = said.sha256 == hashlib.sha256(body).hexdigest()
         return whole and said.format == self._name and said.version > self._version

@@ -11,6 +11,7 @@ from typing import Self
 import msgspec
 
 from a360tui.storage.binding import Binding
+from a360tui.storage.checked import UNREADABLE
 from a360tui.storage.errors import DiskFailed, Held
 from a360tui.storage.files import Folder
 from a360tui.storage.locations import Locations, Place
@@ -137,6 +138,6 @@ def _holder(fd: int) -> Holder | None:
             os.kill(holder.pid, 0)
     except PermissionError:
         return holder
-    except (OSError, OverflowError, msgspec.MsgspecError):
+    except (OSError, OverflowError, *UNREADABLE):
         return None
     return holder

@@ -26,7 +26,7 @@ import msgspec
 from a360tui.secret import Secret
 from a360tui.storage.age import Identity, Recipient
 from a360tui.storage.binding import Binding, SecretKind
-from a360tui.storage.checked import CheckedFile
+from a360tui.storage.checked import UNREADABLE, CheckedFile
 from a360tui.storage.errors import Damaged, DiskFailed, FutureVersion, StorageError
 from a360tui.storage.files import PREVIOUS, Folder
 from a360tui.storage.guard import GUARD_RECORD, GuardRecord, Kept
@@ -275,7 +275,7 @@ def _decoded(content: bytes) -> Contents | str:
         if head.format == _FORMAT and head.version > _VERSION:
             return "newer"
         vault = msgspec.json.decode(content, type=_Content, dec_hook=_secret)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return "other"
     if (head.format, head.version) != (_FORMAT, _VERSION):
         return "other"

@@ -1,0 +1,129 @@
+"""One at a time, across processes, and it is known who."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from a360tui.storage import Locations, lock_key
+from a360tui.storage.errors import FileRefused, Held
+from a360tui.storage.locks import Lock
+from tests.storage.conftest import JDOE
+
+HOLD = """
+import sys
+from a360tui.storage import Binding, find_locations, lock_key
+from a360tui.storage.errors import Held
+sys.stdin.readline()
+try:
+    with lock_key(find_locations(), Binding("https", "cr.example.com", 443, "jdoe")):
+        print("held", flush=True)
+        sys.stdin.readline()
+except Held as held:
+    print("refused", held.pid, held, flush=True)
+"""
+
+
+def start() -> "subprocess.Popen[str]":
+    """A process that takes the lock when told to, and lets go of it when told to."""
+    return subprocess.Popen([sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def tell(process: "subprocess.Popen[str]") -> None:
+    assert process.stdin
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def said(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
+
+
+def end(process: "subprocess.Popen[str]") -> None:
+    process.communicate()
+
+
+def test_another_process_is_named(locations: Locations) -> None:
+    """Who comes second is told the process, the host and since when; after it let go the lock is free."""
+    holder = start()
+    tell(holder)
+    assert said(holder) == "held"
+    with pytest.raises(Held) as held:
+        lock_key(locations, JDOE)
+    assert held.value.pid == holder.pid
+    assert held.value.message.startswith(
+        f"The key of jdoe at https://cr.example.com:443 is held by process {holder.pid} on {os.uname().nodename} since "
+    )
+    end(holder)
+    with lock_key(locations, JDOE):
+        pass
+
+
+def test_a_dead_holder_holds_nothing(locations: Locations) -> None:
+    """A process that is killed leaves its name in the file, and no lock."""
+    holder = start()
+    tell(holder)
+    assert said(holder) == "held"
+    holder.send_signal(signal.SIGKILL)
+    end(holder)
+    with lock_key(locations, JDOE), pytest.raises(Held) as held:
+        lock_key(locations, JDOE)
+    assert held.value.pid == os.getpid()
+
+
+def test_of_eight_at_once_one_wins(locations: Locations) -> None:
+    """Eight processes that start together: one has the lock, and each other one names it."""
+    processes = [start() for _ in range(8)]
+    for process in processes:
+        tell(process)
+    answers = {process.pid: said(process) for process in processes}
+    (winner,) = [pid for pid, answer in answers.items() if answer == "held"]
+    assert all(f"process {winner} on " in answer for pid, answer in answers.items() if pid != winner)
+    for process in processes:
+        end(process)
+    assert locations.locks.path.is_dir()
+
+
+def test_others_are_not_in_the_way(locations: Locations) -> None:
+    """Each Control Room and user has a lock of its own."""
+    others = [
+        msgspec.structs.replace(JDOE, username="asmith"),
+        msgspec.structs.replace(JDOE, host="cr_example.com"),
+        msgspec.structs.replace(JDOE, port=444),
+        msgspec.structs.replace(JDOE, username="../../etc/passwd"),
+    ]
+    held = [lock_key(locations, each) for each in (JDOE, *others)]
+    files = list(locations.locks.path.iterdir())
+    assert len(files) == 5
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    for lock in held:
+        lock.release()
+        lock.release()
+
+
+def test_a_lock_waits_as_long_as_it_is_told(locations: Locations) -> None:
+    """Who waits gets the lock as soon as it is free."""
+    holder = start()
+    tell(holder)
+    assert said(holder) == "held"
+    tell(holder)
+    Lock.acquire(locations.locks, f"{JDOE.file_stem}.lock", "It", wait=60).release()
+    end(holder)
+
+
+def test_a_link_is_no_lock(locations: Locations, tmp_path: Path) -> None:
+    """A lock file that leads elsewhere is refused, and what it leads to is left alone."""
+    lock_key(locations, JDOE).release()
+    path = locations.locks.path / f"{JDOE.file_stem}.lock"
+    path.unlink()
+    (tmp_path / "target").write_text("target")
+    path.symlink_to(tmp_path / "target")
+    with pytest.raises(FileRefused):
+        lock_key(locations, JDOE)
+    assert (tmp_path / "target").read_text() == "target"
