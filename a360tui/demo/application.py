@@ -104,30 +104,29 @@ def build_application(installation: Installation, hosts: frozenset[str]) -> Star
         for endpoint in CALLS[installation.release]
     ]
 
+    def answer(refusal: Refusal) -> Response:
+        return answered(installation, refusal.body, refusal.status)
+
     async def refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 - as Starlette calls it
-        return _answer(cast("Refusal", error))
+        return answer(cast("Refusal", error))
 
     async def unrouted(request: Request, error: Exception) -> Response:
         try:
             check_origin(request, hosts)
         except Refusal as refusal:
-            return _answer(refusal)
+            return answer(refusal)
         status = cast("HTTPException", error).status_code
         is_call = request.scope["path"].lstrip("/").partition("/")[0] in API_VERSIONS
         if status == HTTPStatus.NOT_FOUND and not is_call and request.method in READS:
             return HTMLResponse(WEB_UI)
         phrase = HTTPStatus(status).phrase
-        return _answer(Refusal(status, f"generic.{phrase.casefold().replace(' ', '.')}", f"{phrase}."))
+        return answer(Refusal(status, f"generic.{phrase.casefold().replace(' ', '.')}", f"{phrase}."))
 
     async def failed(request: Request, error: Exception) -> Response:  # noqa: ARG001 - as Starlette calls it
-        return _answer(Refusal(500, "generic.server.exception", "The server failed."))
+        return answer(Refusal(500, "generic.server.exception", "The server failed."))
 
     application = Starlette(
         routes=routes, exception_handlers={Refusal: refused, HTTPException: unrouted, Exception: failed}
     )
     application.router.redirect_slashes = False
     return application
-
-
-def _answer(refusal: Refusal) -> Response:
-    return answered(refusal.body, refusal.status)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -25,7 +26,7 @@ class Call:
     """How this version of the API writes and reads what the handlers know."""
     parameters: Mapping[str, str]
     """From the path."""
-    token: str | None
+    token: str | None = field(repr=False)
     """The ``X-Authorization`` header."""
     body: Mapping[str, Any] = field(repr=False)
     session: Session | None
@@ -78,9 +79,9 @@ def need(call: Call, pair: Pair) -> None:
         raise Refusal(403, "um.permission.missing", "You do not have the permission for this action.")
 
 
-def answered(body: Any, status: int) -> Response:
-    """What goes out: JSON, or nothing where there is no body."""
-    headers = {"Cache-Control": "no-store"}
+def answered(installation: Installation, body: Any, status: int) -> Response:
+    """What goes out: JSON, or nothing where there is no body; with the time by the installation's clock."""
+    headers = {"Cache-Control": "no-store", "Date": format_datetime(installation.clock(), usegmt=True)}
     return Response(None, status, headers) if body is None else JSONResponse(body, status, headers)
 
 
@@ -102,6 +103,6 @@ def served(
             for pair in endpoint.needs:
                 need(call, pair)
             answer = endpoint.handler(call)
-        return answered(answer.body, answer.status)
+        return answered(installation, answer.body, answer.status)
 
     return serve

@@ -166,7 +166,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
-                date_header=False,
+                date_header=False,  # each answer has it, by the installation's own clock
                 limit_concurrency=MOST_CONNECTIONS,
                 backlog=BACKLOG,
                 timeout_keep_alive=IDLE_TIME,

@@ -31,6 +31,7 @@ class Running:
     """A server that listens."""
 
     url: str
+    """``http://127.0.0.1:PORT``, ``https://…`` with TLS, or ``http://control-room.demo`` on a Unix socket."""
     accounts: tuple[Account, ...]
     """The sign-in names, the administrator first."""
     socket: Path | None = None
