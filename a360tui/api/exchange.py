@@ -8,7 +8,7 @@ out stands as ``•••``, and in a curl command as a shell variable.
 import json
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ LONGEST_ANSWER = 64 * 1024
 """Characters of an answer that are kept."""
 _LONGEST_PARSED = 256 * 1024
 _DEEPEST = 64
+_SHORTEST_FOUND = 8
+"""Characters; a shorter text under the name of a secret may be an ordinary word elsewhere."""
 
 _SECRET_NAME = re.compile(
     r"(password|passphrase|secret|token|api[_-]?key|authorization|cookie)(value)?$", re.IGNORECASE
@@ -80,7 +82,8 @@ def shown_answer(body: bytes | bytearray, known: Sequence[Secret], *, private: b
     if len(body) > _LONGEST_PARSED:
         return unread
     try:
-        text = _pretty(_redacted(json.loads(body.decode("utf-8-sig")), known, private=private))
+        value = json.loads(body.decode("utf-8-sig"))
+        text = _pretty(_redacted(value, [*known, *_found(value)], private=private))
     except (ValueError, RecursionError):
         if is_json or private:
             return unread
@@ -123,6 +126,20 @@ def _redacted(
         hidden = value and (named or (private and not (name.endswith(("On", "Time")) and _is_time(value))))
         return MASK if hidden else _without(as_sent(value), known)
     return value
+
+
+def _found(value: Any, *, named: bool = False, depth: int = 0) -> Iterator[Secret]:
+    """What stands under the name of a secret: it is left out elsewhere too."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _found(part, named=named or _SECRET_NAME.search(key) is not None, depth=depth + 1)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _found(part, named=named, depth=depth + 1)
+    elif named and isinstance(value, str) and len(value) >= _SHORTEST_FOUND:
+        yield Secret(value)
 
 
 def _is_time(text: str) -> bool:

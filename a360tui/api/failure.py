@@ -85,14 +85,16 @@ def _not_connected(error: Exception, host: str) -> NotReachable:
 
 
 def _known_cause(cause: BaseException, host: str) -> NotReachable | None:
+    if isinstance(cause, ssl.SSLWantReadError | ssl.SSLWantWriteError):
+        return None  # it waited for more, and what came instead is another cause
+    if isinstance(cause, ConnectionResetError | BrokenPipeError):
+        return ConnectionLost(f"{host} broke the connection at once; nothing was sent.", "Try again.")
     if isinstance(cause, ssl.SSLError):
         return tls_failure(cause, host)
     if isinstance(cause, socket.gaierror):
         return NameNotFound(f"No host is called {host}.", "Check the address for a typing error, and the network.")
     if isinstance(cause, ConnectionRefusedError | FileNotFoundError):
         return ConnectionRefused(f"Nothing listens at {host}.", "Check the address and the port.")
-    if isinstance(cause, ConnectionError):
-        return ConnectionLost(f"{host} broke the connection at once; nothing was sent.", "Try again.")
     return None
 
 

@@ -46,7 +46,10 @@ _SENTENCES: dict[TLSProblem, tuple[str, str]] = {
         "{host} speaks no TLS that is safe, or no TLS at all.",
         "Check the port; the least that is accepted is TLS 1.2.",
     ),
-    "other": ("No secure connection to {host} could be made.", "Check the address and the port."),
+    "other": (
+        "No secure connection to {host} could be made.",
+        "Check address and port; it may speak nothing newer than TLS 1.1, or something between may not let it pass.",
+    ),
 }
 
 
