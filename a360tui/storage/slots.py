@@ -109,6 +109,8 @@ class Slots:
     def __init__(self, slots: Sequence[_OpenSlot], recipient: Recipient) -> None:
         self._slots = slots
         self._recipient = recipient
+        self.paths = tuple(slot.path for slot in slots)
+        """The files, for the journal and for people."""
         self.failures: list[DiskFailed] = []
         """What went wrong while appending, oldest first."""
 
@@ -133,11 +135,6 @@ class Slots:
             _remove(opened)
             raise
         return cls(opened, recipient)
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """The files, for the journal and for people."""
-        return tuple(slot.path for slot in self._slots)
 
     @property
     def durable(self) -> bool:
