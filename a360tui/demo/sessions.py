@@ -37,9 +37,9 @@ def open_session(installation: Installation, user_id: int) -> str:
         (token_id, user_id, (expires - EPOCH) // MICROSECOND),
     )
     database.execute(
-        "DELETE FROM sessions WHERE user_id = ?1 AND number NOT IN"
-        " (SELECT number FROM sessions WHERE user_id = ?1 ORDER BY number DESC LIMIT ?2)",
-        (user_id, MOST_SESSIONS),
+        "DELETE FROM sessions WHERE user_id = :user_id AND number NOT IN"
+        " (SELECT number FROM sessions WHERE user_id = :user_id ORDER BY number DESC LIMIT :most)",
+        {"user_id": user_id, "most": MOST_SESSIONS},
     )
     claims = {"iss": ISSUER, "sub": str(user_id), "jti": token_id, "iat": now, "exp": expires}
     return jwt.encode(claims, installation.setting("signing_key"), ALGORITHM)
