@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from a360tui.cli.credential import read_credential
 from a360tui.cli.options import CONTROL_ROOM_VARIABLE, USERNAME_VARIABLE
-from a360tui.cli.output import say
+from a360tui.cli.output import say, silence_logs
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 
@@ -56,10 +56,8 @@ def username_of(options: CommonOptions) -> str:
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run it in an event loop. Ctrl-C ends it as ``KeyboardInterrupt``."""
     import asyncio
-    import logging
 
-    # What asyncio and the libraries log would come with tracebacks, and with what they hold.
-    logging.getLogger().addHandler(logging.NullHandler())
+    silence_logs()
     return asyncio.run(work)
 
 

@@ -37,23 +37,31 @@ class EmbeddedControlRoom:
     def __init__(self, server: DemoServer) -> None:
         self._server = server
         self._running = ExitStack()
+        self._started: StartedDemo | None = None
 
     def start(self) -> StartedDemo:
-        """Listen on a Unix socket that only this user can reach; `NotStarted` where that cannot be."""
+        """Listen on a Unix socket that only this user can reach, unless it does so already.
+
+        Raises `NotStarted` where that cannot be.
+        """
         from a360tui.api import Address
         from a360tui.secret import Secret
         from a360tui.tui.demo_story import StartedDemo
         from a360tui.workflow.destination import Destination
 
+        if self._started is not None:
+            return self._started
         with _said_in_a_sentence():
             running = self._running.enter_context(self._server.on_unix_socket())
         address = Address("http", urlsplit(running.url).hostname or "", 80)
         passwords = {account.username: Secret(account.password) for account in running.accounts}
-        return StartedDemo(Destination(address, socket=running.socket), passwords)
+        self._started = StartedDemo(Destination(address, socket=running.socket), passwords)
+        return self._started
 
     def stop(self) -> None:
         """Stop listening, and remove the socket; where it does not listen, do nothing."""
         self._running.close()
+        self._started = None
 
 
 def _server_options(decorated: Decorated) -> Decorated:
@@ -88,9 +96,13 @@ def demo(context: click.Context, users: int | None, release: str, data: Path | N
         return
     context.ensure_object(CommonOptions).refuse_but((), context)
     from a360tui.cli.tui import open_screens
+    from a360tui.tui.terminal import require_terminal
 
+    require_terminal()
     story = EmbeddedControlRoom(_server(users, release, data))
     try:
+        if data is not None:
+            story.start()  # a file that cannot be used is said before the screens cover the terminal
         code = open_screens(story=story)
     finally:
         story.stop()

@@ -30,7 +30,10 @@ def duration() -> None:
 @duration.command()
 @click.pass_obj
 def show(options: CommonOptions) -> None:
-    """Show the duration."""
+    """Show the duration.
+
+    The call is assumed: see a360tui duration --help.
+    """
     from a360tui.workflow.duration import duration_code, duration_words
 
     now = connected(options, _read)
@@ -47,7 +50,8 @@ def show(options: CommonOptions) -> None:
 def set_duration(options: CommonOptions, duration: str, *, dry_run: bool) -> None:
     """Set the duration: 90m, 12h, 45d; 1 minute to 9999 days.
 
-    It holds for the whole Control Room. Run twice, the second run changes nothing.
+    It holds for the whole Control Room. Run twice, the second run changes nothing. The call is assumed: see
+    a360tui duration --help.
     """
     from a360tui.workflow.duration import duration_code, parse_duration
 

@@ -75,7 +75,7 @@ def status(options: CommonOptions) -> None:
 def generate(options: CommonOptions) -> None:
     """Make a key where there is none, and print it: this is the only time that it can be seen.
 
-    The key alone goes to standard output.
+    The key alone goes to standard output. The call that makes it is assumed: see a360tui key --help.
     """
     _make(options, replace=False)
 
@@ -85,7 +85,7 @@ def generate(options: CommonOptions) -> None:
 def regenerate(options: CommonOptions) -> None:
     """Make a new key in place of the old one, and print it. The old key is dead at once, everywhere.
 
-    The key alone goes to standard output.
+    The key alone goes to standard output. The call that makes it is assumed: see a360tui key --help.
     """
     _make(options, replace=True)
 
@@ -189,14 +189,15 @@ def _hand_over(options: CommonOptions, made: GeneratedKey) -> None:
                 }
             )
         else:
-            put(made.key.reveal())
+            # Into a file or a pipe as it is; a terminal must not act on what a Control Room sends.
+            put(harmless(made.key.reveal()) if is_terminal(sys.stdout) else made.key.reveal())
     except OutputFailed as failure:
         problem = failure.message
     else:
         return
     if is_terminal(sys.stderr):
         say(f"a360tui: {problem} The new key is shown here instead, this once:")
-        say(made.key.reveal())
+        say(harmless(made.key.reveal()))
         raise OutputFailed("The new key was made, and was shown on the terminal only.", "Keep it now.")
     raise KeyMadeButLost(
         f"The new key was made and is lost. {problem}",
@@ -206,10 +207,10 @@ def _hand_over(options: CommonOptions, made: GeneratedKey) -> None:
 
 def _hand_over_unread(options: CommonOptions, arrived: bytearray) -> None:
     """Print an answer in which no key was found, as it came: it may hold the only copy of one."""
-    text = arrived.decode("utf-8", "backslashreplace")
+    text = "\n".join(harmless(line) for line in arrived.decode("utf-8", "backslashreplace").splitlines())
     with suppress(OutputFailed):
         if options.json:
             put_json({"answer": text})
         else:
-            put("\n".join(harmless(line) for line in text.splitlines()))
+            put(text)
         say("a360tui: no key was found in the answer; as it came, it is on standard output.")

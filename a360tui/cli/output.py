@@ -33,6 +33,13 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def silence_logs() -> None:
+    """Keep what asyncio and libraries log off stderr: it would come with tracebacks, and with what they hold."""
+    import logging
+
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
 def settle_stdout() -> None:
     """Let what is buffered and cannot be written go nowhere: at the end Python would fail on it once more."""
     if sys.stdout is None:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from a360tui import __version__, crash
 from a360tui.cli.output import OutputClosed, prepare_streams, put, say, say_error, settle_stdout
 from a360tui.errors import A360Error, ExitCode
-from a360tui.text import harmless
+from a360tui.text import harmless, shortened
 
 NAME = "a360tui"
+LONGEST_MESSAGE = 500
+"""Characters of a message that repeats what was typed."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -50,6 +52,6 @@ def _run_command(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         context = error.ctx if isinstance(error, click.UsageError) else None
         where = f"See: {context.command_path} --help" if context is not None else ""
-        say_error(harmless(" ".join(error.format_message().split())), where)
+        say_error(shortened(harmless(" ".join(error.format_message().split())), LONGEST_MESSAGE), where)
         return ExitCode.USAGE
     return outcome if isinstance(outcome, int) else ExitCode.DONE

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from a360tui.cli.output import silence_logs
+
 if TYPE_CHECKING:
     from a360tui.tui.demo_story import DemoStory
 
@@ -14,6 +16,7 @@ def open_screens(*, story: DemoStory | None = None, address: str = "", username:
 
     require_terminal()
     prepare_environment()
+    silence_logs()
     from a360tui.tui.app import run
 
     return run(story=story, address=address, username=username)

@@ -1,5 +1,6 @@
 """The program as people start it, against an embedded Control Room whose data can be looked at from outside."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -14,7 +15,11 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from a360tui.api import Password, parse_address
 from a360tui.demo import DemoServer, Running
+from a360tui.secret import Secret
+from a360tui.workflow.destination import Destination
+from a360tui.workflow.role_setup import RoleSetup, find_users, plan_role_setup
 from tests.conftest import MovableClock
 
 PROGRAM = (sys.executable, "-W", "error", "-m", "a360tui")
@@ -175,19 +180,39 @@ def served(request: pytest.FixtureRequest, tmp_path: Path, clock: MovableClock) 
         yield Served(running, data)
 
 
+def set_up_role(served: Served, name: str, *usernames: str) -> None:
+    """Make a role that lets these users generate a key, without the program."""
+
+    async def set_up() -> None:
+        async with Destination(parse_address(served.url)).open() as room:
+            await room.sign_in("admin", Password(Secret(served.password("admin"))))
+            planned = await plan_role_setup(room, RoleSetup(name, await find_users(room, usernames)))
+            await planned.plan.run()
+
+    asyncio.run(set_up())
+
+
+def make_key(served: Served, username: str) -> str:
+    """Make a user's key, without the program."""
+
+    async def make() -> str:
+        async with Destination(parse_address(served.url)).open() as room:
+            await room.sign_in(username, Password(Secret(served.password(username))))
+            return (await room.generate_key()).key.reveal()
+
+    return asyncio.run(make())
+
+
 @pytest.fixture
-def with_role(served: Served, program: Program) -> Served:
+def with_role(served: Served) -> Served:
     """The same with a role that lets the creator generate a key."""
-    done = program.run_as(served, "admin", "role", "setup", "API key users", "--user", "creator", "--yes")
-    assert done.code == 0, done.stderr
+    set_up_role(served, "API key users", "creator")
     return served
 
 
 @pytest.fixture
 def key(with_role: Served, program: Program) -> str:
-    """A key of the creator, made by the program."""
-    done = program.run_as(with_role, "creator", "key", "generate", "--yes")
-    assert done.code == 0, done.stderr
-    made = done.stdout.removesuffix("\n")
+    """A key of the creator."""
+    made = make_key(with_role, "creator")
     program.secrets.add(made)
     return made

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.api.scripted_server import ScriptedServer
-from tests.cli.conftest import Program, Served, end_of
+from tests.cli.conftest import Program, Served, end_of, make_key, set_up_role
 
 WRITES = [
     ("admin", ["role", "setup", "API key users", "--user", "creator"]),
@@ -17,19 +17,18 @@ WRITES = [
 each_write = pytest.mark.parametrize(("username", "command"), WRITES, ids=[" ".join(words[:2]) for _, words in WRITES])
 
 
-def prepare(program: Program, served: Served, command: list[str]) -> None:
+def prepare(served: Served, command: list[str]) -> None:
     """Make what the write needs to get as far as its question."""
     if command[0] == "key":
-        setup = ("role", "setup", "Key makers", "--user", "creator", "--yes")
-        assert program.run_as(served, "admin", *setup).code == 0
+        set_up_role(served, "Key makers", "creator")
     if command[1] == "regenerate":
-        assert program.run_as(served, "creator", "key", "generate", "--yes").code == 0
+        make_key(served, "creator")
 
 
 @each_write
 def test_without_a_terminal_it_refuses(program: Program, served: Served, username: str, command: list[str]) -> None:
     """Without ``--yes`` and nobody to ask: exit 2, the option that helps, nothing stored."""
-    prepare(program, served, command)
+    prepare(served, command)
     before = served.state()
     done = program.run_as(served, username, *command)
     assert (done.code, done.stdout) == (2, "")
@@ -37,13 +36,15 @@ def test_without_a_terminal_it_refuses(program: Program, served: Served, usernam
     assert served.state() == before
 
 
-@each_write
-@pytest.mark.parametrize("answer", ["n", "", "perhaps", "\x04", "\x03"])
+@pytest.mark.parametrize(
+    ("username", "command", "answer"),
+    [(*write, "n") for write in WRITES] + [(*WRITES[-1], answer) for answer in ("", "perhaps", "\x04", "\x03")],
+)
 def test_anything_but_yes_changes_nothing(
     program: Program, served: Served, username: str, command: list[str], answer: str
 ) -> None:
     """No, Enter, a word, Ctrl-D and Ctrl-C at the question: nothing stored."""
-    prepare(program, served, command)
+    prepare(served, command)
     before = served.state()
     with program.on_terminal("--control-room", served.url, "--username", username, *command) as terminal:
         terminal.expect(f"Password of {username}: ")
@@ -63,7 +64,7 @@ def test_anything_but_yes_changes_nothing(
 @each_write
 def test_yes_goes_on(program: Program, served: Served, username: str, command: list[str]) -> None:
     """``y`` on the terminal does it; the question comes after what will be done."""
-    prepare(program, served, command)
+    prepare(served, command)
     before = served.state()
     with program.on_terminal("--control-room", served.url, "--username", username, *command) as terminal:
         terminal.expect(f"Password of {username}: ")

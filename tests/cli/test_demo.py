@@ -15,7 +15,7 @@ import pytest
 from a360tui.cli.demo import EmbeddedControlRoom, NotStarted
 from a360tui.demo import DemoServer, Release
 from a360tui.tui.demo_story import PEOPLE
-from tests.cli.conftest import Program
+from tests.cli.conftest import Program, end_of
 
 
 def first_line(process: "subprocess.Popen[str]") -> Any:
@@ -170,3 +170,13 @@ def test_the_screens_are_told_why_it_does_not_start(tmp_path: Path) -> None:
     foreign.write_text("somebody's notes")
     with pytest.raises(NotStarted, match="not a data file"):
         EmbeddedControlRoom(DemoServer(data=foreign)).start()
+
+
+def test_a_data_file_that_is_not_ours_is_said_before_the_screens(program: Program) -> None:
+    """``demo --data FILE`` on a terminal: the sentence, exit 2, and no screen was drawn."""
+    with program.on_terminal("demo", "--data", __file__) as terminal:
+        shown, code = end_of(terminal)
+    assert code == 2
+    assert shown.startswith("a360tui: ")
+    assert "not a data file" in shown
+    assert "\x1b" not in shown

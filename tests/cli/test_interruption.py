@@ -20,7 +20,7 @@ from tests.api.scripted_server import (
     refused,
     signed_in,
 )
-from tests.cli.conftest import PROGRAM, Program
+from tests.cli.conftest import PROGRAM, Program, end_of
 
 GENERATE = "POST /v2/usermanagement/users/self/apikey"
 OWN_USER = "GET /v2/usermanagement/users/9"
@@ -222,3 +222,25 @@ async def test_a_sign_out_that_hangs_does_not_keep_the_program(program: Program)
         code, stdout, stderr = await run.end()
         assert (code, stderr) == (0, "")
         assert '"username": "jdoe"' in stdout
+
+
+async def test_a_key_that_would_act_on_the_terminal(program: Program) -> None:
+    """A file or a pipe gets the key as it came, a terminal gets it in visible escapes."""
+    hostile = answer({"apiKey": "canary\x1b[2J\u202ekey"})
+    async with room(hostile) as server, running(program, server, "key", "generate", "--yes") as run:
+        code, stdout, _ = await run.end()
+        assert (code, stdout) == (0, "canary\x1b[2J\u202ekey\n")
+    async with room(hostile) as server:
+        place = ("--control-room", server.address.url, "--username", "jdoe")
+        with program.on_terminal(*place, "key", "generate", "--yes") as terminal:
+
+            def answer_question() -> tuple[str, int | None]:
+                terminal.expect("Password of jdoe: ")
+                terminal.waitnoecho()
+                terminal.sendline("canary-of-the-password")
+                return end_of(terminal)
+
+            shown, code = await asyncio.to_thread(answer_question)
+    assert code == 0
+    assert "canary\\x1b[2J\\u202ekey" in shown
+    assert "\x1b[2J" not in shown
