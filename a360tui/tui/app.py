@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
@@ -12,7 +13,7 @@ from textual.screen import Screen
 
 from a360tui.errors import A360Error, ExitCode, InvalidInput
 from a360tui.tui import crash
-from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings
+from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings, keys_shown
 from a360tui.tui.clipboard import send_to_clipboard
 from a360tui.tui.exchange_log import ExchangeLog
 from a360tui.tui.screen import A360Screen
@@ -39,16 +40,11 @@ class A360App(App[None]):
     """Automation 360 API keys from the terminal."""
 
     TITLE = "a360tui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "dialogs/dialog.tcss"]  # noqa: RUF012 - Textual declares it so
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = app_bindings()
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (78, "-normal"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [
-        (0, "-tiny"),
-        (18, "-low"),
-        (24, "-standard"),
-        (34, "-tall"),
-    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (78, "-normal"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-low"), (24, "-standard"), (34, "-tall")]  # noqa: RUF012 - as above
 
     def __init__(self, *, story: DemoStory | None = None, address: str = "", username: str = "") -> None:
         super().__init__()
@@ -130,7 +126,8 @@ class A360App(App[None]):
         from a360tui.tui.session import Session
 
         self.exchanges.begin(f"sign in as {username}")
-        session = await Session.open(destination, place, username, credential, is_demo=is_demo)
+        watched = replace(destination, listener=self.exchanges.record)
+        session = await Session.open(watched, place, username, credential, is_demo=is_demo)
         before, self.session = self.session, session
         if before is not None:
             await before.close()
@@ -257,7 +254,7 @@ class A360App(App[None]):
         """
         for action in (*actions_of(getattr(screen, "NAME", "")), *actions_of(EVERYWHERE)):
             if action.name != "command_palette":
-                yield SystemCommand(action.what, f"key {action.binding.key}", self._runner(screen, action.name))
+                yield SystemCommand(action.what, f"key {keys_shown(action)}", self._runner(screen, action.name))
         if self.started_demo is not None:
             from a360tui.tui.demo_story import PEOPLE
 

@@ -17,7 +17,6 @@ from a360tui.tui.widgets.field import Field, SecretInput
 class AskSecretDialog(A360Dialog[Secret | None]):
     """Asks for one secret; Esc gives ``None``."""
 
-    CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back")]
 
     def __init__(self, title: str, sentence: str, label: str, answer: str) -> None:

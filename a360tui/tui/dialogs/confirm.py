@@ -15,7 +15,6 @@ from a360tui.tui.screen import A360Dialog
 class ConfirmDialog(A360Dialog[bool]):
     """Says what will happen; Esc and Enter are the safe answer."""
 
-    CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "safe", "back"),
         Binding("left", "app.focus_previous", "previous", show=False),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.app import ComposeResult, CSSPathType
+from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.timer import Timer
@@ -31,7 +31,7 @@ class NewKeyDialog(A360Dialog[None]):
     """Shows what there is to know of the key, and gives it away only when asked."""
 
     NAME: ClassVar[str] = "New key"
-    CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "new_key.tcss"]
+    CSS_PATH = "new_key.tcss"
 
     def __init__(self, session: Session, key: Secret, *, title: str, ends: datetime | None, now: datetime) -> None:
         super().__init__()

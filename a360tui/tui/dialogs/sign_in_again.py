@@ -22,7 +22,6 @@ from a360tui.tui.widgets.field import Field, SecretInput
 class SignInAgainDialog(A360Dialog[bool]):
     """Asks for the password until it is right or the person gives up."""
 
-    CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "not now")]
 
     def __init__(self, session: Session) -> None:

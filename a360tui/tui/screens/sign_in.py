@@ -93,7 +93,7 @@ class SignInScreen(A360Screen):
         if not secret_field.value:
             secret_field.complain("Nothing is typed here.")
             return
-        self._sign_in(Destination(address, listener=self.a360.exchanges.record), username)
+        self._sign_in(Destination(address), username)
 
     @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in")
     async def _sign_in(self, destination: Destination, username: str) -> None:

@@ -1,0 +1,139 @@
+"""A stage for the real app: the embedded Control Room behind it, keys in, what the screen shows out."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from textual.pilot import Pilot
+
+from a360tui.api import Address, Exchange
+from a360tui.demo import DemoServer, Running
+from a360tui.secret import Secret
+from a360tui.tui.app import A360App
+from a360tui.tui.demo_story import StartedDemo
+from a360tui.tui.exchange_log import ExchangeLog
+from a360tui.workflow.destination import Destination
+
+NOON = datetime(2026, 11, 23, 9, 41, tzinfo=UTC)
+"""When all pictures are taken."""
+
+_PATIENCE = 10.0
+"""Seconds after which a condition counts as never coming true; a slow machine must not fail a test."""
+
+_NAMES = {" ": "space", ".": "full_stop", "/": "slash", "-": "minus", "<": "less_than_sign", ">": "greater_than_sign"}
+
+
+class FixedStory:
+    """The demo with a clock that stands still."""
+
+    def __init__(self, **settings: Any) -> None:
+        settings.setdefault("clock", lambda: NOON)
+        self._server = DemoServer(**settings)
+        self._running = ExitStack()
+        self.running: Running | None = None
+
+    def start(self) -> StartedDemo:
+        self.running = self._running.enter_context(self._server.on_unix_socket())
+        passwords = {account.username: Secret(account.password) for account in self.running.accounts}
+        return StartedDemo(Destination(Address("http", "control-room.demo", 80), self.running.socket), passwords)
+
+    def stop(self) -> None:
+        self._running.close()
+
+
+class _SteadyLog(ExchangeLog):
+    """Exchanges whose times do not differ from run to run."""
+
+    def record(self, exchange: Exchange) -> None:
+        super().record(replace(exchange, milliseconds=6.0))
+
+
+class Stage:
+    """The app under test."""
+
+    def __init__(self, app: A360App, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    def text(self) -> str:
+        """What the screen shows, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait for a condition, however long the machine takes."""
+        end = time.monotonic() + _PATIENCE
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError(f"never came: {what}\n{self.text()}")
+            await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+    async def shows(self, *words: str) -> None:
+        """Wait until the screen shows all of these."""
+        for word in words:
+            await self.until(lambda word=word: word in self.text(), word)  # type: ignore[misc]
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        await self.pilot.press(*(_NAMES.get(letter, letter) for letter in text))
+
+    async def settle(self) -> None:
+        """Wait until no worker of the screen in front runs, and nothing is left to draw; one behind a dialog waits."""
+        front = self.app.screen
+        await self.until(
+            lambda: all(worker.is_finished or worker.node is not front for worker in self.app.workers), "rest"
+        )
+
+    # The story, step by step ------------------------------------------------------------------------------------------
+
+    async def be_admin(self) -> None:
+        await self.shows("Sign in as admin")
+        await self.press("enter")
+        await self.shows("API key workflow", "New keys last")
+
+    async def set_up_role(self, search: str = "crea") -> None:
+        """As administrator: the role with the first user that matches."""
+        await self.press("enter")
+        await self.shows("create the role API key users", "users")
+        await self.type(search)
+        await self.shows("match")
+        await self.press("enter", "space")
+        await self.shows("1:  creator")
+        await self.press("ctrl+s")
+        await self.shows("Back to the workflow")
+
+    async def be_creator_who_may(self) -> None:
+        await self.be_admin()
+        await self.set_up_role()
+        await self.press("enter")
+        await self.shows("grants it to 1 user")
+        await self.press("s")
+        await self.shows("Generate your key")
+
+    async def generate(self) -> None:
+        """As creator, from the workflow: the first key, up to its dialog."""
+        await self.press("enter")
+        await self.shows("makes your first key")
+        await self.press("g")
+        await self.shows("works, signs in")
+
+
+@asynccontextmanager
+async def stage(size: tuple[int, int] = (80, 24), *, theme: str = "a360-dark", **settings: Any) -> AsyncIterator[Stage]:
+    """The demo at a size, from its first screen on; fails where the program itself failed on the way."""
+    story = FixedStory(**settings)
+    app = A360App(story=story)
+    app.exchanges = _SteadyLog()
+    app.theme = theme
+    try:
+        async with app.run_test(size=size, notifications=True) as pilot:
+            yield Stage(app, pilot)
+        assert app.failures == []
+    finally:
+        story.stop()
