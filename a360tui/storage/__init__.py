@@ -18,7 +18,7 @@ from a360tui.storage.binding import Binding, SecretKind
 from a360tui.storage.checked import CheckedFile
 from a360tui.storage.files import Folder
 from a360tui.storage.guard import Guard
-from a360tui.storage.journal import Entry, Journal, Sealed
+from a360tui.storage.journal import Journal, JournalEntry, Sealed
 from a360tui.storage.locations import Locations, Place, find_locations
 from a360tui.storage.locks import Lock, lock_key
 from a360tui.storage.os_keyring import OSKeyring
@@ -32,11 +32,11 @@ __all__ = [
     "AskPassphrase",
     "Binding",
     "CheckedFile",
-    "Entry",
     "Folder",
     "Guard",
     "Identity",
     "Journal",
+    "JournalEntry",
     "Locations",
     "Lock",
     "OSKeyring",

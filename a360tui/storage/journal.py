@@ -49,7 +49,7 @@ class Sealed(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Generic[T]):
+class JournalEntry(Generic[T]):
     """An entry as it was found."""
 
     name: str
@@ -74,15 +74,16 @@ class Journal(Generic[T]):
         self._file: CheckedFile[_Envelope[T]] = CheckedFile(name, version, _Envelope[record])  # type: ignore[valid-type]  # a type that is known at run time only
         self._patience = patience
 
-    def write(self, name: str, record: T) -> None:
+    def write(self, name: str, record: T, *, progress: bool = True) -> None:
         """Write an entry, durable when this returns; the generation before is kept beside it.
 
-        It is progress: failures are counted anew. ``name`` is made of lower-case letters, digits, ``-`` and ``_``.
-        A `Secret` in the record is a TypeError.
+        With ``progress`` its failures are counted anew. ``name`` is made of lower-case letters, digits, ``-`` and
+        ``_``. A `Secret` in the record is a TypeError. Without ``progress`` it raises as `load` does.
         """
-        self._write(name, _Envelope(record))
+        before = None if progress else self.load(name)
+        self._write(name, _Envelope(record, before.failures if before else 0))
 
-    def load(self, name: str) -> Entry[T] | None:
+    def load(self, name: str) -> JournalEntry[T] | None:
         """An entry; None where there is none. Raises `Damaged`, `FutureVersion`."""
         found = Folder.find(self._place)
         if found is None:
@@ -90,11 +91,11 @@ class Journal(Generic[T]):
         with found as folder:
             return self._load(folder, name)
 
-    def entries(self) -> tuple[Entry[T], ...]:
+    def entries(self) -> tuple[JournalEntry[T], ...]:
         """All that are under way, also those that cannot be read; not those that were set aside."""
         return self._entries(_ENDING)
 
-    def aside(self) -> tuple[Entry[T], ...]:
+    def aside(self) -> tuple[JournalEntry[T], ...]:
         """Those that were set aside."""
         return self._entries(_ENDING + _ASIDE)
 
@@ -131,14 +132,14 @@ class Journal(Generic[T]):
         with Folder.make(self._place) as folder:
             folder.replace(_file_name(name), self._file.encode(envelope), keep_previous=True)
 
-    def _load(self, folder: Folder, name: str, ending: str = _ENDING) -> Entry[T] | None:
+    def _load(self, folder: Folder, name: str, ending: str = _ENDING) -> JournalEntry[T] | None:
         raw = folder.read(_file_name(name, ending))
         if raw is None:
             return None
         envelope = self._file.decode(raw, folder.path / _file_name(name, ending))
-        return Entry(name, envelope.record, envelope.failures)
+        return JournalEntry(name, envelope.record, envelope.failures)
 
-    def _entries(self, ending: str) -> tuple[Entry[T], ...]:
+    def _entries(self, ending: str) -> tuple[JournalEntry[T], ...]:
         found = Folder.find(self._place)
         if found is None:
             return ()
@@ -151,7 +152,7 @@ class Journal(Generic[T]):
                 try:
                     entry = self._load(folder, name, ending)
                 except StorageError as error:
-                    entry = Entry(name, None, trouble=error)
+                    entry = JournalEntry(name, None, trouble=error)
                 if entry:
                     entries.append(entry)
         return tuple(entries)

@@ -106,6 +106,9 @@ class Keyholder:
 
     async def _choice(self) -> Guard:
         """The first guard that can be had, in their order."""
+        if not self._keyring and not self._passphrase:
+            self.trouble = StorageError("There is no keyring to be used, and nobody to ask for a passphrase.")
+            return Guard.MEMORY
         try:
             await asyncio.to_thread(self._vault.prepare)
         except (FolderRefused, FileRefused, DiskFailed) as refusal:

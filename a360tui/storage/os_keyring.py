@@ -46,6 +46,9 @@ _NONE: Final = {
 }
 """What the library has where there is no keyring; a chainer is unwrapped before, and left only where it is empty."""
 
+_SILENCE = logging.NullHandler()
+"""Without a handler the library's warnings would land on stderr, in the middle of a screen."""
+
 _turn = threading.Lock()
 """The keyring is asked one thing at a time, also by several `OSKeyring`: two prompts would hide one another."""
 
@@ -137,8 +140,7 @@ class OSKeyring:
 
     def _backend(self) -> "KeyringBackend":
         """The back-end that would really be used, if it is one of the trusted."""
-        # Without a handler the library's warnings would land on stderr, in the middle of a screen.
-        logging.getLogger("keyring").addHandler(logging.NullHandler())
+        logging.getLogger("keyring").addHandler(_SILENCE)
         import keyring
         from keyring.backends.chainer import ChainerBackend
 

@@ -43,7 +43,7 @@ class PassphraseRequest:
 
 
 AskPassphrase = Callable[[PassphraseRequest], Awaitable[Secret | None]]
-"""Asks; None means that nothing was given, and ends it."""
+"""Asks; None means that nothing was given, and ends it. The store waits meanwhile: do not use it to find an answer."""
 
 
 def seal_with(passphrase: Secret, content: Secret) -> bytes:
@@ -67,6 +67,8 @@ def _in_child(passphrase: Secret, content: bytes, what: object, *, opening: bool
         return done.stdout
     if done.returncode == scrypt_child.WRONG:
         raise WrongPassphrase
+    if done.returncode == scrypt_child.TOO_MUCH:
+        raise PassphraseFailed("The passphrase was set on a far faster machine, and cannot be worked with on this one.")
     if done.returncode == scrypt_child.UNFIT:
         said = harmless(shortened(done.stdout.decode("utf-8", "replace"), 200))
         raise Damaged(what, f"does not open with a passphrase ({said})")

@@ -1,7 +1,7 @@
 """The program behind `a360tui.storage.passphrase`: one piece of scrypt in a process of its own.
 
 Arguments: the import path. On stdin one line of JSON: ``passphrase``, ``content`` (base64), ``open`` (or seal). On
-stdout the outcome, or what pyrage said. Exit code: 0, `WRONG` or `UNFIT`.
+stdout the outcome, or what pyrage said. Exit code: 0, `WRONG`, `UNFIT` or `TOO_MUCH`.
 """
 
 import base64
@@ -12,7 +12,9 @@ import sys
 WRONG = 3
 """The passphrase does not open it."""
 UNFIT = 4
-"""It is no such file, or damaged, or asks for more work than pyrage does."""
+"""It is no such file, or damaged."""
+TOO_MUCH = 5
+"""It asks for far more work than this machine does in a second."""
 
 
 def main() -> int:
@@ -27,6 +29,8 @@ def main() -> int:
         outcome = work(base64.b64decode(order["content"]), order["passphrase"])
     except pyrage.DecryptError as error:
         sys.stdout.write(str(error))
+        if str(error).startswith("Excessive work"):
+            return TOO_MUCH
         return WRONG if str(error) == "Decryption failed" else UNFIT
     sys.stdout.buffer.write(outcome)
     return 0

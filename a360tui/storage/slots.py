@@ -9,7 +9,7 @@ import os
 import struct
 import sys
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -193,18 +193,22 @@ class Slot:
 def find_slots(places: Iterable[Place], rotation: str | None = None) -> list[Slot]:
     """The slots of one rotation, or all that there are, in the order of ``places``.
 
-    A folder that is not there has none. Raises `FolderRefused`, `FileRefused`, `DiskFailed`.
+    A folder that is not there has none. One folder or file that cannot be read does not hide what is in another; only
+    where none of the others has a frame, the first such error is raised, since the answer may be behind it:
+    `FolderRefused`, `FileRefused`, `DiskFailed`.
     """
-    slots = []
+    slots: list[Slot] = []
+    troubles: list[StorageError] = []
     for place in places:
-        found = Folder.find(place)
-        if found is None:
-            continue
-        with found as folder:
-            for name in folder.names():
-                stem = name.removesuffix(_ENDING)
-                if stem != name and rotation in {None, stem} and (raw := folder.read(name)) is not None:
-                    slots.append(_parsed(stem, folder.path / name, raw))
+        try:
+            found = Folder.find(place)
+            if found is not None:
+                with found as folder:
+                    slots += _in_folder(folder, rotation, troubles)
+        except StorageError as error:
+            troubles.append(error)
+    if troubles and not any(slot.frames for slot in slots):
+        raise troubles[0]
     return slots
 
 
@@ -215,6 +219,20 @@ def discard_slots(places: Iterable[Place], rotation: str) -> None:
         if found is not None:
             with found as folder:
                 folder.remove(rotation + _ENDING)
+
+
+def _in_folder(folder: Folder, rotation: str | None, troubles: list[StorageError]) -> Iterator[Slot]:
+    for name in folder.names():
+        stem = name.removesuffix(_ENDING)
+        if stem == name or rotation not in {None, stem}:
+            continue
+        try:
+            raw = folder.read(name)
+        except StorageError as error:
+            troubles.append(error)
+        else:
+            if raw is not None:
+                yield _parsed(stem, folder.path / name, raw)
 
 
 def _parsed(rotation: str, path: Path, raw: bytes) -> Slot:

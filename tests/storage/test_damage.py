@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from a360tui.secret import Secret
 from a360tui.storage import Guard, Locations, Place, SecretKind
-from a360tui.storage.errors import Damaged, FutureVersion, NotOurs, StorageError
+from a360tui.storage.errors import Damaged, FileRefused, FutureVersion, NotOurs, StorageError
 from tests.storage.conftest import JDOE, Way, everything_below, way_of
 from tests.storage.fake_keyring import WorkingKeyring
 
@@ -86,6 +86,17 @@ async def test_a_damaged_index_is_made_anew_from_the_vault(lasting: Way) -> None
     assert [each.binding for each in await store.bindings()] == [JDOE]
     (aside,) = lasting.locations.secrets.path.glob("index.json.damaged-*")
     assert aside.read_bytes() == b"{}"
+
+
+async def test_what_cannot_be_listed_is_not_kept(lasting: Way) -> None:
+    """The list is written before a secret comes, so there is never a secret that nobody knows of."""
+    await filled(lasting)
+    store = await lasting.open()
+    part(lasting, "index.json").chmod(0o644)
+    before = part(lasting, "vault.age").read_bytes()
+    with pytest.raises(FileRefused):
+        await store.put(JDOE, SecretKind.API_KEY, Secret("x"))
+    assert part(lasting, "vault.age").read_bytes() == before
 
 
 async def test_kinds_of_damage_are_told_apart(locations: Locations, backend: WorkingKeyring) -> None:
@@ -207,7 +218,9 @@ def test_one_changed_bit_never_loses_or_invents_a_secret(
 
         try:
             found = asyncio.run(look())
-        except (Damaged, FutureVersion):
+        except FutureVersion:
+            assert name.endswith(".json")
+        except Damaged:
             assert name != "index.json"
         else:
             assert found == Secret(KEPT)

@@ -117,10 +117,13 @@ def test_what_fails_too_often_is_set_aside(journal: Journal[Step]) -> None:
 
 
 def test_progress_makes_up_for_failures(journal: Journal[Step]) -> None:
-    """An entry that got further has all its chances again."""
+    """An entry that got further has all its chances again; one that was only written again has not."""
     journal.write("r1", STEP)
     journal.failed("r1")
     journal.failed("r1")
+    journal.write("r1", STEP, progress=False)
+    (entry,) = journal.entries()
+    assert entry.failures == 2
     journal.write("r1", msgspec.structs.replace(STEP, state="sent"))
     assert not journal.failed("r1")
 

@@ -237,6 +237,17 @@ async def test_no_secret_in_what_a_keyring_raises(backend: WorkingKeyring, call:
     assert raised.value.__context__ is None
 
 
+async def test_what_a_keyring_says_is_looked_at(backend: WorkingKeyring) -> None:
+    """Writing is read back and deleting is looked after, for every single entry."""
+    ring = asked()
+    backend.mode = "lying"
+    with pytest.raises(KeyringUntrue, match="something else"):
+        await ring.put("name", Secret(CANARY))
+    backend.mode = "keeping"
+    with pytest.raises(KeyringUntrue, match="still has it"):
+        await ring.delete("name")
+
+
 async def test_the_environment_cannot_put_another_keyring_in(
     locations: Locations, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pexpect
 import pytest
@@ -19,7 +20,7 @@ from a360tui.storage import (
     Store,
     open_store,
 )
-from a360tui.storage.errors import NoKeyring, PassphraseNeeded, WrongPassphrase
+from a360tui.storage.errors import NoKeyring, PassphraseFailed, PassphraseNeeded, WrongPassphrase
 from a360tui.storage.passphrase import open_with, seal_with
 from tests.storage import quick_age
 from tests.storage.conftest import JDOE, PASSPHRASE, everything_below, vault_under_passphrase
@@ -148,17 +149,27 @@ def test_what_is_sealed_is_opened_by_the_same_passphrase_only() -> None:
         open_with(Secret("unicode passphrase"), sealed, "it")
 
 
-def test_too_little_memory_is_an_error_and_no_crash() -> None:
+def test_too_little_memory_is_an_error_and_no_crash(tmp_path: Path) -> None:
     """scrypt that cannot have its memory ends its own process, and not the one that holds a key."""
+    (tmp_path / "sealed").write_bytes(quick_age.seal("p", b"content", log_n=18))
     program = (
-        "from a360tui.secret import Secret; from a360tui.storage.passphrase import seal_with\n"
+        "import resource, sys; from pathlib import Path\n"
+        "from a360tui.secret import Secret; from a360tui.storage.passphrase import open_with\n"
         "from a360tui.storage.errors import PassphraseFailed\n"
-        "import resource; resource.setrlimit(resource.RLIMIT_AS, (200 << 20, 200 << 20))\n"
-        "try: seal_with(Secret('p'), Secret('c'))\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (200 << 20, 200 << 20))\n"
+        "try: open_with(Secret('p'), Path(sys.argv[1]).read_bytes(), 'it')\n"
         "except PassphraseFailed as error: print(error)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    command = [sys.executable, "-c", program, str(tmp_path / "sealed")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert "GiB of memory" in done.stdout
+
+
+def test_far_too_much_work_is_refused_at_once() -> None:
+    """A file that would take days is told from a wrong passphrase and from damage."""
+    sealed = quick_age.seal("p", b"content").replace(b" 4\n", b" 40\n", 1)
+    with pytest.raises(PassphraseFailed, match="far faster machine"):
+        open_with(Secret("p"), sealed, "it")
 
 
 def test_the_quick_files_of_these_tests_are_age_files() -> None:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from a360tui.storage import Identity, Locations, Place, Slots, discard_slots, find_slots
-from a360tui.storage.errors import DiskFailed, FolderRefused, NotOurs
+from a360tui.storage.errors import DiskFailed, FileRefused, FolderRefused, NotOurs
 from a360tui.storage.slots import HEAD, SIZE
 from tests.storage.canaries import leaks
 from tests.storage.conftest import JDOE, everything_below
@@ -88,24 +88,21 @@ def test_whatever_is_left_of_a_file_gives_its_whole_pieces(pieces: list[bytes], 
             slots.append(piece)
         slots.close()
         (path,) = slots.paths
-        used = len(path.read_bytes().rstrip(b"\0"))
-        cut = where % (used + 10)
+        end_of = ends(path.read_bytes(), len(pieces))
+        cut = where % (end_of[-1] + 10)
         os.truncate(path, cut)
         (slot,) = find_slots([place])
         got = slot.open(IDENTITY)
         whole = [b"".join(pieces[:count]) for count in range(len(pieces) + 1)]
         assert got.cut
-        assert got.reveal() in whole
-        assert len(got) == max(
-            len(each) for each, end in zip(whole, ends(pieces), strict=True) if end <= max(cut, HEAD)
-        )
+        assert got.reveal() == [each for each, end in zip(whole, end_of, strict=True) if end <= max(cut, HEAD)][-1]
 
 
-def ends(pieces: list[bytes]) -> list[int]:
-    """Where in a file each number of pieces ends."""
+def ends(raw: bytes, count: int) -> list[int]:
+    """Where in a file each number of pieces ends; the length of an age message varies."""
     found = [HEAD]
-    for piece in pieces:
-        found.append(found[-1] + 8 + len(IDENTITY.recipient.seal(piece)))
+    for _ in range(count):
+        found.append(found[-1] + 8 + int.from_bytes(raw[found[-1] : found[-1] + 4]))
     return found
 
 
@@ -137,6 +134,22 @@ def test_a_damaged_head_does_not_keep_an_answer_back(slots: Slots, locations: Lo
     slot = find_slots(locations.slots)[0]
     assert slot.head is None
     assert slot.open(IDENTITY).reveal() == ANSWER
+
+
+def test_one_folder_that_is_refused_does_not_hide_the_other(slots: Slots, locations: Locations) -> None:
+    """What can be read is found; where nothing of an answer is found, what could not be looked into is an error."""
+    slots.append(ANSWER)
+    loose = Place(locations.data.base, ("loose",))
+    loose.path.mkdir()
+    loose.path.chmod(0o755)
+    slots.paths[0].chmod(0o644)
+    (slot,) = find_slots([loose, *locations.slots])
+    assert slot.open(IDENTITY).reveal() == ANSWER
+    os.truncate(slots.paths[1], HEAD + 50)
+    with pytest.raises(FolderRefused):
+        find_slots([loose, *locations.slots])
+    with pytest.raises(FileRefused):
+        find_slots(locations.slots)
 
 
 def test_another_identity_opens_nothing(slots: Slots, locations: Locations) -> None:
