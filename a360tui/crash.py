@@ -3,8 +3,8 @@
 import traceback
 
 
-def report(error: BaseException | None) -> str:
-    """Three lines: the kind of error, the place in our code, and what to do; no message and no local variables.
+def failure_place(error: BaseException | None) -> str:
+    """``RuntimeError at workflow/key.py:42``: the kind of error, and the last place in our code.
 
     The text of an unexpected error may hold anything, a password too, so only its type is named.
     """
@@ -12,8 +12,13 @@ def report(error: BaseException | None) -> str:
     frames = traceback.extract_tb(error.__traceback__) if error is not None else []
     ours = [frame for frame in frames if "a360tui" in frame.filename] or frames
     place = f"{ours[-1].filename.rpartition('a360tui')[2].lstrip('/')}:{ours[-1].lineno}" if ours else "unknown place"
+    return f"{kind} at {place}"
+
+
+def report(error: BaseException | None) -> str:
+    """Three lines: the failure's place, what became of what it knew, and what to do; no message, no local variables."""
     return (
-        f"a360tui failed: {kind} at {place}\n"
+        f"a360tui failed: {failure_place(error)}\n"
         "Nothing of what it knew was written down. What was sent before this, the Control Room has.\n"
         "Please report the first line, and what you did before it."
     )

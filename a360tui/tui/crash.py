@@ -3,6 +3,9 @@
 from rich.text import Text
 
 from a360tui import crash
+from a360tui.crash import failure_place
+
+__all__ = ["failure_place", "report"]
 
 
 def report(error: BaseException | None) -> Text:
