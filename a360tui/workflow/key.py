@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -150,5 +151,6 @@ async def sign_in_with_key(destination: Destination, username: str, key: Secret)
         signed_in = await room.sign_in(username, ApiKey(key))
         left = room.token_left()
         lifetime = timedelta(seconds=round(left.total_seconds())) if left is not None else None
-        await room.sign_out()
+        with suppress(A360Error):  # the token ends by itself; the key has signed in
+            await room.sign_out()
         return KeySignIn(signed_in.user.username, lifetime)
