@@ -5,7 +5,6 @@ from collections.abc import Collection
 from pathlib import Path
 
 from a360tui.secret import Secret
-from a360tui.text import harmless
 from a360tui.workflow.references.command_run import Run, environment, found, run
 from a360tui.workflow.references.findings import Condition, Outcome, Preflight, Result, State
 from a360tui.workflow.references.fingerprint import Fingerprint
@@ -70,10 +69,10 @@ class CommandPlace(Place):
         try:
             ended = await self._run(check, b"", self._hide)
         except Refusal as refusal:
-            raise Unwritable(f"is not ready: its check {harmless(check[0])} {refusal}") from refusal
+            raise Unwritable(f"is not ready: its check {check[0]} {refusal}") from refusal
         if ended.exit_code != 0:
             remark = " ".join(_shown(ended, self._hide, _REMARK_WIDTH).split())
-            raise Unwritable(f"is not ready: its check {harmless(check[0])} {self._ending(ended.exit_code)}.", remark)
+            raise Unwritable(f"is not ready: its check {check[0]} {self._ending(ended.exit_code)}.", remark)
 
     async def _run(self, arguments: tuple[str, ...], stdin: bytes, keys: Collection[Secret]) -> Run:
         if any(key.reveal() in argument for key in keys for argument in arguments):

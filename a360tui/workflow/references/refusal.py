@@ -14,10 +14,14 @@ They become a `State`, a `Preflight` or an `Outcome` inside this package; none l
 """
 
 from a360tui.errors import A360Error
+from a360tui.text import harmless
 
 
 class Refusal(A360Error):
     """A place that is left alone; the message is a clause without the place's name: ``the value is there twice``."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(harmless(message), harmless(hint))
 
 
 class Absent(Refusal):

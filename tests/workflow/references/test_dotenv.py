@@ -3,6 +3,7 @@
 import re
 import subprocess
 import tempfile
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from hypothesis import strategies as st
 
 from a360tui.secret import Secret
 from a360tui.workflow.references import Condition, Dotenv, Fingerprints, Result, place_of
+from a360tui.workflow.references.formats.dotenv_format import DotenvFormat
+from a360tui.workflow.references.formats.editing import Reading, edited, located
+from a360tui.workflow.references.refusal import Unsupported
 from tests.workflow.references.documents import Document, changed, keys, line_ends, remarks, thorough, words
 
 NAME = "A360_API_KEY"
@@ -153,3 +157,31 @@ async def test_an_empty_value_can_take_the_first_key(folder: Path, fingerprints:
     outcome = await place.replace(answer.seen, Secret("first"))
     assert Result.UPDATED is outcome.result
     assert path.read_text() == "A=1\nA360_API_KEY=first # to come\n"
+
+
+class Careless(DotenvFormat):
+    """Writes something else than the key."""
+
+    def rendered(self, source: str, key: str) -> str:
+        return super().rendered(source, key[:-1])
+
+
+def test_a_change_that_reads_back_as_another_key_is_not_made() -> None:
+    """Where the format's reader does not read the key itself, the text is not given out."""
+    language = Careless("KEY")
+    with pytest.raises(Unsupported, match="cannot hold this key"):
+        edited("KEY=a\n", located("KEY=a\n", language), language, Secret("bc"))
+
+
+class Watchful(DotenvFormat):
+    """Sees the text itself as what must not change."""
+
+    def read(self, text: str) -> Reading:
+        return replace(super().read(text), rest=Secret(text))
+
+
+def test_a_change_that_reads_differently_elsewhere_is_not_made() -> None:
+    """Where the format's reader sees anything else than before, the text is not given out."""
+    language = Watchful("KEY")
+    with pytest.raises(Unsupported, match="without changing something else"):
+        edited("KEY=a\n", located("KEY=a\n", language), language, Secret("b"))

@@ -124,9 +124,12 @@ def test_a_cancel_waits_until_the_file_is_whole(file: Path, asking: Asking) -> N
     """Whoever cancels a change finds it made, once the cancel is through."""
 
     async def start_and_cancel() -> None:
-        task = asyncio.create_task(asking.place.replace(asking.old, NEW))
-        await asyncio.sleep(0)
-        task.cancel()
+        with opened(str(file)) as foreign, locked(foreign):
+            task = asyncio.create_task(asking.place.replace(asking.old, NEW))
+            for _ in range(10):
+                await asyncio.sleep(0)
+                task.cancel()
+            assert not task.done()
         with pytest.raises(asyncio.CancelledError):
             await task
 

@@ -61,6 +61,17 @@ def test_any_key_without_outer_spaces_is_read_back(document: Document, new: str,
     assert before == after
 
 
+@pytest.mark.parametrize(
+    "before", ["[a360]\nother = a\n  key = b\n  [c]\n", "[b]\nkey = c\n[a360]\nother = a\n\n  key = c\n  more\n"]
+)
+def test_a_line_in_a_longer_value_is_not_taken_for_the_option(before: str) -> None:
+    """What looks like the option, or like a section, inside of another option's value stays what it is."""
+    document = Document(f"{before}key = ", "old", "\n[c]\nkey = d\n", "old")
+    change = changed(Ini("/", "a360.key"), document, "new")
+    assert change.outcome.result is Result.UPDATED
+    assert options(RawConfigParser(), change.data)["a360"]["key"] == "new"
+
+
 REFUSED = {
     "[a360]\nkey = a\nkey = b\n": "twice",
     "[a360]\nkey = a\nKEY = b\n": "twice",

@@ -74,3 +74,12 @@ async def test_what_cannot_be_changed_alone_is_refused_before(
     assert not answer.ready
     assert REFUSED[text] in answer.sentence
     assert text == path.read_text()
+
+
+async def test_a_hostile_name_is_harmless_in_what_is_told(folder: Path, fingerprints: Fingerprints) -> None:
+    """What a key path says of control characters never reaches a terminal as such."""
+    path = folder / "settings.json"
+    path.write_text("{}")
+    answer = await place_of(Json(str(path), '"\\u001b[2J\\u202e"'), fingerprints).preflight(None)
+    assert "\\x1b[2J\\u202e" in answer.sentence
+    assert answer.sentence.isprintable()

@@ -6,18 +6,18 @@ readers that interpolate, which is configparser's default; for others the refere
 
 import configparser
 import re
+import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from a360tui.secret import Secret
-from a360tui.text import harmless
 from a360tui.workflow.references.formats.editing import Reading
 from a360tui.workflow.references.formats.line_ends import universal
 from a360tui.workflow.references.key_path import KeyPath
 from a360tui.workflow.references.refusal import Absent, Unreadable, Unsupported
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
-_SECTION = re.compile(r"\[(?P<name>.+)\]")
 _OPTION = re.compile(r"(?P<before>\s*(?P<name>.*?)\s*[=:][^\S\r\n]*)(?P<value>[^\r\n]*?)\s*", re.DOTALL)
 
 _NO_DEFAULTS = "\0"
@@ -40,23 +40,16 @@ class IniFormat:
         return cls(section, option, interpolation)
 
     def read(self, text: str) -> Reading:
-        """Read by `configparser`; that it means the line that is found here is proved by who edits it."""
-        value, rest = self._value_and_rest(_parsed(text))
-        spots: list[tuple[int, int]] = []
-        section, start = "", 0
-        for line in _LINE.findall(text):
-            if header := _SECTION.match(line):
-                section = header["name"]
-            elif (
-                section == self.section
-                and (option := _OPTION.fullmatch(line))
-                and _name(option["name"]) == _name(self.option)
-            ):
-                spots.append((start + option.start("value"), start + option.end("value")))
-            start += len(line)
-        if len(spots) != 1:
-            raise Unsupported(f"writes {self.option} in a way that is not understood.")
-        return Reading(*spots[0], value, rest)
+        """Read by `configparser`; the value's line is the one out of which, when it is marked, it reads the mark."""
+        options = _parsed(text)
+        written = self._written(options)
+        mark, name = secrets.token_hex(16), _name(self.option)
+        for start, end in self._lookalikes(text, written):
+            marked = _parsed(text[:start] + mark + text[end:])
+            if marked.get(self.section, {}).get(name) == mark:
+                options[self.section].pop(name)
+                return Reading(start, end, Secret(self._plain(written)), Secret(repr(options)))
+        raise Unsupported(f"writes {self.option} in a way that is not understood.")
 
     def rendered(self, source: str, key: str) -> str:  # noqa: ARG002  # INI has one style
         """The key itself, ``%`` doubled for readers that interpolate."""
@@ -64,16 +57,24 @@ class IniFormat:
             raise Unsupported("cannot hold a key that begins or ends with a space.")
         return key.replace("%", "%%") if self.interpolation else key
 
-    def _value_and_rest(self, options: dict[str, dict[str, str]]) -> tuple[Secret, Secret]:
+    def _lookalikes(self, text: str, written: str) -> Iterator[tuple[int, int]]:
+        """Where values stand in lines that look like the option's, also in other sections and in longer values."""
+        start = 0
+        for line in _LINE.findall(text):
+            option = _OPTION.fullmatch(line)
+            if option and _name(option["name"]) == _name(self.option) and option["value"] == written:
+                yield start + option.start("value"), start + option.end("value")
+            start += len(line)
+
+    def _written(self, options: dict[str, dict[str, str]]) -> str:
         if self.section not in options:
-            raise Absent(f"has no section [{harmless(self.section)}].")
-        name = _name(self.option)
-        written = options[self.section].pop(name, None)
+            raise Absent(f"has no section [{self.section}].")
+        written = options[self.section].get(_name(self.option))
         if written is None:
-            raise Absent(f"has no {self.option} in [{harmless(self.section)}].")
+            raise Absent(f"has no {self.option} in [{self.section}].")
         if "\n" in written:
             raise Unsupported(f"writes {self.option} in more than one line.")
-        return Secret(self._plain(written)), Secret(repr(options))
+        return written
 
     def _plain(self, written: str) -> str:
         if not self.interpolation:
@@ -96,9 +97,9 @@ def _parsed(text: str) -> dict[str, dict[str, str]]:
     except configparser.MissingSectionHeaderError as error:
         problem = f"has no section before line {error.lineno}."
     except configparser.DuplicateSectionError as error:
-        problem = f"has the section [{harmless(str(error.section))}] twice."
+        problem = f"has the section [{error.section!s}] twice."
     except configparser.DuplicateOptionError as error:
-        problem = f"has {harmless(str(error.option))} twice in [{harmless(str(error.section))}]."
+        problem = f"has {error.option!s} twice in [{error.section!s}]."
     except configparser.ParsingError as error:
         problem = f"is not INI (line {error.errors[0][0]})." if error.errors else "is not INI."
     except configparser.Error:

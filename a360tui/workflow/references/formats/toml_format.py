@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import tomlkit
 
-from a360tui.text import harmless, shortened
+from a360tui.text import shortened
 from a360tui.workflow.references.formats.editing import Reading
 from a360tui.workflow.references.formats.tree import value_and_rest
 from a360tui.workflow.references.key_path import KeyPath
@@ -61,5 +61,5 @@ def _parsed(text: str) -> Any:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        problem = f"is not TOML: {shortened(harmless(str(error)), 100)}."
+        problem = f"is not TOML: {shortened(str(error), 100)}."
     raise Unreadable(problem)

@@ -21,7 +21,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import ScalarNode
 
 from a360tui.secret import Secret
-from a360tui.text import harmless, shortened
+from a360tui.text import shortened
 from a360tui.workflow.references.formats.editing import THE_VALUE, Reading
 from a360tui.workflow.references.key_path import KeyPath
 from a360tui.workflow.references.refusal import Absent, Unreadable, Unsupported
@@ -87,7 +87,7 @@ def _events(text: str) -> list[Event]:
         return list(YAML(pure=True).parse(text))
     except MarkedYAMLError as error:
         line = f" (line {error.problem_mark.line + 1})" if error.problem_mark else ""
-        problem = f"is not YAML: {shortened(harmless(str(error.problem or error.context)), 100)}{line}."
+        problem = f"is not YAML: {shortened(str(error.problem or error.context), 100)}{line}."
     except YAMLError:
         problem = "is not YAML."
     raise Unreadable(problem)
