@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         User,
         Version,
     )
+    from a360tui.api.salvage import salvaged_key
 
 __all__ = [
     "ASSUMED_CALLS",
@@ -58,6 +59,7 @@ __all__ = [
     "User",
     "Version",
     "parse_address",
+    "salvaged_key",
 ]
 
 _HOMES = {
@@ -81,6 +83,7 @@ _HOMES = {
         "User",
         "Version",
     ),
+    "salvage": ("salvaged_key",),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -162,6 +162,13 @@ class ControlRoom:
         """
         return await self._session.sign_in(username, credential, multiple_login, keep_credential=keep_credential)
 
+    async def resume(self, token: Secret) -> SignedIn:
+        """Go on with a token that was kept from another session, by renewing it: the kept one is dead from then on.
+
+        Raises `SessionEnded` where it has ended.
+        """
+        return await self._session.resume(token)
+
     async def refresh(self) -> None:
         """Replace the token by a new one; it also happens by itself before a token ends."""
         await self._session.refresh()

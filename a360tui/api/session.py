@@ -70,6 +70,19 @@ class Session:
         self._kept = wanted if keep_credential else None
         return signed_in
 
+    async def resume(self, token: Secret) -> SignedIn:
+        """Go on with a token that was had earlier, by renewing it: the old one is dead then."""
+        await self._wait_for_renewal()
+        self.forget()
+        for dialect in (V2, V1) if self.dialect is None else (self.dialect,):
+            try:
+                answer = await self._transport.send(dialect.refresh(token), token)
+            except NotFound:
+                continue
+            self.dialect = dialect
+            return await self._take(answer)
+        raise nobody("go on with the session")
+
     async def refresh(self) -> None:
         """Renew the token now."""
         await self._wait_for_renewal()

@@ -8,7 +8,15 @@
     ├── MayNotGenerate     the permission is missing
     ├── RoleConflict       a role of that name appeared meanwhile and is another one
     ├── NotAsWritten       reading back shows something else than was written
-    └── KeyMadeButLost     the new key exists, the old one is dead, and the answer never came (exit 6)
+    ├── NotReady           a reference could not take a new key
+    ├── KeyChanged         the key was made anew by somebody else since it was looked at
+    ├── UnfinishedRotation an earlier rotation has to be finished first (exit 6)
+    ├── NothingUnfinished  there is none to go on with
+    └── …what a rotation comes to, from `RotationResult.error`:
+        ├── RotationPending    the new key works; a reference or the store has not got it yet
+        ├── KeyNotVerified     whether the new key works is not known (exit 6)
+        ├── KeyReplaced        somebody else made another key since; this one is dead
+        └── KeyMadeButLost     the new key exists, the old one is dead, and its text never came (exit 6)
 """
 
 from a360tui.errors import A360Error, ExitCode
@@ -42,3 +50,37 @@ class KeyMadeButLost(A360Error):
     """A new key was made and the old one is dead, but its text never arrived; only making another one helps."""
 
     exit_code = ExitCode.OUTCOME_UNKNOWN
+
+
+class NotReady(A360Error):
+    """A place that is to get the new key could not take it; nothing was sent."""
+
+    exit_code = ExitCode.USAGE
+
+
+class KeyChanged(A360Error):
+    """The key is not the one whose end was agreed to; nothing was sent."""
+
+
+class UnfinishedRotation(A360Error):
+    """An earlier rotation of this key has to be finished first; nothing was sent."""
+
+    exit_code = ExitCode.OUTCOME_UNKNOWN
+
+
+class NothingUnfinished(A360Error):
+    """There is no rotation to go on with, or nothing in it to go on with."""
+
+
+class RotationPending(A360Error):
+    """The new key works, and something has not got it yet."""
+
+
+class KeyNotVerified(A360Error):
+    """There is a new key, and whether it works is not known."""
+
+    exit_code = ExitCode.OUTCOME_UNKNOWN
+
+
+class KeyReplaced(A360Error):
+    """Somebody else has made another key since; the one that was made here is dead."""

@@ -1,0 +1,175 @@
+"""`Keeping`: where a rotation leaves what must outlive it; `OpenEntry`: its line in the journal, while it runs."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from typing import Any
+
+import msgspec
+
+from a360tui.errors import A360Error
+from a360tui.secret import Secret
+from a360tui.storage import (
+    Answer,
+    Binding,
+    Guard,
+    Journal,
+    Locations,
+    Lock,
+    Recipient,
+    Sealed,
+    SecretKind,
+    Slot,
+    Slots,
+    Store,
+    discard_slots,
+    find_slots,
+    lock_key,
+)
+from a360tui.storage.errors import StorageError
+from a360tui.workflow.references import Fingerprints
+from a360tui.workflow.rotation.record import Record, Stage, is_name_of, journal_of
+
+
+class Keeping:
+    """The store of secrets, and the folders for lock, journal and slots. One for a session.
+
+    Without folders there is neither lock nor journal nor slot; with a store in memory there are no slots, and nothing
+    in the journal can be sealed. What is missing then is said to people by `RotationPlan.warnings`.
+    """
+
+    def __init__(self, store: Store, locations: Locations | None = None) -> None:
+        self.store = store
+        self.locations = locations
+        self.journal: Journal[Record] | None = None if locations is None else journal_of(locations)
+        self._peppers: dict[str, Secret] = {}
+
+    async def lock(self, binding: Binding) -> Lock | None:
+        """Hold off every other rotation of this key on this machine; raises `Held`."""
+        return None if self.locations is None else await to_thread(lock_key, self.locations, binding)
+
+    async def recipient(self) -> Recipient | None:
+        """What seals, with the store unlocked for what comes after; None where nothing can be sealed.
+
+        May ask a person for a passphrase. Raises `StorageError`.
+        """
+        if self.locations is None or await self.store.settle() is Guard.MEMORY:
+            return None
+        await self.store.unlock()
+        return await self.store.recipient()
+
+    async def open_slots(self, name: str, binding: Binding, recipient: Recipient) -> Slots | None:
+        """Two slots for the answer, durable and empty; raises `StorageError`."""
+        if self.locations is None:
+            return None
+        return await to_thread(Slots.open, self.locations.slots, name, binding, recipient)
+
+    async def slots(self, name: str) -> list[Slot]:
+        """The slots of a rotation, as they are on disk."""
+        return [] if self.locations is None else await to_thread(find_slots, self.locations.slot_folders, name)
+
+    async def answer(self, name: str) -> Answer | None:
+        """The longest answer that a slot of a rotation holds; None where none holds anything. Raises `StorageError`."""
+        answers: list[Answer] = []
+        trouble: StorageError | None = None
+        for slot in await self.slots(name):
+            if slot.frames:
+                try:
+                    answers.append(slot.open(await self.store.unlock()))
+                except StorageError as error:
+                    trouble = error
+        if trouble and not answers:
+            raise trouble
+        return max(answers, key=len, default=None)
+
+    async def discard_slots(self, name: str) -> None:
+        """Delete the slots of a rotation; raises `StorageError`."""
+        if self.locations is not None:
+            await to_thread(discard_slots, self.locations.slot_folders, name)
+
+    async def clear_up(self, binding: Binding) -> None:
+        """Delete the empty slots that a rotation of this key left which ended before it asked for anything.
+
+        Only under the lock. Raises `StorageError`.
+        """
+        if self.locations is None or self.journal is None:
+            return
+        known = {entry.name for entry in (*self.journal.entries(), *self.journal.aside())}
+        slots = await to_thread(find_slots, self.locations.slot_folders)
+        kept = known | {slot.rotation for slot in slots if slot.frames}
+        for name in {slot.rotation for slot in slots} - kept:
+            if is_name_of(name, binding):
+                await self.discard_slots(name)
+
+    def new_fingerprints(self, name: str) -> tuple[Fingerprints, Secret]:
+        """What remembers which key a place held, and its pepper; known to this session even where it is not sealed."""
+        pepper = self._peppers[name] = Fingerprints.new_pepper()
+        return Fingerprints(pepper), pepper
+
+    async def fingerprints(self, name: str, record: Record) -> Fingerprints:
+        """The same again. Where the pepper is gone, they match nothing, so that nothing is overwritten."""
+        pepper = self._peppers.get(name) or await self.opened(record.pepper)
+        return Fingerprints(pepper or Fingerprints.new_pepper())
+
+    async def opened(self, sealed: Sealed | None) -> Secret | None:
+        """A sealed value of the journal; None where there is none. Raises `StorageError`."""
+        return None if sealed is None else sealed.open(await self.store.unlock())
+
+    async def kept_key(self, record: Record) -> Secret | None:
+        """The new key of a rotation from the store, if it got there; raises `StorageError`."""
+        if record.stored:
+            return await self.store.get(record.binding, SecretKind.API_KEY)
+        return await self.store.get(record.binding, SecretKind.PENDING_API_KEY) if record.held_back else None
+
+
+class OpenEntry:
+    """The journal's entry of the rotation under way, and what the disk refused since the key was asked for."""
+
+    def __init__(self, keeping: Keeping, name: str, record: Record) -> None:
+        self._keeping = keeping
+        self.name = name
+        self.record = record
+        self.troubles: list[A360Error] = []
+
+    @property
+    def journal_name(self) -> str:
+        """Its name in the journal; empty where there is none."""
+        return "" if self._keeping.journal is None else self.name
+
+    async def begin(self) -> None:
+        """Make it durable; raises `StorageError`."""
+        if self._keeping.journal is not None:
+            await to_thread(self._keeping.journal.write, self.name, self.record)
+
+    async def mark(self, *, progress: bool = True, **changes: Any) -> None:
+        """Change the record, durable when this returns; a disk that fails is noted, since there is no way back.
+
+        ``progress`` says that the rotation came nearer to its end: failures to finish it are counted anew.
+        """
+        self.record = msgspec.structs.replace(self.record, **changes)
+        if self._keeping.journal is not None:
+            try:
+                await to_thread(self._keeping.journal.write, self.name, self.record, progress=progress)
+            except StorageError as error:
+                self.troubles.append(error)
+
+    async def close(self, **changes: Any) -> None:
+        """End the rotation: nothing of it is left but what was stored. A disk that fails is noted."""
+        await self.mark(stage=Stage.DONE, **changes)
+        try:
+            # First the slots: an answer whose entry has gone would look like one that nobody has understood.
+            await self._keeping.discard_slots(self.name)
+            if self._keeping.journal is not None:
+                await to_thread(self._keeping.journal.purge, self.name)
+        except StorageError as error:
+            self.troubles.append(error)
+
+    async def failed(self) -> bool:
+        """Count a failure to finish; True where it was one too many, and the entry was set aside."""
+        if self._keeping.journal is None:
+            return False
+        try:
+            return await to_thread(self._keeping.journal.failed, self.name)
+        except StorageError as error:
+            self.troubles.append(error)
+            return False

@@ -1,0 +1,65 @@
+"""`Progress`: a rotation as lines for people, each with its state, for the screen and for the command line alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from a360tui.workflow.plan import StepState
+from a360tui.workflow.references import Reference
+
+GENERATE = "generate"
+SIGN_IN = "sign-in"
+KEEP = "keep"
+
+
+@dataclass
+class Mark:
+    """One line."""
+
+    id: str
+    """`GENERATE`, `SIGN_IN`, `KEEP`, or the id of a reference."""
+    words: str
+    """What is to be done: ``sign in with it``."""
+    state: StepState = StepState.PLANNED
+    note: str = ""
+    """What came of it, one sentence; empty until then."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The words, as a `Step` of a plan has them."""
+        return (self.words,)
+
+
+OnMark = Callable[[Mark], None]
+
+
+class Progress:
+    """The lines of one rotation, in the order in which they are done."""
+
+    def __init__(self, marks: Iterable[Mark], on_mark: OnMark) -> None:
+        self.marks = tuple(marks)
+        self._by_id = {mark.id: mark for mark in self.marks}
+        self._on_mark = on_mark
+
+    def set(self, mark_id: str, state: StepState, note: str = "") -> None:
+        """Change a line and tell."""
+        mark = self._by_id[mark_id]
+        mark.state, mark.note = state, note
+        self._on_mark(mark)
+
+    def end(self, note: str = "") -> None:
+        """Say of all that has not been begun that it was not done."""
+        for mark in self.marks:
+            if mark.state is StepState.PLANNED:
+                self.set(mark.id, StepState.NOT_RUN, note)
+
+
+def marks_of(references: Iterable[Reference], *, place: str, replaces: bool) -> list[Mark]:
+    """The lines of a rotation; ``place`` is where the key will be kept, for people."""
+    return [
+        Mark(GENERATE, "make a new key; the old one is dead from then on" if replaces else "make the key"),
+        Mark(SIGN_IN, "sign in with it"),
+        Mark(KEEP, f"keep it: {place}"),
+        *(Mark(each.id, f"update {each.label}") for each in references),
+    ]

@@ -1,0 +1,177 @@
+"""Finishing what an earlier run began, whoever began it: forward from where the journal and the slots say it stands."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from a360tui.api import ASSUMED_CALLS, GenerateCall, salvaged_key
+from a360tui.errors import A360Error
+from a360tui.secret import Secret
+from a360tui.storage import Sealed
+from a360tui.workflow.errors import NothingUnfinished
+from a360tui.workflow.plan import StepState
+from a360tui.workflow.rotation.course import Course
+from a360tui.workflow.rotation.finishing import finish
+from a360tui.workflow.rotation.keeping import Keeping, OpenEntry
+from a360tui.workflow.rotation.pace import PACE, Pace
+from a360tui.workflow.rotation.progress import GENERATE, OnMark, Progress, marks_of
+from a360tui.workflow.rotation.record import KeyDates, Record, ReferenceRecord, ReferenceStage, Stage
+from a360tui.workflow.rotation.result import Ending, RotationResult
+from a360tui.workflow.rotation.unanswered import resolve
+from a360tui.workflow.rotation.unfinished import Unfinished, unfinished
+
+if TYPE_CHECKING:
+    from a360tui.api import ControlRoom
+    from a360tui.workflow.destination import Destination
+
+_COUNTED = frozenset({Ending.PENDING, Ending.NOT_VERIFIED})
+"""Endings that are a failure of the rotation itself, not of the network around it."""
+
+
+async def recover(
+    found: Unfinished,
+    keeping: Keeping,
+    destination: Destination,
+    room: ControlRoom | None = None,
+    *,
+    sign_in_again: bool = False,
+    leave: Collection[str] = (),
+    on_mark: OnMark = lambda _mark: None,
+    pace: Pace = PACE,
+) -> RotationResult:
+    """Go on with a rotation from where it stands, as far as it goes; no key is asked for.
+
+    ``room`` is the user's session. Without one, or with one that nobody is signed in to, a session that the rotation
+    itself kept is gone on with, if it lives; else the dates of the key cannot be read. ``sign_in_again`` is a person's
+    word that the new key is tried once more after it was refused; ``leave`` are the ids of references that will not be
+    updated any more. Raises `Held`, `NothingUnfinished` where another process has finished it, and `StorageError` where
+    what was kept cannot be opened.
+    """
+    binding = found.binding
+    lock = None if binding is None else await keeping.lock(binding)
+    try:
+        if found.set_aside and keeping.journal is not None:
+            await to_thread(keeping.journal.put_back, found.name)
+        record = await _record_now(found, keeping, destination)
+        entry = OpenEntry(keeping, found.name, _without(record, leave))
+        marks = marks_of(
+            [each.reference for each in record.references], place=keeping.store.place, replaces=record.replaces
+        )
+        course = Course(keeping, entry, destination, room, pace, Progress(marks, on_mark))
+        result = await _go_on(course, again=sign_in_again)
+        if result.ending in _COUNTED and await entry.failed():
+            return replace(result, set_aside=True)
+        return result
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+async def set_aside(found: Unfinished, keeping: Keeping) -> None:
+    """Keep a rotation, and do not offer it any more: a person's word that nothing is left to do.
+
+    Raises `Held`, `NothingUnfinished` where nothing can be written down about it, `StorageError`.
+    """
+    journal = keeping.journal
+    lock = None if found.binding is None else await keeping.lock(found.binding)
+    try:
+        if journal is not None:
+            if await to_thread(journal.load, found.name) is None:
+                await OpenEntry(keeping, found.name, _made_up(found)).begin()
+            await to_thread(journal.set_aside, found.name)
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+async def _record_now(found: Unfinished, keeping: Keeping, destination: Destination) -> Record:
+    """The record as it stands under the lock; one that is damaged or gone is made up from the sealed answer."""
+    now = {each.name: each for each in await to_thread(unfinished, keeping, found.binding)}.get(found.name)
+    if now is None:
+        raise NothingUnfinished("That rotation is finished: another process has done it.", "Look at the key's state.")
+    return now.record or _made_up(now, destination.calls.generate)
+
+
+def _made_up(found: Unfinished, call: GenerateCall = ASSUMED_CALLS.generate) -> Record:
+    """What may be said of a rotation of which only the answer is left."""
+    if found.binding is None:
+        raise NothingUnfinished(f"{found.happened} {found.known}", f"Next: {found.next}")
+    return Record(found.binding, datetime.now(UTC), KeyDates.of(None), call, replaces=True, stage=Stage.RECEIVED)
+
+
+def _without(record: Record, leave: Collection[str]) -> Record:
+    return msgspec.structs.replace(
+        record,
+        references=tuple(
+            ReferenceRecord(each.reference, each.seen, ReferenceStage.LEFT, "It was left as it is.")
+            if each.stage is ReferenceStage.PENDING and each.reference.id in leave
+            else each
+            for each in record.references
+        ),
+    )
+
+
+async def _go_on(course: Course, *, again: bool) -> RotationResult:
+    record = course.record
+    if record.stage is Stage.DONE:
+        await course.entry.close()
+        return RotationResult(Ending.DONE, "The new key was in use already; it was cleared up.")
+    if record.stage is Stage.LOST:
+        return RotationResult(
+            Ending.LOST,
+            "A new key was made, and its text never arrived.",
+            "Make another one with: a360tui key regenerate",
+            unfinished=course.entry.journal_name,
+        )
+    if record.stage is Stage.CONFLICT:
+        return RotationResult(
+            Ending.CONFLICT,
+            "Somebody else has made another key since; the one that was made here is dead.",
+            "To have a key here again: a360tui key regenerate",
+            unfinished=course.entry.journal_name,
+        )
+    await _resume(course)
+    key = await _key(course)
+    if key is None:
+        return await resolve(course)
+    course.old_key = await course.keeping.opened(record.old_key)
+    if record.stage is not Stage.RECEIVED:
+        await course.entry.mark(stage=Stage.RECEIVED)
+    course.progress.set(GENERATE, StepState.DONE)
+    return await finish(course, key, again=again)
+
+
+async def _key(course: Course) -> Secret | None:
+    """The new key, from the store or from the sealed answer; with it, what the answer says of its dates."""
+    kept = await course.keeping.kept_key(course.record)
+    answer = await course.keeping.answer(course.entry.name)
+    made = None if answer is None else salvaged_key(answer.reveal(), course.record.call)
+    if made is None:
+        course.answer = answer
+        return kept
+    course.was_sealed = True
+    if course.record.created_on is None and made.created_on is not None:
+        dates = KeyDates.of(made)
+        await course.entry.mark(progress=False, created_on=dates.created_on, expiration_time=dates.expiration_time)
+    return kept or made.key
+
+
+async def _resume(course: Course) -> None:
+    """Go on with the session that the rotation kept, where nobody is signed in; the renewed token is kept in turn."""
+    token, room = course.record.token, course.room
+    if token is None or room is None or room.signed_in is not None:
+        return
+    kept = await course.keeping.opened(token)
+    recipient = await course.keeping.recipient()
+    if kept is None or recipient is None:
+        return
+    with suppress(A360Error):  # it ended, or nobody answers: then a person has to sign in
+        await room.resume(kept)
+        await course.entry.mark(progress=False, token=Sealed.of(room.token, recipient))
