@@ -7,8 +7,10 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from a360tui.errors import A360Error, ExitCode, InvalidInput
@@ -16,7 +18,7 @@ from a360tui.tui import crash
 from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings, keys_shown
 from a360tui.tui.clipboard import send_to_clipboard
 from a360tui.tui.exchange_log import ExchangeLog
-from a360tui.tui.screen import A360Screen
+from a360tui.tui.screen import A360Screen, Coverable, Failures
 from a360tui.tui.terminal import on_signals
 from a360tui.tui.themes import DARK, LIGHT
 from a360tui.tui.widgets.top_line import TopLineText
@@ -36,15 +38,15 @@ WRITES_WAIT = 10.0
 _TOKEN_CLOCK = 20.0
 
 
-class A360App(App[None]):
+class A360App(Failures, App[None]):
     """Automation 360 API keys from the terminal."""
 
     TITLE = "a360tui"
     CSS_PATH = ["app.tcss", "dialogs/dialog.tcss"]  # noqa: RUF012 - Textual declares it so
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = app_bindings()
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (78, "-normal"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-low"), (24, "-standard"), (34, "-tall")]  # noqa: RUF012 - as above
+    HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (60, "-narrow"), (78, "-normal"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-too-low"), (20, "-low"), (24, "-standard"), (34, "-tall")]  # noqa: RUF012 - as above
 
     def __init__(self, *, story: DemoStory | None = None, address: str = "", username: str = "") -> None:
         super().__init__()
@@ -104,6 +106,17 @@ class A360App(App[None]):
         if self.writes:
             self.notify("Waiting for the Control Room's answer, then quitting.", markup=False)
         self.leave()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keep keys and clicks from a screen that cannot be seen, all but the one that quits."""
+        if (
+            isinstance(event, (events.InputEvent, events.Paste))
+            and isinstance(self.screen, Coverable)
+            and self.screen.covered
+            and not (isinstance(event, events.Key) and event.key == "ctrl+q")
+        ):
+            return
+        await super().on_event(event)
 
     def _fatal_error(self) -> None:
         # Textual would print the local variables of every frame, passwords among them.
@@ -253,8 +266,9 @@ class A360App(App[None]):
         Textual's *Screenshot* would save a revealed key to a file that others can read.
         """
         for action in (*actions_of(getattr(screen, "NAME", "")), *actions_of(EVERYWHERE)):
-            if action.name != "command_palette":
-                yield SystemCommand(action.what, f"key {keys_shown(action)}", self._runner(screen, action.name))
+            owner = next((node for node in (screen, self) if hasattr(node, f"action_{action.name}")), None)
+            if owner is not None and action.name != "command_palette" and screen.check_action(action.name, ()):
+                yield SystemCommand(action.what, f"key {keys_shown(action)}", self._runner(owner, action.name))
         if self.started_demo is not None:
             from a360tui.tui.demo_story import PEOPLE
 
@@ -264,9 +278,9 @@ class A360App(App[None]):
                 )
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
 
-    def _runner(self, screen: Screen[Any], name: str) -> Callable[[], Any]:
+    def _runner(self, owner: DOMNode, name: str) -> Callable[[], Any]:
         async def run() -> None:
-            await self.run_action(name, default_namespace=screen)
+            await self.run_action(name, default_namespace=owner)
 
         return run
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -15,6 +16,7 @@ from textual.worker import Worker, WorkerState
 from a360tui.api.errors import SessionEnded
 from a360tui.tui.actions import BACK, bindings_of
 from a360tui.tui.widgets.key_line import KeyLine
+from a360tui.tui.widgets.too_small import TooSmall
 from a360tui.tui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
@@ -35,7 +37,26 @@ class Failures:
             cast("A360App", self.app).show_failure(event.worker.error)
 
 
-class A360Screen(Failures, Screen[None]):
+class Coverable:
+    """Where the terminal is too small, a sentence says so instead of what cannot be seen."""
+
+    def on_mount(self) -> None:
+        """Lay the sentence over the rest; it shows itself."""
+        cast("Screen[object]", self).mount(TooSmall())
+
+    def on_screen_resume(self) -> None:
+        """Take the size as it is now: of a change behind a dialog Textual tells a screen's layout, not its classes."""
+        screen = cast("Screen[object]", self)
+        screen.post_message(events.Resize(screen.app.size, screen.app.size))
+
+    @property
+    def covered(self) -> bool:
+        """Whether the sentence is shown."""
+        screen = cast("Screen[object]", self)
+        return screen.has_class("-too-narrow") or screen.has_class("-too-low")
+
+
+class A360Screen(Failures, Coverable, Screen[None]):
     """A full screen: top line, title, body, key line."""
 
     NAME: ClassVar[str] = ""
@@ -108,7 +129,7 @@ class A360Screen(Failures, Screen[None]):
             return await call()
 
 
-class A360Dialog(Failures, ModalScreen[Result]):
+class A360Dialog(Failures, Coverable, ModalScreen[Result]):
     """A dialog that floats over a screen; Esc gives the safe answer."""
 
     NAME: ClassVar[str] = ""

@@ -37,7 +37,7 @@ class SignInScreen(A360Screen):
             "Control Room",
             FieldInput(self._address, placeholder="https://NAME.my.automationanywhere.digital"),
             name="address",
-            note="As you paste it from the browser; /#/login and the like are taken off.",
+            note="As in the browser; /#/login and the like are taken off.",
         )
         yield Field("User name", FieldInput(self._username, placeholder="name, or DOMAIN\\name"), name="username")
         yield ChoiceLine("Sign in with", (_PASSWORD, _API_KEY), id="kind")
