@@ -1,12 +1,14 @@
 """A stage for the real app: the embedded Control Room behind it, keys in, what the screen shows out."""
 
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
+from rich.cells import cell_len
+from textual import events
 from textual.pilot import Pilot
 
 from a360tui.api import Address, Exchange
@@ -16,6 +18,8 @@ from a360tui.tui.app import A360App
 from a360tui.tui.demo_story import StartedDemo
 from a360tui.tui.exchange_log import ExchangeLog
 from a360tui.workflow.destination import Destination
+from tests.tui.gate import Gate
+from tests.tui.witness import Witness
 
 NOON = datetime(2026, 11, 23, 9, 41, tzinfo=UTC)
 """When all pictures are taken."""
@@ -29,16 +33,26 @@ _NAMES = {" ": "space", ".": "full_stop", "/": "slash", "-": "minus", "<": "less
 class FixedStory:
     """The demo with a clock that stands still."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(
+        self, *, prepare: Callable[[Witness], object] | None = None, gate: Gate | None = None, **settings: Any
+    ) -> None:
         settings.setdefault("clock", lambda: NOON)
         self._server = DemoServer(**settings)
+        self._prepare = prepare
+        self._gate = gate
         self._running = ExitStack()
         self.running: Running | None = None
 
     def start(self) -> StartedDemo:
         self.running = self._running.enter_context(self._server.on_unix_socket())
+        if self._prepare is not None:
+            with Witness(self.running) as witness:
+                self._prepare(witness)
         passwords = {account.username: Secret(account.password) for account in self.running.accounts}
-        return StartedDemo(Destination(Address("http", "control-room.demo", 80), self.running.socket), passwords)
+        socket = self.running.socket
+        if self._gate is not None:
+            self._gate.behind, socket = socket, self._gate.path
+        return StartedDemo(Destination(Address("http", "control-room.demo", 80), socket), passwords)
 
     def stop(self) -> None:
         self._running.close()
@@ -54,9 +68,23 @@ class _SteadyLog(ExchangeLog):
 class Stage:
     """The app under test."""
 
-    def __init__(self, app: A360App, pilot: Pilot[None]) -> None:
+    def __init__(self, app: A360App, pilot: Pilot[None], own: Running | None = None) -> None:
         self.app = app
         self.pilot = pilot
+        self._own = own
+
+    @property
+    def running(self) -> Running:
+        """The Control Room behind the app."""
+        running = self._own or cast("FixedStory", self.app.story).running
+        assert running is not None
+        return running
+
+    @contextmanager
+    def witness(self) -> Iterator[Witness]:
+        """Somebody who looks at the server itself."""
+        with Witness(self.running) as witness:
+            yield witness
 
     def text(self) -> str:
         """What the screen shows, line by line."""
@@ -82,6 +110,47 @@ class Stage:
 
     async def type(self, text: str) -> None:
         await self.pilot.press(*(_NAMES.get(letter, letter) for letter in text))
+
+    async def gone(self, *words: str) -> None:
+        """Wait until the screen shows none of these."""
+        await self.until(lambda: not any(word in self.text() for word in words), f"without {words}")
+
+    async def paste(self, text: str) -> None:
+        """Paste as a terminal does, all at once."""
+        self.app.post_message(events.Paste(text))
+        await self.pilot.pause()
+
+    def place(self, words: str) -> tuple[int, int]:
+        """Where the words stand: column and line, from 0."""
+        for y, line in enumerate(self.text().splitlines()):
+            if words in line:
+                return cell_len(line[: line.index(words)]), y
+        raise AssertionError(f"{words} is not shown\n{self.text()}")
+
+    async def click(self, words: str) -> None:
+        """Click on words that are shown, on their second letter."""
+        x, y = self.place(words)
+        assert await self.pilot.click(offset=(x + 1, y))
+
+    async def wheel(self, words: str, turns: int = 1) -> None:
+        """Turn the mouse wheel down over words that are shown."""
+        x, y = self.place(words)
+        widget, _ = self.app.screen.get_widget_at(x, y)
+        for _ in range(turns):
+            self.app.post_message(events.MouseScrollDown(widget, x, y, 0, 0, 0, False, False, False, x, y))
+            await self.pilot.pause()
+
+    async def resize(self, width: int, height: int) -> None:
+        await self.pilot.resize_terminal(width, height)
+        await self.pilot.pause()
+
+    def calls(self, *paths: str) -> int:
+        """How many requests the app has sent to paths that end so."""
+        return sum(
+            exchange.path.partition("?")[0].endswith(paths)
+            for group in self.app.exchanges.groups
+            for exchange in group.exchanges
+        )
 
     async def settle(self) -> None:
         """Wait until no worker of the screen in front runs, and nothing is left to draw; one behind a dialog waits."""
@@ -137,3 +206,15 @@ async def stage(size: tuple[int, int] = (80, 24), *, theme: str = "a360-dark", *
         assert app.failures == []
     finally:
         story.stop()
+
+
+@asynccontextmanager
+async def own_stage(
+    running: Running, username: str = "", *, address: str | None = None, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Stage]:
+    """The program on somebody's own Control Room, from the sign-in on."""
+    app = A360App(address=running.url if address is None else address, username=username)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.pause()
+        yield Stage(app, pilot, running)
+    assert app.failures == []
