@@ -26,6 +26,7 @@ class WorkingKeyring(KeyringBackend):
         self.calls: list[str] = []
         self.let_go = threading.Event()
         """Ends every call that hangs."""
+        self.called = threading.Event()
 
     @properties.classproperty
     def priority(cls) -> float:  # noqa: N805  # the library asks the class
@@ -49,6 +50,7 @@ class WorkingKeyring(KeyringBackend):
 
     def _behave(self, call: str, password: str) -> None:
         self.calls.append(call)
+        self.called.set()
         match self.mode:
             case "locked":
                 raise KeyringLocked("Failed to unlock the collection!")

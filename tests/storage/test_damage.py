@@ -63,6 +63,19 @@ async def test_damage_is_said_and_nothing_is_overwritten(
     assert everything_below(locations.config.path) == before
 
 
+async def test_a_damaged_identity_is_told_before_anybody_types(locations: Locations, backend: WorkingKeyring) -> None:
+    """Damage to the file under the passphrase does not look like a wrong passphrase, and is said without asking."""
+    way = way_of(Guard.PASSPHRASE, locations, backend)
+    await filled(way)
+    path = part(way, "identity")
+    raw = path.read_bytes()
+    path.write_bytes(raw[:60] + bytes([raw[60] ^ 1]) + raw[61:])
+    asked_before = way.bothered()
+    with pytest.raises(Damaged, match="is damaged"):
+        await (await way.open()).get(JDOE, SecretKind.PASSWORD)
+    assert way.bothered() == asked_before
+
+
 @pytest.mark.parametrize("name", ["vault.age", "guard.json", "recipient.txt", "index.json"])
 async def test_a_missing_part_is_no_empty_store(lasting: Way, name: str) -> None:
     """Where one of the files is gone the vault is damaged; it is not begun anew over what is left of it."""

@@ -191,6 +191,22 @@ async def test_a_call_that_was_given_up_is_not_made_later(backend: WorkingKeyrin
     assert backend.calls == ["get", "get"]
 
 
+async def test_a_call_of_a_task_that_was_cancelled_is_not_made_later(backend: WorkingKeyring) -> None:
+    """A screen that was left while it waited for its turn changes nothing in the keyring afterwards."""
+    backend.mode = "hanging"
+    ring = asked(30)
+    first = asyncio.ensure_future(ring.get("first"))
+    second = asyncio.ensure_future(ring.put("second", Secret(CANARY)))
+    await asyncio.to_thread(backend.called.wait)
+    second.cancel()
+    await asyncio.wait([second])
+    backend.mode = "working"
+    backend.let_go.set()
+    assert await first is None
+    assert await ring.get("third") is None
+    assert backend.calls == ["get", "get"]
+
+
 def test_the_same_without_an_event_loop(backend: WorkingKeyring) -> None:
     """``.wait()`` has the same answers, errors and limit."""
     ring = asked(0.2)

@@ -1,10 +1,12 @@
 """One at a time, across processes, and it is known who."""
 
+import fcntl
 import os
 import signal
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -12,7 +14,7 @@ import pytest
 
 from a360tui.storage import Locations, lock_key
 from a360tui.storage.errors import FileRefused, Held
-from a360tui.storage.locks import Lock
+from a360tui.storage.locks import Holder, Lock
 from tests.storage.conftest import JDOE
 
 HOLD = """
@@ -75,6 +77,20 @@ def test_a_dead_holder_holds_nothing(locations: Locations) -> None:
     with lock_key(locations, JDOE), pytest.raises(Held) as held:
         lock_key(locations, JDOE)
     assert held.value.pid == os.getpid()
+
+
+def test_a_name_that_a_dead_holder_left_is_not_said(locations: Locations) -> None:
+    """Between taking a lock and signing it the file may name who died before: then nobody is named."""
+    lock_key(locations, JDOE).release()
+    dead = start()
+    end(dead)
+    (path,) = locations.locks.path.iterdir()
+    path.write_bytes(msgspec.json.encode(Holder(dead.pid, os.uname().nodename, datetime.now(UTC))))
+    with path.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(Held, match="held by another process") as held:
+            lock_key(locations, JDOE)
+    assert held.value.pid is None
 
 
 def test_of_eight_at_once_one_wins(locations: Locations) -> None:
