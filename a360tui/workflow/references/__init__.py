@@ -11,6 +11,7 @@ a rotation asks three things:
 None of them raises for what it finds. Of a file only the value's bytes change, and its mode, owner and links stay.
 """
 
+from a360tui.workflow.references.checking import CheckedReference, check_references
 from a360tui.workflow.references.findings import Condition, Outcome, Preflight, Result, State
 from a360tui.workflow.references.fingerprint import Fingerprint, Fingerprints
 from a360tui.workflow.references.key_path import KeyPath
@@ -34,6 +35,7 @@ from a360tui.workflow.references.registration import Registration, decode, encod
 
 __all__ = [
     "FILE_KINDS",
+    "CheckedReference",
     "Command",
     "Condition",
     "Dotenv",
@@ -53,6 +55,7 @@ __all__ = [
     "State",
     "Toml",
     "Yaml",
+    "check_references",
     "decode",
     "encode",
     "file_reference",

@@ -1,6 +1,8 @@
 """A key in a dotenv file."""
 
+import os
 import re
+import shutil
 import subprocess
 import tempfile
 from dataclasses import replace
@@ -74,12 +76,12 @@ def test_a_plain_key_keeps_the_quotes_that_are_there(quote: str, new: str) -> No
     assert f"{quote}{new}{quote}" == changed(PLACE, document, new).source
 
 
-def sourced(shell: str, data: bytes) -> subprocess.CompletedProcess[bytes]:
+def sourced(shell: list[str], data: bytes) -> subprocess.CompletedProcess[bytes]:
     """What a shell makes of the file: the variable on stdout, or a failure; it makes no other file."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "env").write_bytes(data)
-        command = [shell, "-c", f'. ./env || exit; printf %s "${NAME}"']
-        run = subprocess.run(command, cwd=folder, capture_output=True, check=False, env={"PATH": "/usr/bin:/bin"})
+        command = [*shell, "-c", f'. ./env || exit; printf %s "${NAME}"']
+        run = subprocess.run(command, cwd=folder, capture_output=True, check=False, env={"PATH": os.environ["PATH"]})
         assert [Path(folder, "env")] == list(Path(folder).iterdir())
         return run
 
@@ -102,7 +104,7 @@ def both_can_read(key: str) -> bool:
 def test_sh_reads_the_same_or_fails_and_never_runs_a_key(source: str, new: str) -> None:
     """Sourced by sh, the file gives the same key where that can be; else the line fails, and nothing of it runs."""
     change = changed(PLACE, Document(f"{NAME}=", source, "\n", "old"), new)
-    run = sourced("sh", change.data)
+    run = sourced(["sh"], change.data)
     if both_can_read(new):
         assert (0, new.encode()) == (run.returncode, run.stdout)
     else:
@@ -110,13 +112,27 @@ def test_sh_reads_the_same_or_fails_and_never_runs_a_key(source: str, new: str) 
         assert run.stdout == b""
 
 
-@pytest.mark.parametrize("new", ["'$(touch made)'", "`touch made`'", "${x:-`touch made`}", "\\\\'$(touch made)"])
-def test_bash_never_runs_a_key(new: str) -> None:
-    """bash, which goes on after the failed line, has no value then and has run nothing of it."""
-    change = changed(PLACE, Document(f"{NAME}=", "old", "\n", "old"), new)
-    run = sourced("bash", change.data)
-    assert b"bad substitution" in run.stderr
-    assert new.encode() != run.stdout
+HOSTILE = ["'$(touch made)'", "`touch made`'", "${x:-`touch made`}", "\\\\'$(touch made)", "${.:-$(touch made)}'"]
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "zsh", "mksh", "busybox"])
+def test_no_shell_runs_a_key(shell: str) -> None:
+    """Shells that go on after the failed line have no value then, and have run nothing of it."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    for new in HOSTILE:
+        change = changed(PLACE, Document(f"{NAME}=", "old", "\n", "old"), new)
+        run = sourced([shell, *(["sh"] if shell == "busybox" else [])], change.data)
+        assert b"bad substitution" in run.stderr.lower()
+        assert run.stdout == b""
+
+
+def test_a_variable_of_the_file_is_not_taken_for_an_unset_one() -> None:
+    """The one name that counts on being unset is not used where the file sets it."""
+    document = Document(f".=x\n{NAME}=", "old", "\n", "old")
+    assert changed(PLACE, document, "${a}'").outcome.result is Result.FAILED
+    assert changed(PLACE, document, "$a'").outcome.result is Result.FAILED
+    assert changed(PLACE, document, "$a").outcome.result is Result.UPDATED
 
 
 REFUSED = {

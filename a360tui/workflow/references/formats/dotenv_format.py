@@ -2,14 +2,14 @@ r"""A variable in a dotenv file, as python-dotenv reads it and, where that is po
 
 The two agree on three ways to write a key, tried in this order, the style that stands there first:
 
-- bare, for letters, digits and ``_@%+=:,./-``;
+- bare, for letters, digits and ``_@%+:,./-``;
 - in single quotes, where the key has no ``'``, no ``\\`` pair and no ``\\`` at its end (python-dotenv unescapes those);
 - in double quotes, where it has no ``$`` and no backtick (``sh`` expands them, python-dotenv has no escape for them).
 
 For any other key, and for one with ``${…}`` in it, which python-dotenv expands in every quoting, there is no text that
-both read as that key. It is written for python-dotenv alone, and begins with ``${:-}``, which is nothing to
-python-dotenv and a *bad substitution* to ``sh``: sourcing the line then fails aloud, before ``sh`` expands, or runs,
-any of the key.
+both read as that key. It is written for python-dotenv alone, and begins with ``${.:-}``, which is nothing to
+python-dotenv and a *bad substitution* to every shell (dash, bash, zsh, mksh, BusyBox): sourcing the line then fails
+aloud, before the shell expands, or runs, any of the key.
 """
 
 import io
@@ -29,12 +29,14 @@ _BEFORE_VALUE = re.compile(r"\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\r\
 _BLANK = re.compile(r"[^\S\r\n]*")
 _QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""", re.DOTALL)
 
-_BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
+_BARE = re.compile(r"[A-Za-z0-9_@%+:,./-]+")
 _UNESCAPED_IN_SINGLE_QUOTES = re.compile(r"'|\\\\|\\$")
 _EXPANDED_BY_SH = re.compile(r"[$`]")
 
-_NOTHING = "${:-}"
-_DOLLAR = "${:-$}"
+_UNSET = "."
+"""A variable that no shell can set."""
+_NOTHING = f"${{{_UNSET}:-}}"
+_DOLLAR = f"${{{_UNSET}:-$}}"
 """What python-dotenv expands to a ``$`` that begins nothing."""
 
 
@@ -69,9 +71,10 @@ class DotenvFormat:
     def _value_and_rest(self, bindings: list[Binding]) -> tuple[Secret, Secret]:
         written = self._only(bindings).value or ""
         atoms = list(parse_variables(written))
-        if any(isinstance(atom, Variable) and atom.name for atom in atoms):
+        if any(isinstance(atom, Variable) and atom.name != _UNSET for atom in atoms):
             raise Unsupported(f"writes {self.name} with a ${{variable}} in it.")
-        value = "".join(atom.resolve({}) for atom in atoms)
+        variables = {binding.key: binding.value for binding in bindings if binding.key}
+        value = "".join(atom.resolve(variables) for atom in atoms)
         rest = [
             (binding.key, binding.error, None if binding.key == self.name else binding.value) for binding in bindings
         ]

@@ -1,0 +1,33 @@
+"""What the registered places hold now, compared with the key in force."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from a360tui.secret import Secret
+from a360tui.workflow.references.findings import State
+from a360tui.workflow.references.fingerprint import Fingerprints
+from a360tui.workflow.references.kinds import Reference
+from a360tui.workflow.references.places import place_of
+
+
+@dataclass(frozen=True)
+class CheckedReference:
+    """A place and what it holds."""
+
+    reference: Reference
+    state: State
+
+
+async def check_references(references: Sequence[Reference], key: Secret | None) -> tuple[CheckedReference, ...]:
+    """Look at every place, all at once; ``key`` is the one in force, or ``None`` where its text is not known here."""
+    fingerprints = Fingerprints(Fingerprints.new_pepper())
+    current = fingerprints.of(key) if key is not None else None
+    hide = (key,) if key is not None else ()
+
+    async def check(reference: Reference) -> CheckedReference:
+        return CheckedReference(reference, await place_of(reference, fingerprints, hide=hide).check(current))
+
+    return tuple(await asyncio.gather(*(check(reference) for reference in references)))
