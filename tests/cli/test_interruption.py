@@ -224,6 +224,14 @@ async def test_a_sign_out_that_hangs_does_not_keep_the_program(program: Program)
         assert '"username": "jdoe"' in stdout
 
 
+async def test_a_sign_out_that_fails_does_not_make_a_key_bad(program: Program) -> None:
+    """``key test`` says that the key works, whatever becomes of the sign-out after it."""
+    async with ScriptedServer({LOGOUT: close}) as server:
+        place = ("--control-room", server.address.url, "--username", "jdoe", "--api-key-stdin")
+        done = await asyncio.to_thread(program.run, *place, "key", "test", stdin="some-key")
+    assert (done.code, done.stdout) == (0, "The key signs jdoe in; its token lasts 20 minutes.\n")
+
+
 async def test_a_key_that_would_act_on_the_terminal(program: Program) -> None:
     """A file or a pipe gets the key as it came, a terminal gets it in visible escapes."""
     hostile = answer({"apiKey": "canary\x1b[2J\u202ekey"})

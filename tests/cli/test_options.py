@@ -78,6 +78,8 @@ def test_no_secret_comes_from_an_argument_or_the_environment(program: Program, s
         (["role", "lst"], ["'lst'"]),
         (["role", "show"], ["NAME"]),
         (["role", "show", "a", "b"], ["unexpected"]),
+        (["role", "show", "a", "\x1b[31m\u202e"], ["unexpected", "(\\x1b[31m\\u202e)"]),
+        (["role", "show", "a", "x" * 5000], ["unexpected", "…"]),
         (["completion", "tcsh"], ["tcsh", "bash"]),
         (["n\x1b[31mope\u202e"], ["No such command"]),
     ],
