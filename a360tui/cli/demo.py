@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +21,7 @@ from a360tui.text import harmless
 
 if TYPE_CHECKING:
     from a360tui.demo import DemoServer, Running
+    from a360tui.storage import Locations
     from a360tui.tui.demo_story import StartedDemo
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -34,10 +38,28 @@ class NotStarted(A360Error):
 class EmbeddedControlRoom:
     """The embedded Control Room as the screens start and stop it (`a360tui.tui.demo_story.DemoStory`)."""
 
-    def __init__(self, server: DemoServer) -> None:
+    def __init__(self, server: DemoServer, data: Path | None = None) -> None:
         self._server = server
+        self._data = data
         self._running = ExitStack()
         self._started: StartedDemo | None = None
+
+    @property
+    def locations(self) -> Locations | None:
+        """Folders of this data file alone, among the demo's, so that no secret is offered to another demo."""
+        if self._data is None:
+            return None
+        from a360tui.storage import find_locations
+
+        name = hashlib.sha256(os.fsencode(self._data.resolve())).hexdigest()[:12]
+        demo = find_locations(demo=True)
+        return replace(
+            demo,
+            config=demo.config / name,
+            data=demo.data / name,
+            state=demo.state / name,
+            runtime=demo.runtime / name if demo.runtime is not None else None,
+        )
 
     def start(self) -> StartedDemo:
         """Listen on a Unix socket that only this user can reach, unless it does so already.
@@ -99,7 +121,7 @@ def demo(context: click.Context, users: int | None, release: str, data: Path | N
     from a360tui.tui.terminal import require_terminal
 
     require_terminal()
-    story = EmbeddedControlRoom(_server(users, release, data))
+    story = EmbeddedControlRoom(_server(users, release, data), data)
     try:
         if data is not None:
             story.start()  # a file that cannot be used is said before the screens cover the terminal

@@ -19,6 +19,7 @@ from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings, keys_shown
 from a360tui.tui.clipboard import send_to_clipboard
 from a360tui.tui.exchange_log import ExchangeLog
 from a360tui.tui.screen import A360Screen, Coverable, Failures
+from a360tui.tui.stores import Stores
 from a360tui.tui.terminal import on_signals
 from a360tui.tui.themes import DARK, LIGHT
 from a360tui.tui.widgets.top_line import TopLineText
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-WRITES_WAIT = 10.0
-"""Seconds that leaving waits for a write on its way: the answer to a POST may hold the only copy of a key."""
+WRITES_WAIT = 120.0
+"""Seconds that leaving waits for a write on its way, past the longest deadline: it may bring the only copy of a key."""
 
 _TOKEN_CLOCK = 20.0
 
@@ -60,6 +61,7 @@ class A360App(Failures, App[None]):
         self.writes: set[asyncio.Task[Any]] = set()
         self.failures: list[BaseException | None] = []
         """What failed in the program itself; a test looks that there is none."""
+        self.stores = Stores(self, story.locations if story is not None else None)
         self._first_address = address
         self._first_username = username
         self._ending = False
@@ -102,10 +104,26 @@ class A360App(Failures, App[None]):
         self._leaving = asyncio.create_task(end())
 
     async def action_quit(self) -> None:
-        """Quit, after what is being written."""
+        """Quit, after what is being written; with a key that nobody has taken yet, only after a question."""
         if self.writes:
             self.notify("Waiting for the Control Room's answer, then quitting.", markup=False)
+        elif self.session is not None and self.session.key_at_risk:
+            self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
+            return
         self.leave()
+
+    async def _ask_to_quit(self) -> None:
+        from a360tui.tui.dialogs.confirm import ConfirmDialog
+
+        question = ConfirmDialog(
+            "Quit without the key?",
+            "The new key is in memory only, and you have neither revealed nor copied it. The old one is dead.",
+            "Stay",
+            "Quit",
+            irreversible=True,
+        )
+        if await self.push_screen_wait(question):
+            self.leave()
 
     async def on_event(self, event: events.Event) -> None:
         """Keep keys and clicks from a screen that cannot be seen, all but the one that quits."""
@@ -140,7 +158,8 @@ class A360App(Failures, App[None]):
 
         self.exchanges.begin(f"sign in as {username}")
         watched = replace(destination, listener=self.exchanges.record)
-        session = await Session.open(watched, place, username, credential, is_demo=is_demo)
+        keeping = await self.stores.keeping(is_demo=is_demo)
+        session = await Session.open(watched, place, username, credential, keeping, is_demo=is_demo)
         before, self.session = self.session, session
         if before is not None:
             await before.close()
@@ -184,6 +203,22 @@ class A360App(Failures, App[None]):
             return True
         return await self.push_screen_wait(SignInAgainDialog(session))
 
+    async def remember(self, credential: Password | ApiKey) -> None:
+        """Keep what was just signed in with, and say where; what keeps it from being kept is said too."""
+        from a360tui.api import ApiKey
+        from a360tui.storage import SecretKind
+
+        session = self.session
+        if session is None:
+            return
+        kind = SecretKind.API_KEY if isinstance(credential, ApiKey) else SecretKind.PASSWORD
+        try:
+            await session.keeping.store.put(session.binding, kind, credential.secret)
+        except A360Error as error:
+            self.show_error(error)
+        else:
+            self.notify(f"Remembered: {session.keeping.store.place}.", markup=False)
+
     # Writing ----------------------------------------------------------------------------------------------------------
 
     def write(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
@@ -204,7 +239,7 @@ class A360App(Failures, App[None]):
             place=self.session.place,
             user=self.session.signed_in.user.username,
             roles=self.session.roles_words,
-            session=("secrets in memory", self.session.token_words),
+            session=(self.session.secrets_words, self.session.token_words),
             mark=mark,
         )
 

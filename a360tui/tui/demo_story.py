@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from a360tui.secret import Secret
 
 if TYPE_CHECKING:
+    from a360tui.storage import Locations
     from a360tui.workflow.destination import Destination
 
 PEOPLE = {
@@ -30,6 +31,11 @@ class StartedDemo:
 
 class DemoStory(Protocol):
     """Starts and stops the embedded Control Room; only the command line knows how."""
+
+    @property
+    def locations(self) -> Locations | None:
+        """Where its secrets are kept; ``None`` where its data end with the program, and so its secrets."""
+        ...
 
     def start(self) -> StartedDemo:
         """Start it and return once it listens; called in a thread, since it takes a moment."""

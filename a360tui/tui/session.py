@@ -1,19 +1,31 @@
-"""Who is signed in where: the connection that the screens share, and what this session knows and nobody else does."""
+"""Who is signed in where: the connection that the screens share, and what this session knows of the user's key."""
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from a360tui.api import ApiKey, Password, SignedIn
+from a360tui.errors import A360Error
 from a360tui.secret import Secret
+from a360tui.storage import Binding, Guard, SecretKind
 from a360tui.workflow.key import KeySignIn
+from a360tui.workflow.references import Reference
+from a360tui.workflow.references.registry import Registry
+from a360tui.workflow.rotation import Keeping, Kept, RotationResult
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
     from a360tui.workflow.destination import Destination
+
+_PLACES = {
+    Guard.KEYRING: "secrets in keyring",
+    Guard.PASSPHRASE: "secrets by passphrase",
+    Guard.MEMORY: "secrets in memory",
+    None: "no secrets kept",
+}
 
 
 @dataclass
@@ -24,43 +36,55 @@ class Session:
     place: str
     """What the top line calls the Control Room."""
     room: ControlRoom
+    binding: Binding
+    """Under whose name secrets of this user are kept."""
+    keeping: Keeping
     is_demo: bool
     closing: AsyncExitStack = field(repr=False)
+    signed_in_by_key: bool = False
     known_key: Secret | None = None
-    """The text of this user's key where this session made it or signed in with it; in memory only."""
+    """The text of this user's key where this session made it or signed in with it."""
     key_sign_in: KeySignIn | None = None
     """The last successful sign-in with the known key."""
+    key_at_risk: bool = False
+    """The key is in this process only, and nobody has taken it yet."""
     assumed_calls_allowed: bool = False
     """The person said that calls which the vendor does not publish may be tried on this Control Room."""
 
     @classmethod
     async def open(
-        cls, destination: Destination, place: str, username: str, credential: Password | ApiKey, *, is_demo: bool
+        cls,
+        destination: Destination,
+        place: str,
+        username: str,
+        credential: Password | ApiKey,
+        keeping: Keeping,
+        *,
+        is_demo: bool,
     ) -> Session:
         """Connect and sign in, once; the connection is closed again where that fails."""
         async with AsyncExitStack() as stack:
             room = await stack.enter_async_context(destination.open())
             await room.sign_in(username, credential)
-            key = credential.secret if isinstance(credential, ApiKey) else None
+            by_key = isinstance(credential, ApiKey)
             return cls(
                 destination,
                 place,
                 room,
+                binding_of(destination, username),
+                keeping,
                 is_demo,
                 stack.pop_all(),
-                known_key=key,
+                signed_in_by_key=by_key,
+                known_key=credential.secret if by_key else None,
                 assumed_calls_allowed=is_demo,
             )
 
     async def close(self) -> None:
         """Sign out, as far as the Control Room can be reached, and close the connection."""
-        from a360tui.errors import A360Error
-
         try:
-            await self.room.sign_out()
-        except A360Error:
-            # The token ends by itself; leaving must not depend on the network.
-            pass
+            with suppress(A360Error):  # the token ends by itself; leaving must not depend on the network
+                await self.room.sign_out()
         finally:
             self.known_key = None
             await self.closing.aclose()
@@ -87,3 +111,43 @@ class Session:
         if left is None:
             return ""
         return "token ended" if left <= timedelta(0) else f"token {max(1, round(left.total_seconds() / 60))}m"
+
+    @property
+    def secrets_words(self) -> str:
+        """Where secrets are kept, for the top line."""
+        return _PLACES[self.keeping.store.guard]
+
+    # The key ----------------------------------------------------------------------------------------------------------
+
+    def take(self, result: RotationResult) -> None:
+        """Know what a rotation brought, before anything is drawn."""
+        if result.key is not None:
+            self.known_key = result.key
+            self.key_at_risk = result.kept is Kept.MEMORY
+        self.key_sign_in = result.key_sign_in
+
+    async def key(self) -> Secret | None:
+        """The text of the key, from this session or from the store; may ask for the passphrase."""
+        if self.known_key is None:
+            self.known_key = await self.keeping.store.get(self.binding, SecretKind.API_KEY)
+        return self.known_key
+
+    async def is_key_stored(self) -> bool:
+        """Whether the store has a key of this user; unlocks nothing."""
+        kept = await self.keeping.store.bindings()
+        return any((each.binding, each.kind) == (self.binding, SecretKind.API_KEY) for each in kept)
+
+    @property
+    def registry(self) -> Registry:
+        """The list of places that hold keys."""
+        return Registry(self.keeping.locations)
+
+    def references(self) -> tuple[Reference, ...]:
+        """The registered places that hold this user's key."""
+        return self.registry.references_of(self.binding)
+
+
+def binding_of(destination: Destination, username: str) -> Binding:
+    """Under whose name secrets of a user at a destination are kept."""
+    address = destination.address
+    return Binding(address.scheme, address.host, address.port, username)

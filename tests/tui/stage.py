@@ -43,6 +43,10 @@ class FixedStory:
         self._running = ExitStack()
         self.running: Running | None = None
 
+    @property
+    def locations(self) -> None:
+        """In memory only."""
+
     def start(self) -> StartedDemo:
         self.running = self._running.enter_context(self._server.on_unix_socket())
         if self._prepare is not None:

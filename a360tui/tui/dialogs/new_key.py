@@ -1,140 +1,127 @@
-"""The new key: hidden until asked for, tried once, and not left by one slip."""
+"""A rotation as it runs: its lines are ticked off, the key comes when it has come, and it is not left by one slip."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Button, Static
 
-from a360tui.api.errors import SignInFailed
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
-from a360tui.text import harmless
-from a360tui.tui.screen import A360Dialog
-from a360tui.workflow.dates import age_words, date_stamp, span_words
-from a360tui.workflow.key import sign_in_with_key
+from a360tui.tui.dialogs.key import KeyDialog
+from a360tui.tui.widgets.marks_view import MarksView
+from a360tui.workflow.dates import age_words, date_stamp
+from a360tui.workflow.rotation import Ending, Mark, OnMark, RotationResult
 
 if TYPE_CHECKING:
     from a360tui.tui.session import Session
 
-REVEALED_FOR = 30.0
-"""Seconds that the key stays in sight."""
+_SLIP = "You have neither revealed nor copied the key, and it is in memory only. Once more leaves it there."
+_PENDING = "Waiting for the Control Room. This cannot be stopped halfway."
 
 
-class NewKeyDialog(A360Dialog[None]):
-    """Shows what there is to know of the key, and gives it away only when asked."""
+class NewKeyDialog(KeyDialog):
+    """Runs a rotation, or finishes one; ``error`` is set where it was refused before anything was made."""
 
-    NAME: ClassVar[str] = "New key"
-    CSS_PATH = "new_key.tcss"
-
-    def __init__(self, session: Session, key: Secret, *, title: str, ends: datetime | None, now: datetime) -> None:
-        super().__init__()
-        self._session = session
-        self._key = key
-        self._title = title
-        self._ends = ends
-        self._now = now
-        self._taken = False
+    def __init__(
+        self,
+        session: Session,
+        title: str,
+        run: Callable[[OnMark], Awaitable[RotationResult]],
+        marks: tuple[Mark, ...] = (),
+    ) -> None:
+        super().__init__(session, title)
+        self._run_rotation = run
+        self._marks = marks
+        self._running = True
         self._warned = False
-        self._hiding: Timer | None = None
+        self.error: A360Error | None = None
 
-    def compose(self) -> ComposeResult:
-        """The hidden key, its keys, what is known of it."""
-        with Vertical(id="dialog") as dialog:
-            dialog.border_title = Content(self._title)
-            with Horizontal(id="key-row"):
-                yield Static("", id="key", markup=False)
-                yield Static("r reveal\nc copy\nt test", id="key-keys", markup=False)
-            yield Static("", id="sign-in", markup=False)
-            yield Static("· kept in memory until you sign out or quit", markup=False, classes="dim")
-            if self._ends is not None:
-                yield Static(
-                    Content(f"\nEnds {date_stamp(self._ends)}, {age_words(self._ends, self._now)}."), markup=False
-                )
-            yield Static("\nIt is shown this once: carry it to the places that use it now.", markup=False)
-            yield Static("", id="note", markup=False)
-            with Horizontal(id="buttons"):
-                yield Button("Done", id="done", variant="primary")
+    def compose_facts(self) -> ComposeResult:
+        """The lines, and what came of it."""
+        yield MarksView(id="marks")
+        yield Static("", id="sign-in", markup=False)
+        yield Static("", id="summary", markup=False)
 
     def on_mount(self) -> None:
-        """Hide the key, and try it."""
-        self._hide()
-        self.query_one("#note").display = False
-        self.query_one("#done", Button).focus()
-        if self._session.key_sign_in is None:
-            self.action_test()
-        else:
-            self._show_sign_in()
+        """Begin at once: the question was asked before."""
+        super().on_mount()
+        self.query_one(MarksView).marks = self._marks
+        self.query_one("#sign-in").display = False
+        self.query_one("#key-keys").display = False
+        self.query_one("#key", Static).update(_PENDING)
+        self.query_one("#done", Button).disabled = True
+        self._rotate()
 
-    def _hide(self) -> None:
-        self.query_one("#key", Static).update("•" * 40)
-        if self._hiding is not None:
-            self._hiding.stop()
-            self._hiding = None
-
-    def action_reveal(self) -> None:
-        """Show the key for a while, or hide it again."""
-        if self._hiding is not None:
-            self._hide()
-            return
-        self._taken = True
-        # Only this one widget holds the text, and only while it is shown.
-        self.query_one("#key", Static).update(Content(harmless(self._key.reveal())))
-        self._hiding = self.set_timer(REVEALED_FOR, self._hide)
-
-    @work(exclusive=True, group="copy", exit_on_error=False, description="copy the key")
-    async def action_copy(self) -> None:
-        """Send the key to the clipboard."""
-        self._taken = True
-        await self.a360.copy_text(self._key)
-
-    def action_test(self) -> None:
-        """Sign in with the key."""
-        self._test()
-
-    @work(exclusive=True, group="test", exit_on_error=False, description="sign in with the key")
-    async def _test(self) -> None:
-        line = self.query_one("#sign-in", Static)
-        line.remove_class("warning")
-        line.update("· signing in with it …")
-        session = self._session
-        self.a360.exchanges.begin("sign in with the key")
+    @work(exclusive=True, group="rotate", exit_on_error=False, description="carry out the rotation")
+    async def _rotate(self) -> None:
         try:
-            session.key_sign_in = await sign_in_with_key(
-                session.destination, session.signed_in.user.username, self._key
-            )
-        except SignInFailed as error:
-            line.add_class("warning")
-            line.update(Content(f"✗ does not sign in: {error.message}"))
+            result = await asyncio.shield(self.a360.write(self._carry_out()))
         except A360Error as error:
-            line.add_class("warning")
-            line.update(Content(f"? not tried: {error.message}"))
-        else:
-            self._show_sign_in()
-
-    def _show_sign_in(self) -> None:
-        sign_in = self._session.key_sign_in
-        lifetime = sign_in.token_lifetime if sign_in is not None else None
-        words = f"; a token lasts {span_words(lifetime)}" if lifetime is not None else ""
-        self.query_one("#sign-in", Static).update(f"✓ works, signs in{words}")
-
-    @on(Button.Pressed, "#done")
-    def _done(self) -> None:
-        self.action_back()
-
-    def action_back(self) -> None:
-        """Leave; a key that was neither revealed nor copied is left only at the second time."""
-        if self._taken or self._warned:
-            self._hide()
+            self.error = error
+            self._running = False
             self.dismiss(None)
             return
-        self._warned = True
-        note = self.query_one("#note", Static)
-        note.display = True
-        note.update("You have neither revealed nor copied the key. Once more leaves it here, in memory only.")
+        self._running = False
+        self._show(result)
+
+    async def _carry_out(self) -> RotationResult:
+        """The rotation itself; the session has the key before anything is drawn, whatever became of this dialog."""
+        result = await self._run_rotation(self._follow)
+        self._session.take(result)
+        return result
+
+    def _follow(self, mark: Mark) -> None:
+        if self.is_attached:
+            self.query_one(MarksView).follow(mark)
+
+    def _show(self, result: RotationResult) -> None:
+        self._key = result.key
+        has_answer = result.key is None and result.answer is not None
+        if has_answer and result.answer is not None:
+            # No key was found in it; a person may find one.
+            self._key = Secret(result.answer.reveal().decode("utf-8", "replace"))
+        self.query_one("#key-keys").display = self._key is not None
+        if self._key is not None:
+            self._hide()
+        else:
+            self.query_one("#key", Static).update("There is no key to show.")
+        self.query_one("#summary", Static).update(_summary(self._session, result))
+        if result.ending is not Ending.DONE:
+            self.note(f"{result.sentence} {result.hint}".strip())
+        for trouble in result.troubles:
+            self.a360.show_error(trouble)
+        done = self.query_one("#done", Button)
+        done.disabled = False
+        done.focus()
+
+    def action_test(self) -> None:
+        """Sign in with the key once more."""
+        self.query_one("#sign-in").display = True
+        super().action_test()
+
+    def action_back(self) -> None:
+        """Leave; not while it runs, and a key that is only in memory and was not taken only at the second time."""
+        if self._running:
+            return
+        if self._session.key_at_risk and not self._warned:
+            self._warned = True
+            self.note(_SLIP)
+            return
+        self._session.key_at_risk = False
+        super().action_back()
+
+
+def _summary(session: Session, result: RotationResult) -> Content:
+    lines: list[str] = []
+    if result.expiration_time is not None:
+        now = session.room.now()
+        lines.append(f"Ends {date_stamp(result.expiration_time)}, {age_words(result.expiration_time, now)}.")
+    if result.key is not None:
+        lines.append("It is shown this once: carry it to the other places that use it now.")
+    return Content("\n".join(lines))

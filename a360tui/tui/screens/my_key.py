@@ -1,34 +1,39 @@
-"""Your API key: its state, making it, making it anew, signing in with it, and how a program uses it."""
+"""Your API key: its state, where it is kept and used, making it, making it anew, signing in with it."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar, Literal
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Label, Static
 
-from a360tui.api import GeneratedKey
 from a360tui.api.errors import SignInFailed
 from a360tui.errors import A360Error
+from a360tui.storage.errors import PassphraseNeeded
 from a360tui.tui.checklist import key_dates
 from a360tui.tui.dialogs.ask_secret import AskSecretDialog
 from a360tui.tui.dialogs.assumed_call import AssumedCallDialog
+from a360tui.tui.dialogs.confirm import ConfirmDialog
+from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.dialogs.regenerate import RegenerateDialog
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.menu import Choice, Menu
+from a360tui.tui.widgets.paged_list import Column, PagedList, Row
 from a360tui.workflow.assumed_calls import generate_call_words
 from a360tui.workflow.dates import span_words
-from a360tui.workflow.key import KeyState, KeyStatus, check_generate, generate_key, key_status, sign_in_with_key
+from a360tui.workflow.errors import NotReady
+from a360tui.workflow.key import KeyState, KeyStatus, check_generate, key_status, sign_in_with_key
+from a360tui.workflow.references import CheckedReference, Condition, check_references
+from a360tui.workflow.rotation import RotationPlan, prepare
 
 _LIFE_WIDTH = 12
 
 
 class MyKeyScreen(A360Screen):
-    """The key's state above, what can be done with it below."""
+    """The key's state above, the places that use it, and what can be done with it."""
 
     NAME: ClassVar[str] = "My key"
     HEADING: ClassVar[str] = "Your API key"
@@ -41,11 +46,18 @@ class MyKeyScreen(A360Screen):
         self._making = False
 
     def compose_body(self) -> ComposeResult:
-        """Facts, what stands in the way, and the menu."""
+        """Facts, places, what stands in the way, and the menu."""
         yield Static("reading …", id="facts", markup=False)
+        yield Label("Used in", id="used-in", markup=False)
+        yield PagedList(Column("", 9), Column("", None), Column("", 20), id="references", empty="No place yet.")
         yield Static("", id="obstacle", markup=False)
         yield Menu(id="choices", label_width=18)
         yield Static("", id="status", markup=False)
+
+    def on_mount(self) -> None:
+        """Show no list of places before there are some."""
+        self.query_one("#references").display = False
+        self.query_one("#used-in").display = False
 
     def on_screen_resume(self) -> None:
         """Read the state again."""
@@ -58,15 +70,22 @@ class MyKeyScreen(A360Screen):
         self.a360.exchanges.begin("state of the key")
         try:
             status = await self.read(lambda: key_status(self.session.room))
+            kept = "age file" if await self.session.is_key_stored() else ""
+            self._show(status, kept)
+            self._show_references(await check_references(self.session.references(), self.session.known_key))
         except A360Error as error:
-            self.query_one("#facts", Static).update(Content(str(error)))
+            self._say(str(error), warning=True)
             return
-        self._show(status)
         begin_with, self._begin_with = self._begin_with, ""
         if begin_with:
             await self.run_action(begin_with)
 
-    def _show(self, status: KeyStatus) -> None:
+    def _say(self, words: str, *, warning: bool = False) -> None:
+        line = self.query_one("#status", Static)
+        line.set_class(warning, "warning")
+        line.update(Content(words))
+
+    def _show(self, status: KeyStatus, kept: str) -> None:
         first = self._status is None
         self._status = status
         made, ends = key_dates(status)
@@ -74,7 +93,9 @@ class MyKeyScreen(A360Screen):
         if status.state not in (KeyState.NONE, KeyState.NOT_VISIBLE):
             lines += [("Created", made), ("Ends", f"{ends}  {_life(status)}")]
         if status.state is not KeyState.NONE:
-            lines.append(("Kept in", "memory, until you sign out" if self.session.known_key else "not here"))
+            place = self.session.keeping.store.place if kept else ""
+            memory = "memory, until you sign out" if self.session.known_key else "not here"
+            lines.append(("Kept in", place or memory))
         if self.session.key_sign_in is not None:
             lifetime = self.session.key_sign_in.token_lifetime
             lines.append(("Signs in", f"yes; a token lasts {span_words(lifetime)}" if lifetime else "yes"))
@@ -89,6 +110,14 @@ class MyKeyScreen(A360Screen):
         self.refresh_bindings()
         self.show_top_line()
 
+    def _show_references(self, checked: tuple[CheckedReference, ...]) -> None:
+        references = self.query_one("#references", PagedList)
+        references.display = bool(checked)
+        self.query_one("#used-in").display = bool(checked)
+        references.styles.height = min(len(checked), 5)
+        references.put_rows([_row(each) for each in checked])
+        self.refresh_bindings()
+
     def _choices(self, status: KeyStatus) -> tuple[Choice, ...]:
         choices: list[Choice] = []
         if status.state is KeyState.NONE:
@@ -98,17 +127,19 @@ class MyKeyScreen(A360Screen):
         if status.exists:
             urgent = status.state in (KeyState.ENDED, KeyState.ENDING)
             choices += [regenerate, test] if urgent else [test, regenerate]
-        if self.session.known_key is not None:
-            choices.append(Choice("show_again", "Show it again", "reveal or copy"))
+            choices.append(Choice("show_again", "Show it", "reveal or copy, where its text is known here"))
+        choices.append(Choice("add_place", "Add a place …", "a file, a keyring or a command that uses the key"))
         choices.append(Choice("usage", "How to use it", "curl, PowerShell, Python"))
         return tuple(choices)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Generate where there is no key, regenerate where there is one."""
+        """Generate where there is no key, regenerate where there is one; remove where a place is under the cursor."""
         if action == "generate":
             return self._status is not None and not self._status.exists
         if action == "regenerate":
             return self._status is not None and self._status.exists
+        if action == "remove_place":
+            return self.query_one("#references", PagedList).total > 0
         return super().check_action(action, parameters)
 
     @on(Menu.Chosen, "#choices")
@@ -127,43 +158,58 @@ class MyKeyScreen(A360Screen):
 
     @work(exclusive=True, group="make", exit_on_error=False, description="make the key")
     async def _make(self, *, replace: bool) -> None:
-        line = self.query_one("#status", Static)
-        line.remove_class("warning")
-        line.update("")
+        self._say("")
         self._making = True
+        error: A360Error | None = None
         try:
-            await self._ask_and_make(replace=replace)
-        except A360Error as error:
-            line.update(Content(str(error)))
-            line.add_class("warning")
+            error = await self._ask_and_make(replace=replace)
+        except A360Error as refusal:
+            error = refusal
         finally:
             self._making = False
         self._read_state()
+        if error is not None:
+            self._say(str(error), warning=True)
 
-    async def _ask_and_make(self, *, replace: bool) -> None:
+    async def _ask_and_make(self, *, replace: bool) -> A360Error | None:
         session = self.session
-        line = self.query_one("#status", Static)
         self.a360.exchanges.begin("regenerate" if replace else "generate")
-        before = await self.read(lambda: key_status(session.room))
-        check_generate(before, replace=replace)
+        check_generate(await self.read(lambda: key_status(session.room)), replace=replace)
         if not await self._may_assume():
-            return
-        if replace and not await self.a360.push_screen_wait(RegenerateDialog(before)):
-            return
-        line.update("Waiting for the Control Room's answer …")
-        made = await asyncio.shield(self.a360.write(self._write(before, replace=replace)))
-        line.update("")
+            return None
+        plan = await self._prepare(replace=replace)
+        if plan.obstacles:
+            return NotReady(" ".join(plan.obstacles), "Nothing was sent. Put it right, or remove the place.")
+        if replace and not await self.a360.push_screen_wait(RegenerateDialog(plan)):
+            return None
         title = "Your new API key" if replace else "Your API key"
-        await self.a360.push_screen_wait(
-            NewKeyDialog(session, made.key, title=title, ends=made.expiration_time, now=session.room.now())
-        )
+        dialog = NewKeyDialog(session, title, plan.run, plan.marks)
+        await self.a360.push_screen_wait(dialog)
+        return dialog.error
 
-    async def _write(self, before: KeyStatus, *, replace: bool) -> GeneratedKey:
-        """The one POST; the key is in the session before anything is drawn."""
-        made = await generate_key(self.session.room, before, replace=replace)
-        self.session.known_key = made.key
-        self.session.key_sign_in = None
-        return made
+    async def _prepare(self, *, replace: bool) -> RotationPlan:
+        """Look at everything; where the person wants nothing on disk, plan with memory only."""
+        session = self.session
+
+        async def prepared() -> RotationPlan:
+            return await prepare(
+                session.room,
+                session.destination,
+                session.keeping,
+                session.binding,
+                session.references(),
+                replace=replace,
+                known_key=session.known_key,
+                signed_in_by_key=session.signed_in_by_key,
+            )
+
+        try:
+            return await self.read(prepared)
+        except PassphraseNeeded:
+            if not self.a360.stores.disk_declined:
+                raise
+        session.keeping = self.a360.stores.in_memory()
+        return await self.read(prepared)
 
     async def _may_assume(self) -> bool:
         """Ask once a session whether the assumed calls may be used on this Control Room."""
@@ -179,13 +225,10 @@ class MyKeyScreen(A360Screen):
 
     @work(exclusive=True, group="test", exit_on_error=False, description="sign in with the key")
     async def action_test(self) -> None:
-        """Sign in with the key, once; asks for its text where this session does not have it."""
+        """Sign in with the key, once; asks for its text where it is not known here."""
         session = self.session
-        line = self.query_one("#status", Static)
-        line.remove_class("warning")
-        key = session.known_key
-        if key is None:
-            key = await self.a360.push_screen_wait(
+        try:
+            key = await session.key() or await self.a360.push_screen_wait(
                 AskSecretDialog(
                     "Sign in with your API key",
                     "A Control Room never shows a key again, so paste yours. A wrong one counts as a failed sign-in, "
@@ -194,36 +237,34 @@ class MyKeyScreen(A360Screen):
                     "Sign in",
                 )
             )
-        if key is None:
-            return
-        line.update("Signing in with the key …")
-        self.a360.exchanges.begin("sign in with the key")
-        try:
+            if key is None:
+                return
+            self._say("Signing in with the key …")
+            self.a360.exchanges.begin("sign in with the key")
             session.key_sign_in = await sign_in_with_key(session.destination, session.signed_in.user.username, key)
         except SignInFailed as error:
             session.key_sign_in = None
-            line.update(Content(f"The key does not sign in. {error}"))
-            line.add_class("warning")
+            self._say(f"The key does not sign in. {error}", warning=True)
         except A360Error as error:
-            line.update(Content(str(error)))
-            line.add_class("warning")
+            self._say(str(error), warning=True)
         else:
             session.known_key = key
             lifetime = session.key_sign_in.token_lifetime
-            line.update(f"The key signs in; a token lasts {span_words(lifetime)}." if lifetime else "The key signs in.")
-            if self._status is not None:
-                self._show(self._status)
+            self._say(f"The key signs in; a token lasts {span_words(lifetime)}." if lifetime else "The key signs in.")
+            self._read_state()
 
-    @work(exclusive=True, group="show", exit_on_error=False, description="show the key again")
+    @work(exclusive=True, group="show", exit_on_error=False, description="show the key")
     async def action_show_again(self) -> None:
-        """Open the dialog of the key once more."""
-        key, status = self.session.known_key, self._status
-        if key is not None and status is not None:
-            await self.a360.push_screen_wait(
-                NewKeyDialog(
-                    self.session, key, title="Your API key", ends=status.expiration_time, now=self.session.room.now()
-                )
-            )
+        """Open the dialog of the key, where its text is known here."""
+        try:
+            key = await self.session.key()
+        except A360Error as error:
+            self._say(str(error), warning=True)
+            return
+        if key is None:
+            self._say("The text of this key is not known here, and a Control Room never shows it again.")
+        else:
+            await self.a360.push_screen_wait(KeyDialog(self.session, "Your API key", key))
 
     def action_usage(self) -> None:
         """Show how a program signs in with the key."""
@@ -231,9 +272,46 @@ class MyKeyScreen(A360Screen):
 
         self.a360.push_screen(UsageScreen())
 
+    def action_add_place(self) -> None:
+        """Register a place that uses the key."""
+        from a360tui.tui.screens.add_place import AddPlaceScreen
+
+        if self.session.keeping.locations is None:
+            self._say("Nothing is kept on disk in this session, so no place can be registered.", warning=True)
+        else:
+            self.a360.push_screen(AddPlaceScreen())
+
+    @work(exclusive=True, group="remove", exit_on_error=False, description="remove a place")
+    async def action_remove_place(self) -> None:
+        """Forget the place under the cursor, which is left as it is."""
+        row = self.query_one("#references", PagedList).row
+        if row is None:
+            return
+        question = ConfirmDialog(
+            "Remove this place?",
+            f"{row.cells[1]} stays as it is, but a new key is not carried there any more.",
+            "Keep it",
+            "Remove",
+        )
+        if await self.a360.push_screen_wait(question):
+            try:
+                self.session.registry.remove(self.session.binding, row.key)
+            except A360Error as error:
+                self._say(str(error), warning=True)
+
     def action_reload(self) -> None:
         """Read the state again."""
         self._read_state()
+
+
+def _row(checked: CheckedReference) -> Row:
+    reference, state = checked.reference, checked.state
+    return Row(
+        reference.id,
+        (reference.kind, reference.label, state.condition.value),
+        checked,
+        dimmed=state.condition is Condition.HOLDS_CURRENT,
+    )
 
 
 def _life(status: KeyStatus) -> str:

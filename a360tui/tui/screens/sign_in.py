@@ -5,18 +5,23 @@ from typing import ClassVar, cast
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from a360tui.api import ApiKey, Password, parse_address
 from a360tui.api.errors import NotReachable, SignInFailed
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.secret import Secret
+from a360tui.storage import Remembered, SecretKind
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput, SecretInput
+from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.workflow.destination import Destination
+from a360tui.workflow.rotation import unfinished
 
 _PASSWORD, _API_KEY = "password", "API key"
+_KINDS = {SecretKind.PASSWORD: _PASSWORD, SecretKind.API_KEY: _API_KEY}
 
 
 class SignInScreen(A360Screen):
@@ -30,6 +35,7 @@ class SignInScreen(A360Screen):
         super().__init__()
         self._address = address
         self._username = username
+        self._remembered: dict[str, Remembered] = {}
 
     def compose_body(self) -> ComposeResult:
         """The fields and the one button."""
@@ -42,18 +48,72 @@ class SignInScreen(A360Screen):
         yield Field("User name", FieldInput(self._username, placeholder="name, or DOMAIN\\name"), name="username")
         yield ChoiceLine("Sign in with", (_PASSWORD, _API_KEY), id="kind")
         yield Field("Password", SecretInput(), name="secret")
+        yield ChoiceLine("Remember", ("no", "yes"), id="remember")
+        yield Static("", id="kept-in", classes="dim", markup=False)
+        yield Menu(id="remembered", label_width=44)
         with Horizontal(id="buttons"):
             yield Button("Sign in", id="sign-in", variant="primary")
         yield Static("", id="status", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the first field that is empty."""
+        self.query_one("#remembered").display = False
+        self._offer_remembered()
         first = next((field for field in self.query(Field) if not field.value), self.query(Field).last())
         first.input.focus()
 
     def field(self, name: str) -> Field:
         """The field of that name."""
         return self.query_one(f"#field-{name}", Field)
+
+    @work(exclusive=True, group="remembered", exit_on_error=False, description="look for stored sign-ins")
+    async def _offer_remembered(self) -> None:
+        """Offer the sign-ins that are stored, and say of a rotation that was left halfway."""
+        keeping = await self.a360.stores.keeping(is_demo=False)
+        try:
+            kept = [each for each in await keeping.store.bindings() if each.kind is not SecretKind.PENDING_API_KEY]
+            halfway = [each for each in unfinished(keeping) if each.binding is not None]
+        except A360Error as error:
+            self.query_one("#kept-in", Static).update(Content(str(error)))
+            return
+        trouble = keeping.store.trouble
+        self.query_one("#kept-in", Static).update(Content(str(trouble) if trouble else ""))
+        self._remembered = {f"{index}": each for index, each in enumerate(kept)}
+        menu = self.query_one("#remembered", Menu)
+        menu.choices = tuple(
+            Choice(name, f"{each.binding.username} at {each.binding.host}", f"stored {_KINDS[each.kind]}")
+            for name, each in self._remembered.items()
+        )
+        menu.display = bool(kept)
+        if kept:
+            menu.focus()
+        if halfway and halfway[0].binding is not None:
+            self.query_one("#status", Static).update(
+                Content(f"A rotation for {halfway[0].binding} was not finished: sign in there to finish it.")
+            )
+
+    @on(Menu.Chosen, "#remembered")
+    def _use_remembered(self, message: Menu.Chosen) -> None:
+        self._sign_in_remembered(self._remembered[message.choice.name])
+
+    @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in with a stored secret")
+    async def _sign_in_remembered(self, remembered: Remembered) -> None:
+        binding = remembered.binding
+        status = self.query_one("#status", Static)
+        self.field("address").input.value = f"{binding.scheme}://{binding.host}:{binding.port}"
+        self.field("username").input.value = binding.username
+        kind = ApiKey if remembered.kind is SecretKind.API_KEY else Password
+        self.query_one("#kind", ChoiceLine).choose(_API_KEY if kind is ApiKey else _PASSWORD)
+        try:
+            destination = Destination(parse_address(self.field("address").value))
+            secret = await (await self.a360.stores.keeping(is_demo=False)).store.get(binding, remembered.kind)
+            if secret is None:
+                status.update("It is not stored any more.")
+                return
+            status.update(f"Signing in at {destination.address.display} …")
+            await self.a360.sign_in(destination, destination.address.display, binding.username, kind(secret))
+        except A360Error as error:
+            status.update(Content(str(error)))
 
     @on(ChoiceLine.Changed, "#kind")
     def _kind_changed(self, message: ChoiceLine.Changed) -> None:
@@ -102,9 +162,10 @@ class SignInScreen(A360Screen):
         kind = ApiKey if self.query_one("#kind", ChoiceLine).value == _API_KEY else Password
         status.update(f"Signing in at {destination.address.display} …")
         try:
-            await self.a360.sign_in(
-                destination, destination.address.display, username, kind(Secret(secret_field.value.strip("\r\n")))
-            )
+            credential = kind(Secret(secret_field.value))
+            await self.a360.sign_in(destination, destination.address.display, username, credential)
+            if self.query_one("#remember", ChoiceLine).value == "yes":
+                await self.a360.remember(credential)
         except SignInFailed as error:
             secret_field.input.value = ""
             secret_field.complain(str(error))

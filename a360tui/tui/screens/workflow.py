@@ -20,11 +20,14 @@ from a360tui.tui.checklist import (
     role_line,
     use_line,
 )
+from a360tui.tui.dialogs.new_key import NewKeyDialog
+from a360tui.tui.dialogs.unfinished import UnfinishedDialog
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.checklist_view import ChecklistView
 from a360tui.workflow.key import KeyStatus, key_status
 from a360tui.workflow.permissions import MANAGE_SETTINGS, VIEW_ROLES, VIEW_SETTINGS
 from a360tui.workflow.role_overview import RoleGrant, granting_roles
+from a360tui.workflow.rotation import Unfinished, recover, unfinished
 
 _READING = tuple(ChecklistLine(title, "reading …", LineState.READING) for title in ("Role", "Key", "Use", "Duration"))
 
@@ -45,6 +48,34 @@ class WorkflowScreen(A360Screen):
     def on_mount(self) -> None:
         """Show the steps at once, their state as it comes."""
         self.query_one(ChecklistView).lines = _READING
+        self._look_for_unfinished()
+
+    @work(exclusive=True, group="unfinished", exit_on_error=False, description="look for an unfinished rotation")
+    async def _look_for_unfinished(self) -> None:
+        """Offer to finish what an earlier run left halfway, whoever ran it."""
+        session = self.session
+        try:
+            found = await asyncio.to_thread(unfinished, session.keeping, session.binding)
+        except A360Error as error:
+            self.a360.show_error(error)
+            return
+        for each in found:
+            if each.superseded:
+                self.notify(f"{each.happened} {each.known} Next: {each.next}", timeout=20, markup=False)
+            elif await self.a360.push_screen_wait(UnfinishedDialog(each)):
+                await self._finish(each)
+
+    async def _finish(self, found: Unfinished) -> None:
+        session = self.session
+        self.a360.exchanges.begin("finish a rotation")
+        dialog = NewKeyDialog(
+            session,
+            "Finishing the rotation",
+            lambda on_mark: recover(found, session.keeping, session.destination, session.room, on_mark=on_mark),
+        )
+        await self.a360.push_screen_wait(dialog)
+        if dialog.error is not None:
+            self.a360.show_error(dialog.error)
 
     def on_screen_resume(self) -> None:
         """Read the state again: another screen may have changed it."""
@@ -148,3 +179,14 @@ class WorkflowScreen(A360Screen):
         except A360Error as error:
             self.a360.show_error(error)
         self._read_state()
+
+    @work(exclusive=True, group="forget", exit_on_error=False, description="forget stored secrets")
+    async def action_forget(self) -> None:
+        """Forget what is stored for this user on this machine."""
+        session = self.session
+        try:
+            forgotten = await session.keeping.store.forget(session.binding)
+        except A360Error as error:
+            self.a360.show_error(error)
+        else:
+            self.notify("Forgotten." if forgotten else "Nothing is stored for this user.", markup=False)

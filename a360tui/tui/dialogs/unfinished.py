@@ -1,0 +1,25 @@
+"""A rotation that was begun and not finished: what happened, what is known, and finishing it."""
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from a360tui.tui.dialogs.confirm import ConfirmDialog, Facts
+from a360tui.workflow.rotation import Unfinished
+
+
+class UnfinishedDialog(ConfirmDialog):
+    """Asks whether to finish it now; that asks for no other key."""
+
+    def __init__(self, found: Unfinished) -> None:
+        super().__init__("An unfinished rotation", "", "Later", "Finish it")
+        self._found = found
+
+    def compose_body(self) -> ComposeResult:
+        """The three sentences of it."""
+        yield Static(Content(self._found.happened), markup=False)
+        yield Facts(("Known", self._found.known), ("Next", self._found.next))
+
+    def on_mount(self) -> None:
+        """Begin on what most people want: finishing loses nothing."""
+        self.query_one("#other").focus()

@@ -1,0 +1,58 @@
+"""Where secrets of this run are kept: the user's own store, and the demo's, which never meet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from a360tui.secret import Secret
+from a360tui.storage import Locations, PassphrasePurpose, PassphraseRequest, Store, find_locations, open_store
+from a360tui.storage.errors import FolderRefused
+from a360tui.workflow.rotation import Keeping
+
+if TYPE_CHECKING:
+    from a360tui.tui.app import A360App
+
+
+class Stores:
+    """Opens each store when it is first needed; a passphrase is asked for by a dialog, once a session."""
+
+    def __init__(self, app: A360App, demo: Locations | None) -> None:
+        """``demo`` is where an embedded Control Room that keeps its data keeps its secrets; ``None``: in memory."""
+        self._app = app
+        self._demo_locations = demo
+        self._opened: dict[bool, Keeping] = {}
+        self.disk_declined = False
+        """The person chose to keep nothing on disk in this session."""
+
+    async def keeping(self, *, is_demo: bool) -> Keeping:
+        """The store and the folders of the demo, or the user's own; never raises."""
+        if is_demo not in self._opened:
+            self._opened[is_demo] = await (self._of_demo() if is_demo else self._of_user())
+        return self._opened[is_demo]
+
+    def in_memory(self) -> Keeping:
+        """From now on the user's secrets stay in memory: they said so."""
+        self._opened[False] = Keeping(Store.in_memory())
+        return self._opened[False]
+
+    async def _of_user(self) -> Keeping:
+        try:
+            locations = find_locations()
+        except FolderRefused as refusal:
+            return Keeping(Store.in_memory(refusal))
+        return await self._on_disk(locations)
+
+    async def _of_demo(self) -> Keeping:
+        if self._demo_locations is None:
+            return Keeping(Store.in_memory())
+        return await self._on_disk(self._demo_locations)
+
+    async def _on_disk(self, locations: Locations) -> Keeping:
+        return Keeping(await open_store(locations, passphrase=self._ask), locations)
+
+    async def _ask(self, request: PassphraseRequest) -> Secret | None:
+        from a360tui.tui.dialogs.passphrase import PassphraseDialog
+
+        answer = await self._app.push_screen_wait(PassphraseDialog(request))
+        self.disk_declined = answer is None and request.purpose is PassphrasePurpose.NEW
+        return answer
