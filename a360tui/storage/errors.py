@@ -23,7 +23,6 @@
     └── MemoryOnly            there is no place on disk for this
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from a360tui.errors import A360Error, ExitCode
@@ -157,8 +156,3 @@ class MemoryOnly(StorageError):
 def reason(error: OSError) -> str:
     """The operating system's words for an error, without the path (messages name it themselves)."""
     return harmless(error.strerror or type(error).__name__)
-
-
-def joined(errors: Iterable[StorageError]) -> str:
-    """Several errors as one text."""
-    return " ".join(str(error) for error in errors)

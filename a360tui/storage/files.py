@@ -190,11 +190,15 @@ def write_all(fd: int, content: bytes) -> None:
 
 
 def settle(fd: int) -> None:
-    """Return when the file or folder is on the disk itself; macOS needs another call for that."""
-    if sys.platform == "darwin":
-        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
-    else:
-        os.fsync(fd)
+    """Return when the file or folder is on the disk itself, as far as the file system can do that at all."""
+    try:
+        if sys.platform == "darwin":  # where fsync leaves it in the drive's cache
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+        else:
+            os.fsync(fd)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some network file systems cannot do it for a folder
+            raise
 
 
 def _make_base(base: Path) -> None:

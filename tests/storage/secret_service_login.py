@@ -1,6 +1,7 @@
 """A login with a real Secret Service, as a program for ``dbus-run-session``: prints as JSON what a store met there.
 
-One argument: the path of gnome-keyring-daemon. HOME and A360TUI_CONFIG_DIR lead to a folder that nobody needs.
+Arguments: the path of gnome-keyring-daemon, and for how many seconds a locked keyring is waited for. HOME and
+A360TUI_CONFIG_DIR lead to a folder that nobody needs.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ async def story() -> dict[str, object]:
     }
     with secretstorage.dbus_init() as bus:
         secretstorage.get_default_collection(bus).lock()
-    late = await open_store(locations, keyring=OSKeyring(locations.keyring_service, limit=1))
+    late = await open_store(locations, keyring=OSKeyring(locations.keyring_service, limit=float(sys.argv[2])))
     try:
         await late.get(JDOE, SecretKind.API_KEY)
     except StorageError as error:

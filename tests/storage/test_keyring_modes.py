@@ -61,7 +61,7 @@ async def test_a_keyring_that_fails_the_check_is_no_guard(
 ) -> None:
     """Before a first secret a keyring that does not write, read and delete is passed over, openly."""
     backend.mode = mode
-    store = await open_store(locations, passphrase=anybody if somebody else None, keyring=asked(0.2))
+    store = await open_store(locations, passphrase=anybody if somebody else None, keyring=asked(mode))
     assert await store.settle() is (Guard.PASSPHRASE if somebody else Guard.MEMORY)
     assert isinstance(store.trouble, error)
     assert not locations.secrets.path.exists()
@@ -75,7 +75,7 @@ async def test_a_keyring_that_fails_later_is_an_error_and_no_change_of_place(
     await (await open_store(locations, keyring=asked())).put(JDOE, SecretKind.PASSWORD, Secret(CANARY))
     before = everything_below(locations.config.path)
     backend.mode = mode
-    store = await open_store(locations, passphrase=anybody, keyring=asked(0.2))
+    store = await open_store(locations, passphrase=anybody, keyring=asked(mode))
     for work in (store.get(JDOE, SecretKind.PASSWORD), store.put(JDOE, SecretKind.API_KEY, Secret("x"))):
         with pytest.raises(error):
             await work
@@ -172,7 +172,7 @@ async def test_the_screen_stays_alive_while_a_keyring_hangs(backend: WorkingKeyr
 
     ticking = asyncio.create_task(turn())
     with pytest.raises(KeyringSilent):
-        await asked(0.2).get("anything")
+        await asked("hanging").get("anything")
     ticking.cancel()
     assert turns > 100
 
@@ -180,21 +180,20 @@ async def test_the_screen_stays_alive_while_a_keyring_hangs(backend: WorkingKeyr
 async def test_a_call_that_was_given_up_is_not_made_later(backend: WorkingKeyring) -> None:
     """While one call hangs the next is not begun, and never is once nobody waits for it."""
     backend.mode = "hanging"
-    ring = asked(0.2)
     with pytest.raises(KeyringSilent):
-        await ring.get("first")
+        await asked("hanging").get("first")
     with pytest.raises(KeyringSilent):
-        await ring.put("second", Secret(CANARY))
+        await asked("hanging").put("second", Secret(CANARY))
     backend.mode = "working"
     backend.let_go.set()
-    assert await ring.get("third") is None
+    assert await asked().get("third") is None
     assert backend.calls == ["get", "get"]
 
 
 async def test_a_call_of_a_task_that_was_cancelled_is_not_made_later(backend: WorkingKeyring) -> None:
     """A screen that was left while it waited for its turn changes nothing in the keyring afterwards."""
     backend.mode = "hanging"
-    ring = asked(30)
+    ring = asked()
     first = asyncio.ensure_future(ring.get("first"))
     second = asyncio.ensure_future(ring.put("second", Secret(CANARY)))
     await asyncio.to_thread(backend.called.wait)
@@ -209,7 +208,7 @@ async def test_a_call_of_a_task_that_was_cancelled_is_not_made_later(backend: Wo
 
 def test_the_same_without_an_event_loop(backend: WorkingKeyring) -> None:
     """``.wait()`` has the same answers, errors and limit."""
-    ring = asked(0.2)
+    ring = asked()
     ring.put("name", Secret("text")).wait()
     assert ring.get("name").wait() == Secret("text")
     assert ring.delete("name").wait()
@@ -217,7 +216,7 @@ def test_the_same_without_an_event_loop(backend: WorkingKeyring) -> None:
     assert ring.check().wait() == "fake keyring"
     backend.mode = "hanging"
     with pytest.raises(KeyringSilent):
-        ring.get("name").wait()
+        asked("hanging").get("name").wait()
 
 
 def test_a_hanging_keyring_keeps_nobody_from_leaving() -> None:
@@ -228,7 +227,7 @@ def test_a_hanging_keyring_keeps_nobody_from_leaving() -> None:
         "from a360tui.storage.errors import KeyringSilent\n"
         "backend = WorkingKeyring(); backend.mode = 'hanging'\n"
         "async def main():\n"
-        "    try: await asked(0.2).get('name')\n"
+        "    try: await asked('hanging').get('name')\n"
         "    except KeyringSilent as error: print(error.message)\n"
         "with in_use(backend): asyncio.run(main())\n"
     )

@@ -17,7 +17,7 @@ Exec=/bin/sh -c 'exec sleep 20 >/dev/null 2>&1'
 """Somebody has to unlock the keyring on a screen, and nobody is there."""
 
 
-def logged_in(folder: Path, *, prompter: str = "") -> dict[str, Any]:
+def logged_in(folder: Path, *, prompter: str = "", limit: float = 60) -> dict[str, Any]:
     """What `tests.storage.secret_service_login` saw, in a session bus and a home of its own."""
     bus, daemon = shutil.which("dbus-run-session"), shutil.which("gnome-keyring-daemon")
     if not bus or not daemon:
@@ -33,7 +33,7 @@ def logged_in(folder: Path, *, prompter: str = "") -> dict[str, Any]:
         "A360TUI_CONFIG_DIR": str(folder / "a360tui"),
     }
     done = subprocess.run(
-        [bus, "--", sys.executable, "-m", "tests.storage.secret_service_login", daemon],
+        [bus, "--", sys.executable, "-m", "tests.storage.secret_service_login", daemon, str(limit)],
         env=environment,
         capture_output=True,
         text=True,
@@ -57,6 +57,6 @@ def test_a_secret_under_a_real_keyring(tmp_path: Path) -> None:
 
 def test_a_real_keyring_that_waits_for_somebody(tmp_path: Path) -> None:
     """A prompt on a screen that nobody sees is no answer within the limit, not an empty keyring."""
-    seen = logged_in(tmp_path, prompter=SILENT_PROMPTER)
+    seen = logged_in(tmp_path, prompter=SILENT_PROMPTER, limit=1)
     assert seen["while locked"] == "KeyringSilent"
     assert seen["guard while locked"] == "keyring"
