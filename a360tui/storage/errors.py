@@ -50,8 +50,6 @@ class DiskFailed(StorageError):
 
     def __init__(self, doing: str, error: OSError, hint: str = "") -> None:
         super().__init__(f"{doing} failed: {reason(error)}.", hint)
-        self.errno = error.errno
-        """As the operating system numbers it; None where it gave no number."""
 
 
 class Damaged(StorageError):
