@@ -38,7 +38,7 @@ class NewKeyDialog(KeyDialog):
         super().__init__(session, title)
         self._run_rotation = run
         self._marks = marks
-        self._running = True
+        self._rotating = True
         self._warned = False
         self.error: A360Error | None = None
 
@@ -64,10 +64,10 @@ class NewKeyDialog(KeyDialog):
             result = await asyncio.shield(self.a360.write(self._carry_out()))
         except A360Error as error:
             self.error = error
-            self._running = False
+            self._rotating = False
             self.dismiss(None)
             return
-        self._running = False
+        self._rotating = False
         self._show(result)
 
     async def _carry_out(self) -> RotationResult:
@@ -107,7 +107,7 @@ class NewKeyDialog(KeyDialog):
 
     def action_back(self) -> None:
         """Leave; not while it runs, and a key that is only in memory and was not taken only at the second time."""
-        if self._running:
+        if self._rotating:
             return
         if self._session.key_at_risk and not self._warned:
             self._warned = True
