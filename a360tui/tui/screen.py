@@ -9,8 +9,9 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Label
+from textual.widgets import Button, Label
 from textual.worker import Worker, WorkerState
 
 from a360tui.api.errors import SessionEnded
@@ -107,6 +108,13 @@ class A360Screen(Failures, Coverable, Screen[None]):
     def show_top_line(self) -> None:
         """Write who and where into the top line."""
         self.query_one(TopLine).text = self.a360.top_line_text()
+
+    def relabel(self, button_id: str, words: str) -> Button:
+        """Give a button other words, and the width that they need: Textual keeps the old one."""
+        button = self.query_one(f"#{button_id}", Button)
+        button.label = Content(words)
+        button.refresh(layout=True)
+        return button
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Going back is offered only where there is something behind."""

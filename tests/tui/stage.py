@@ -1,8 +1,8 @@
 """A stage for the real app: the embedded Control Room behind it, keys in, what the screen shows out."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -26,6 +26,9 @@ NOON = datetime(2026, 11, 23, 9, 41, tzinfo=UTC)
 
 _PATIENCE = 10.0
 """Seconds after which a condition counts as never coming true; a slow machine must not fail a test."""
+
+_FRAME = 0.05
+"""Seconds in which Textual draws what is to be drawn: all timers of a layout are shorter."""
 
 _NAMES = {" ": "space", ".": "full_stop", "/": "slash", "-": "minus", "<": "less_than_sign", ">": "greater_than_sign"}
 
@@ -75,7 +78,9 @@ class Stage:
     def __init__(self, app: A360App, pilot: Pilot[None], own: Running | None = None) -> None:
         self.app = app
         self.pilot = pilot
+        self.closing = ExitStack()
         self._own = own
+        self._witness: Witness | None = None
 
     @property
     def running(self) -> Running:
@@ -84,11 +89,12 @@ class Stage:
         assert running is not None
         return running
 
-    @contextmanager
-    def witness(self) -> Iterator[Witness]:
-        """Somebody who looks at the server itself."""
-        with Witness(self.running) as witness:
-            yield witness
+    @property
+    def witness(self) -> Witness:
+        """Somebody who looks at the server itself; once the demo is started."""
+        if self._witness is None:
+            self._witness = self.closing.enter_context(Witness(self.running))
+        return self._witness
 
     def text(self) -> str:
         """What the screen shows, line by line."""
@@ -132,9 +138,18 @@ class Stage:
         raise AssertionError(f"{words} is not shown\n{self.text()}")
 
     async def click(self, words: str) -> None:
-        """Click on words that are shown, on their second letter."""
-        x, y = self.place(words)
-        assert await self.pilot.click(offset=(x + 1, y))
+        """Click on words once they are shown and stand still, on their second letter."""
+        await self.shows(words)
+        before, place = None, self.place(words)
+        while place != before:
+            await self.pilot.pause(_FRAME)
+            before, place = place, self.place(words)
+        await self.until(lambda: not self.app.screen.query("Button.-active"), "a button that takes a click again")
+        x, y = place[0] + 1, place[1]
+        for kind in (events.MouseDown, events.MouseUp):
+            # The way of a terminal's driver, from which the app makes the click; Pilot's own goes past the app.
+            self.app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, x, y))
+        await self.pilot.pause()
 
     async def wheel(self, words: str, turns: int = 1) -> None:
         """Turn the mouse wheel down over words that are shown."""
@@ -206,7 +221,9 @@ async def stage(size: tuple[int, int] = (80, 24), *, theme: str = "a360-dark", *
     app.theme = theme
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
-            yield Stage(app, pilot)
+            it = Stage(app, pilot)
+            with it.closing:
+                yield it
         assert app.failures == []
     finally:
         story.stop()
@@ -220,5 +237,7 @@ async def own_stage(
     app = A360App(address=running.url if address is None else address, username=username)
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
-        yield Stage(app, pilot, running)
+        it = Stage(app, pilot, running)
+        with it.closing:
+            yield it
     assert app.failures == []

@@ -197,7 +197,5 @@ class DurationScreen(A360Screen):
         self.query_one("#now", Static).update(
             Content.assemble(("Now           ", "$text-muted"), duration_words(wanted))
         )
-        back = self.query_one("#cancel", Button)
-        back.label = Content("Back to the workflow")
-        back.focus()
+        self.relabel("cancel", "Back to the workflow").focus()
         status.update(f"Saved and read back: new keys last {duration_words(wanted)}.")

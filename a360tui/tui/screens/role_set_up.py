@@ -130,8 +130,7 @@ class RoleSetUpScreen(A360Screen):
         except InvalidInput:
             self._setup = None
         self.query_one(PlanView).plan = self._setup.plan if self._setup is not None else None
-        button = self.query_one("#create", Button)
-        button.label = Content("Add to the role" if self._existing is not None else "Create role")
+        self.relabel("create", "Add to the role" if self._existing is not None else "Create role")
 
     # The users, from the server ---------------------------------------------------------------------------------------
 
@@ -221,8 +220,7 @@ class RoleSetUpScreen(A360Screen):
         status.remove_class("warning")
         status.update("Somebody else made the same role meanwhile; it is used." if setup.adopted else "")
         self.query_one("#cancel", Button).display = False
-        button = self.query_one("#create", Button)
-        button.label = Content("Back to the workflow")
+        button = self.relabel("create", "Back to the workflow")
         button.disabled = False
         button.focus()
 
