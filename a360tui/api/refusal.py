@@ -35,6 +35,8 @@ _BY_STATUS: dict[int, tuple[type[Refused], str]] = {
 _MAY_BE_DONE = frozenset({HTTPStatus.FOUND, HTTPStatus.SEE_OTHER})
 """Redirects that a server may also answer after it did what was asked; the others say that it did not."""
 _FIRST_SERVER_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
+_GAVE_UP = frozenset({HTTPStatus.REQUEST_TIMEOUT})
+"""What a proxy says that has passed the request on and waits no longer."""
 _CODE_LENGTH = 60
 
 
@@ -53,7 +55,7 @@ def refusal(answer: Answer) -> A360Error:
     if answer.is_page and not request.authorized and request.effect is Effect.READ and status < _FIRST_SERVER_ERROR:
         return answer.misfit("is a web page")
     code, message = _said(answer)
-    if status >= _FIRST_SERVER_ERROR and request.is_write:
+    if request.is_write and (status >= _FIRST_SERVER_ERROR or status in _GAVE_UP):
         said = f": {message}" if message else "."
         return OutcomeUnknown(
             f"Whether the Control Room could {request.purpose} is not known: it failed ({status}){said}", LOOK_FIRST

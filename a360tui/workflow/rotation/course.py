@@ -66,7 +66,7 @@ class Course:
     async def new_date(self) -> tuple[Sight, KeyDates]:
         """The same, waiting a little for a record that lags behind."""
         sight, dates = await self.dates()
-        for pause in self.pace.back_off:
+        for pause in self.pace.new_date:
             if sight is not Sight.UNCHANGED:
                 break
             await asyncio.sleep(pause)

@@ -11,7 +11,9 @@ class Pace:
     token: timedelta = timedelta(minutes=5)
     """What the session's token has to last at least when the key is asked for."""
     back_off: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
-    """Before each repetition: of a sign-in that was not sent, of a look for the new key's date."""
+    """Before each repetition of a sign-in that was not sent."""
+    new_date: tuple[float, ...] = (0.5, 1.0, 2.0)
+    """Before each look for the date of a key that was just made."""
     looks: tuple[float, ...] = (0.0, 3.0, 7.0)
     """Before each look at the dates after an answer was lost."""
     late: timedelta = timedelta(minutes=2)

@@ -16,14 +16,14 @@ from a360tui.errors import A360Error
 from a360tui.secret import Secret
 from a360tui.storage import Sealed
 from a360tui.workflow.errors import NothingUnfinished
-from a360tui.workflow.plan import StepState
 from a360tui.workflow.rotation.course import Course
 from a360tui.workflow.rotation.finishing import finish
 from a360tui.workflow.rotation.keeping import Keeping, OpenEntry
 from a360tui.workflow.rotation.pace import PACE, Pace
-from a360tui.workflow.rotation.progress import GENERATE, OnMark, Progress, marks_of
-from a360tui.workflow.rotation.record import KeyDates, Record, ReferenceRecord, ReferenceStage, Stage
+from a360tui.workflow.rotation.progress import OnMark, Progress, marks_of
+from a360tui.workflow.rotation.record import KeyDates, Record, ReferenceRecord, ReferenceStage, Stage, Trial
 from a360tui.workflow.rotation.result import Ending, RotationResult
+from a360tui.workflow.rotation.sight import Sight
 from a360tui.workflow.rotation.unanswered import resolve
 from a360tui.workflow.rotation.unfinished import Unfinished, unfinished
 
@@ -126,8 +126,9 @@ async def _go_on(course: Course, *, again: bool) -> RotationResult:
     if record.stage is Stage.LOST:
         return RotationResult(
             Ending.LOST,
-            "A new key was made, and its text never arrived.",
+            "A new key was made, and its text is not known.",
             "Make another one with: a360tui key regenerate",
+            answer=await course.keeping.answer(course.entry.name),
             unfinished=course.entry.journal_name,
         )
     if record.stage is Stage.CONFLICT:
@@ -144,8 +145,18 @@ async def _go_on(course: Course, *, again: bool) -> RotationResult:
     course.old_key = await course.keeping.opened(record.old_key)
     if record.stage is not Stage.RECEIVED:
         await course.entry.mark(stage=Stage.RECEIVED)
-    course.progress.set(GENERATE, StepState.DONE)
-    return await finish(course, key, again=again)
+    result = await finish(course, key, again=again)
+    if result.ending is Ending.NOT_VERIFIED and await _was_none(course):
+        return await resolve(course)
+    return result
+
+
+async def _was_none(course: Course) -> bool:
+    """Whether what was taken for a key is none: it was refused, and the key from before is seen to be in force."""
+    if course.record.sign_in is not Trial.REFUSED or course.record.before.created_on is None:
+        return False
+    sight, _ = await course.dates()
+    return sight is Sight.UNCHANGED
 
 
 async def _key(course: Course) -> Secret | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from a360tui.api import GeneratedKey, salvaged_key
-from a360tui.api.errors import OutcomeUnknown, Refused
+from a360tui.api.errors import OutcomeUnknown
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
 from a360tui.storage import Answer, Binding, Sealed, Slots
@@ -34,7 +34,6 @@ from a360tui.workflow.rotation.preflight import (
 from a360tui.workflow.rotation.progress import GENERATE, Mark, OnMark, Progress, marks_of
 from a360tui.workflow.rotation.record import KeyDates, Record, ReferenceRecord, Stage, new_name
 from a360tui.workflow.rotation.result import RotationResult
-from a360tui.workflow.rotation.sight import Sight
 from a360tui.workflow.rotation.unanswered import look_at_once
 from a360tui.workflow.rotation.unfinished import unfinished
 
@@ -213,32 +212,25 @@ class RotationPlan:
                 return await look_at_once(course)
             made = found
         except A360Error as refusal:
-            return await self._refused(course, refusal)
+            # Nothing was made, so nothing is kept.
+            course.progress.set(GENERATE, StepState.FAILED, refusal.message)
+            course.progress.end()
+            await course.entry.close()
+            raise
         return await self._take(course, made)
 
     async def _take(self, course: Course, made: GeneratedKey) -> tuple[Secret, bool]:
         """Write down that the key is here, and see that it is not only here."""
-        dates = KeyDates.of(made)
-        await course.entry.mark(
-            stage=Stage.RECEIVED, created_on=dates.created_on, expiration_time=dates.expiration_time
-        )
         try:
+            dates = KeyDates.of(made)
+            await course.entry.mark(
+                stage=Stage.RECEIVED, created_on=dates.created_on, expiration_time=dates.expiration_time
+            )
             secured = await secure(course, made.key)
         except Exception as error:  # noqa: BLE001  # as in `run`
             course.entry.troubles.append(unexpected(error))
-            secured = False
+            secured = course.in_slots
         return made.key, secured
-
-    async def _refused(self, course: Course, refusal: A360Error) -> RotationResult:
-        """Nothing was made, so nothing is kept; a refusal is believed unless the dates say otherwise."""
-        if isinstance(refusal, Refused):
-            sight, _ = await course.dates()
-            if sight in {Sight.CHANGED, Sight.OURS, Sight.OTHERS}:
-                return await look_at_once(course)
-        course.progress.set(GENERATE, StepState.FAILED, refusal.message)
-        course.progress.end()
-        await course.entry.close()
-        raise refusal
 
 
 class Reception:

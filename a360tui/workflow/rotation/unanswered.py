@@ -93,12 +93,13 @@ async def _lost(course: Course, dates: KeyDates) -> RotationResult:
     if course.record.replaces:
         await course.forget(SecretKind.API_KEY)
     when = "" if dates.created_on is None else f" {date_stamp(dates.created_on)}"
-    course.progress.set(GENERATE, StepState.FAILED, "It was made, and its text never arrived.")
+    course.progress.set(GENERATE, StepState.FAILED, "It was made, and its text is not known.")
     course.progress.end()
+    arrived = "no key was found in the answer" if course.answer else "the answer with its text did not arrive"
     return _result(
         course,
         Ending.LOST,
-        f"A new key was made{when}, but the answer with its text did not arrive.",
+        f"A new key was made{when}, but {arrived}.",
         f"{'The old key no longer works. ' if course.record.replaces else ''}"
         "Make another one with: a360tui key regenerate",
     )
@@ -106,6 +107,8 @@ async def _lost(course: Course, dates: KeyDates) -> RotationResult:
 
 async def _not_done(course: Course) -> RotationResult:
     await course.entry.close()
+    if course.record.held_back:
+        await course.forget(SecretKind.PENDING_API_KEY)
     kept = "the one from before is still in force" if course.record.replaces else "there is none, as before"
     course.progress.set(GENERATE, StepState.NOT_RUN, "It was not made.")
     course.progress.end()
@@ -115,7 +118,8 @@ async def _not_done(course: Course) -> RotationResult:
 def _unknown(course: Course, sentence: str, hint: str) -> RotationResult:
     course.progress.set(GENERATE, StepState.UNKNOWN, sentence)
     course.progress.end()
-    return _result(course, Ending.UNKNOWN, f"The answer did not arrive. {sentence}", hint)
+    arrived = "No key was found in the answer." if course.answer else "The answer did not arrive."
+    return _result(course, Ending.UNKNOWN, f"{arrived} {sentence}", hint)
 
 
 def _result(course: Course, ending: Ending, sentence: str, hint: str = "", *, left: bool = True) -> RotationResult:

@@ -1,0 +1,111 @@
+"""Mistakes put into the program on purpose, each of which the sweep has to find."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from a360tui.api.errors import OutcomeUnknown
+from a360tui.storage import files, slots
+from a360tui.workflow.references import Outcome, Result
+from a360tui.workflow.references.file_place import FilePlace
+from a360tui.workflow.rotation import keeping, rotation, verification
+
+
+def fsync_dropped() -> None:
+    """Files are renamed into place before they are on the disk."""
+    for module in (files, slots):
+        module.settle = lambda fd: None  # type: ignore[attr-defined]
+
+
+def parsed_first() -> None:
+    """The answer is put into the slots when it was understood."""
+    reception = rotation.Reception
+    take = rotation.RotationPlan._take
+
+    def only_collect(self: rotation.Reception, chunk: bytes) -> None:
+        self.body += chunk
+        MADE.append(self)
+
+    async def keep_then(self: rotation.RotationPlan, course: Any, made: Any) -> Any:
+        if course.slots is not None:
+            course.slots.append(bytes(MADE[-1].body))
+        return await take(self, course, made)
+
+    reception.take = only_collect  # type: ignore[method-assign]
+    rotation.RotationPlan._take = keep_then  # type: ignore[method-assign]
+
+
+MADE: list[rotation.Reception] = []
+
+
+def posted_again() -> None:
+    """The request for a key is repeated where its answer was lost."""
+    from a360tui.api.control_room import ControlRoom
+
+    generate = ControlRoom.generate_key
+
+    async def twice(self: ControlRoom, **options: Any) -> Any:
+        try:
+            return await generate(self, **options)
+        except OutcomeUnknown:
+            return await generate(self, **options)
+
+    ControlRoom.generate_key = twice  # type: ignore[method-assign]
+
+
+def lock_left_out() -> None:
+    """Nothing holds off another rotation of the same key, and nothing notices it."""
+
+    async def no_lock(self: keeping.Keeping, binding: Any) -> None:
+        await asyncio.sleep(0)
+
+    keeping.Keeping.lock = no_lock  # type: ignore[method-assign]
+
+
+def intent_left_out() -> None:
+    """The journal knows nothing until the key is here."""
+
+    async def begin(self: keeping.OpenEntry) -> None:
+        await asyncio.sleep(0)
+
+    keeping.OpenEntry.begin = begin  # type: ignore[method-assign]
+
+
+def marked_first() -> None:
+    """A reference counts as updated before it is."""
+
+    async def nothing(self: FilePlace, expected: Any, new: Any) -> Outcome:
+        return Outcome(Result.UPDATED, "It holds the new key.", read_back=True)
+
+    FilePlace._replace = nothing  # type: ignore[method-assign]
+
+
+def tried_again() -> None:
+    """A refused sign-in is repeated."""
+    sign_in = verification._sign_in
+
+    async def thrice(course: Any, key: Any) -> Any:
+        outcome = await sign_in(course, key)
+        return await sign_in(course, key) if isinstance(outcome, Exception) else outcome
+
+    verification._sign_in = thrice
+
+
+MUTANTS: dict[str, Callable[[], None]] = {
+    each.__name__.replace("_", "-"): each
+    for each in (
+        fsync_dropped,
+        parsed_first,
+        posted_again,
+        lock_left_out,
+        intent_left_out,
+        marked_first,
+        tried_again,
+    )
+}
+
+
+def mutate(name: str) -> None:
+    """Make one mistake; none for an empty name."""
+    if name:
+        MUTANTS[name]()

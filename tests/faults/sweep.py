@@ -1,0 +1,161 @@
+"""The sweep: ``python -m tests.faults.sweep`` makes every trial and writes ``RESULTS.md`` beside this file.
+
+``--only TEXT`` makes those whose name holds a text, and writes nothing; ``--jobs N`` is for how many at the same time.
+"""
+
+import argparse
+import multiprocessing
+import os
+import shlex
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from tests.faults.bench import Bench, Trial
+from tests.faults.judge import FAULTS, tried
+from tests.faults.trials import SCENES, broken, counts, failing, killed, killed_twice, scripted
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
+TWICE = 150
+"""Pairs of deaths in each scene."""
+
+
+@dataclass
+class Row:
+    """What came of one kind of trials."""
+
+    trials: int = 0
+    hits: int = 0
+    outages: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    endings: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one trial, small enough to be sent between processes."""
+
+    kind: str
+    name: str
+    hit: bool
+    is_outage: bool
+    ending: str
+    faults: dict[str, str]
+
+
+def every(bench: Bench) -> Iterator[tuple[str, Trial]]:
+    """All trials with their kind."""
+    random = Random(360)
+    for scene in SCENES.values():
+        found = counts(bench, scene)
+        kinds = {
+            "killed": killed(scene, found),
+            "disk fails": failing(scene, found),
+            "network fails": broken(scene, found),
+            "killed twice": killed_twice(scene, found, TWICE, random),
+        }
+        for kind, trials in kinds.items():
+            for trial in trials:
+                yield f"{scene.name}: {kind}", trial
+    for trial in scripted():
+        yield "the Control Room misbehaves", trial
+
+
+def _begin() -> None:
+    global BENCH  # noqa: PLW0603  # one for each process of the pool
+    BENCH = Bench().__enter__()
+    multiprocessing.util.Finalize(None, BENCH.__exit__, exitpriority=10)
+
+
+BENCH: Bench
+
+
+def _make(work: tuple[str, Trial]) -> Outcome:
+    kind, trial = work
+    verdict = tried(BENCH, trial)
+    return Outcome(kind, trial.name, verdict.hit, verdict.is_outage, verdict.ending, verdict.faults)
+
+
+def sweep(works: Sequence[tuple[str, Trial]], jobs: int) -> Iterator[Outcome]:
+    """Make trials, several at the same time."""
+    with multiprocessing.get_context("spawn").Pool(jobs, _begin) as pool:
+        yield from pool.imap_unordered(_make, works, chunksize=4)
+        pool.close()
+        pool.join()
+
+
+def tabled(outcomes: Iterable[Outcome]) -> dict[str, Row]:
+    """Counted by kind; every fault is shown as it comes."""
+    rows: dict[str, Row] = defaultdict(Row)
+    for number, outcome in enumerate(outcomes, 1):
+        row = rows[outcome.kind]
+        row.trials += 1
+        row.hits += outcome.hit
+        row.outages += outcome.is_outage
+        row.faults.update(outcome.faults.keys())
+        row.endings[outcome.ending or "nothing told"] += 1
+        for fault, what in outcome.faults.items():
+            print(f"{fault} in {outcome.name}: {what}", flush=True)
+        if number % 100 == 0:
+            print(f"… {number}", file=sys.stderr, flush=True)
+    return dict(sorted(rows.items()))
+
+
+def report(rows: dict[str, Row], seconds: float, command: str) -> str:
+    """The table, for people."""
+    total = Row()
+    for row in rows.values():
+        total.trials += row.trials
+        total.hits += row.hits
+        total.outages += row.outages
+        total.faults.update(row.faults)
+        total.endings.update(row.endings)
+    head = ["trials", "hit", *FAULTS, "OUTAGE"]
+    lines = [
+        "# What came of the sweep",
+        "",
+        f"Made by `{command}` in {seconds / 60:.0f} minutes.",
+        "",
+        f"| kind | {' | '.join(head)} |",
+        f"|---|{'---:|' * len(head)}",
+    ]
+    for name, row in {**rows, "**all**": total}.items():
+        numbers = [row.trials, row.hits, *(row.faults[fault] for fault in FAULTS), row.outages]
+        lines.append(f"| {name} | {' | '.join(map(str, numbers))} |")
+    lines += ["", *(f"- **{name}**: {what}." for name, what in FAULTS.items())]
+    lines += [
+        "- **OUTAGE**: only another regeneration helps; where an answer is lost on the network, nobody can do better.",
+        "- **hit**: what should be injected was injected. A trial without injection counts as hit.",
+        "",
+        "What the person was told last: "
+        + ", ".join(f"{name} {count}" for name, count in total.endings.most_common())
+        + ".",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.sweep", description=__doc__)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    with Bench() as bench:
+        works = [work for work in every(bench) if options.only in f"{work[0]} {work[1].name}"]
+    print(f"{len(works)} trials", file=sys.stderr)
+    begin = time.monotonic()
+    rows = tabled(sweep(works, options.jobs))
+    text = report(rows, time.monotonic() - begin, shlex.join(["python", "-m", "tests.faults.sweep", *sys.argv[1:]]))
+    print(text)
+    if not options.only:
+        RESULTS.write_text(text)
+    return 1 if any(row.faults for row in rows.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
