@@ -100,15 +100,15 @@ def _existing_key_line(status: KeyStatus) -> ChecklistLine:
     return ChecklistLine("Key", f"{made}, ends {end}." if end else f"{made}.", LineState.DONE, "See your key", "key")
 
 
-def use_line(session: Session, status: KeyStatus) -> ChecklistLine:
-    """Signing in with the key."""
+def use_line(session: Session, status: KeyStatus, *, stored: bool) -> ChecklistLine:
+    """Signing in with the key; ``stored`` says that its text is kept on this machine."""
     if session.key_sign_in is not None:
         lifetime = session.key_sign_in.token_lifetime
         text = f"The key signs in; a token lasts {span_words(lifetime)}." if lifetime else "The key signs in."
         return ChecklistLine("Use", text, LineState.DONE, "How to use it", "use")
     if status.state in (KeyState.NONE, KeyState.NOT_VISIBLE):
         return ChecklistLine("Use", "No key yet.", LineState.WAITING)
-    if session.known_key is not None:
+    if session.known_key is not None or stored:
         return ChecklistLine("Use", "Not tried yet.", LineState.OPEN, "Sign in with the key", "use")
     return ChecklistLine("Use", "Only you have the text of this key.", LineState.WAITING, "Sign in with it", "use")
 

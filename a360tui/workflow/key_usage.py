@@ -10,8 +10,8 @@ jq -n --arg user '{username}' \\
 
 _POWERSHELL = """\
 $body = @{{ username = '{username}'; apiKey = $env:A360_API_KEY }}
-$answer = Invoke-RestMethod -Method Post -ContentType application/json `
-  -Body ($body | ConvertTo-Json) `
+$answer = Invoke-RestMethod -Method Post `
+  -ContentType application/json -Body ($body | ConvertTo-Json) `
   {url}{path}
 $headers = @{{ 'X-Authorization' = $answer.token }}"""
 

@@ -15,6 +15,8 @@ from a360tui.tui.screen import A360Dialog
 class ConfirmDialog(A360Dialog[bool]):
     """Says what will happen; Esc and Enter are the safe answer."""
 
+    BEGINS_ON: ClassVar[str] = "safe"
+    """Which answer has the focus: ``safe`` or ``other``."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "safe", "back"),
         Binding("left", "app.focus_previous", "previous", show=False),
@@ -43,8 +45,8 @@ class ConfirmDialog(A360Dialog[bool]):
         yield Static(Content(self._sentence), markup=False)
 
     def on_mount(self) -> None:
-        """Begin on the safe answer."""
-        self.query_one("#safe", Button).focus()
+        """Begin on the safe answer, unless the other one loses nothing."""
+        self.query_one(f"#{self.BEGINS_ON}", Button).focus()
 
     def action_safe(self) -> None:
         """Answer with the safe one."""

@@ -50,7 +50,6 @@ class NewKeyDialog(KeyDialog):
 
     def on_mount(self) -> None:
         """Begin at once: the question was asked before."""
-        super().on_mount()
         self.query_one(MarksView).marks = self._marks
         self.query_one("#sign-in").display = False
         self.query_one("#key-keys").display = False

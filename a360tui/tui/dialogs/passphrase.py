@@ -36,7 +36,9 @@ class PassphraseDialog(A360Dialog[Secret | None]):
         with Vertical(id="dialog") as dialog:
             dialog.border_title = Content("A passphrase for your secrets" if self._is_new else "Your passphrase")
             yield Static(Content(_SENTENCES[self._request.purpose]), markup=False)
-            yield Static(Content(self._request.why), classes="dim", markup=False)
+            if self._request.why:
+                yield Static(Content(f"\n{self._request.why}"), classes="dim", markup=False)
+            yield Static("", markup=False)
             yield Field("Passphrase", SecretInput(), name="passphrase")
             if self._is_new:
                 yield Field("Once more", SecretInput(), name="again")

@@ -9,7 +9,9 @@ from a360tui.workflow.rotation import Unfinished
 
 
 class UnfinishedDialog(ConfirmDialog):
-    """Asks whether to finish it now; that asks for no other key."""
+    """Asks whether to finish it now; that asks for no other key and loses nothing."""
+
+    BEGINS_ON = "other"
 
     def __init__(self, found: Unfinished) -> None:
         super().__init__("An unfinished rotation", "", "Later", "Finish it")
@@ -19,7 +21,3 @@ class UnfinishedDialog(ConfirmDialog):
         """The three sentences of it."""
         yield Static(Content(self._found.happened), markup=False)
         yield Facts(("Known", self._found.known), ("Next", self._found.next))
-
-    def on_mount(self) -> None:
-        """Begin on what most people want: finishing loses nothing."""
-        self.query_one("#other").focus()

@@ -61,7 +61,6 @@ class MyKeyScreen(A360Screen):
 
     def on_screen_resume(self) -> None:
         """Read the state again."""
-        super().on_screen_resume()
         if not self._making:
             self._read_state()
 

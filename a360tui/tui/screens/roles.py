@@ -47,7 +47,6 @@ class RolesScreen(A360Screen):
 
     def on_screen_resume(self) -> None:
         """Read the roles again: a set-up may have changed them."""
-        super().on_screen_resume()
         self._read_roles()
 
     @work(exclusive=True, group="roles", exit_on_error=False, description="read the roles")

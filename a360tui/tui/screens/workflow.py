@@ -79,7 +79,6 @@ class WorkflowScreen(A360Screen):
 
     def on_screen_resume(self) -> None:
         """Read the state again: another screen may have changed it."""
-        super().on_screen_resume()
         self._read_state()
 
     @work(exclusive=True, group="state", exit_on_error=False, description="read the state of the workflow")
@@ -100,7 +99,7 @@ class WorkflowScreen(A360Screen):
         checklist.lines = (
             role_line(self.session, granting),
             key_line(self.session, key, granting),
-            use_line(self.session, key),
+            use_line(self.session, key, stored=await self.session.is_key_stored()),
             duration_line(duration, changeable=self.session.signed_in.may(MANAGE_SETTINGS)),
         )
         if first or checklist.lines != before:
