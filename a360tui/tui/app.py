@@ -18,7 +18,7 @@ from a360tui.tui import crash
 from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings, keys_shown
 from a360tui.tui.clipboard import send_to_clipboard
 from a360tui.tui.exchange_log import ExchangeLog
-from a360tui.tui.screen import A360Screen, Coverable, Failures
+from a360tui.tui.screen import A360Dialog, A360Screen, Coverable, Failures
 from a360tui.tui.stores import Stores
 from a360tui.tui.terminal import on_signals
 from a360tui.tui.themes import DARK, LIGHT
@@ -125,6 +125,12 @@ class A360App(Failures, App[None]):
         if await self.push_screen_wait(question):
             self.leave()
 
+    async def may_lose(self, sentence: str) -> bool:
+        """Ask whether what the sentence names may be lost; only in a worker."""
+        from a360tui.tui.dialogs.confirm import ConfirmDialog
+
+        return await self.push_screen_wait(ConfirmDialog("Leave this?", sentence, "Stay", "Leave"))
+
     async def on_event(self, event: events.Event) -> None:
         """Keep keys and clicks from a screen that cannot be seen, all but the one that quits."""
         if (
@@ -160,6 +166,9 @@ class A360App(Failures, App[None]):
         watched = replace(destination, listener=self.exchanges.record)
         keeping = await self.stores.keeping(is_demo=is_demo)
         session = await Session.open(watched, place, username, credential, keeping, is_demo=is_demo)
+        if self.writes:
+            # What a write brings belongs to the session that sent it.
+            await asyncio.wait(self.writes, timeout=WRITES_WAIT)
         before, self.session = self.session, session
         if before is not None:
             await before.close()
@@ -290,6 +299,9 @@ class A360App(Failures, App[None]):
         self.run_worker(self._switch(username), group="sign-in", exclusive=True, exit_on_error=False)
 
     async def _switch(self, username: str) -> None:
+        lost = [screen.unsaved for screen in self.screen_stack if isinstance(screen, A360Screen) and screen.unsaved]
+        if lost and not await self.may_lose(" ".join(lost)):
+            return
         try:
             await self.sign_in_to_demo(username)
         except A360Error as error:
@@ -304,7 +316,7 @@ class A360App(Failures, App[None]):
             owner = next((node for node in (screen, self) if hasattr(node, f"action_{action.name}")), None)
             if owner is not None and action.name != "command_palette" and screen.check_action(action.name, ()):
                 yield SystemCommand(action.what, f"key {keys_shown(action)}", self._runner(owner, action.name))
-        if self.started_demo is not None:
+        if self.started_demo is not None and not any(isinstance(each, A360Dialog) for each in self.screen_stack):
             from a360tui.tui.demo_story import PEOPLE
 
             for username, what in PEOPLE.items():

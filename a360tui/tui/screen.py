@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
-from textual import events
+from textual import events, work
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -120,9 +120,22 @@ class A360Screen(Failures, Coverable, Screen[None]):
         """Going back is offered only where there is something behind."""
         return self.GOES_BACK if action == BACK else True
 
+    @property
+    def unsaved(self) -> str:
+        """What is lost when this screen is left, in a sentence; empty where nothing is."""
+        return ""
+
     def action_back(self) -> None:
-        """Go back to the screen before."""
-        self.dismiss()
+        """Go back to the screen before; where something would be lost, only after a question."""
+        if self.unsaved:
+            self._ask_to_leave()
+        else:
+            self.dismiss()
+
+    @work(exclusive=True, group="leave", exit_on_error=False, description="ask whether to leave")
+    async def _ask_to_leave(self) -> None:
+        if await self.a360.may_lose(self.unsaved):
+            self.dismiss()
 
     async def read(self, call: Callable[[], Awaitable[Result]]) -> Result:
         """Read from the Control Room; where the session has ended, sign in over this screen and read once more.

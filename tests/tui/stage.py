@@ -231,10 +231,12 @@ async def stage(size: tuple[int, int] = (80, 24), *, theme: str = "a360-dark", *
 
 @asynccontextmanager
 async def own_stage(
-    running: Running, username: str = "", *, address: str | None = None, size: tuple[int, int] = (80, 24)
+    running: Running | None, username: str = "", *, address: str | None = None, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Stage]:
-    """The program on somebody's own Control Room, from the sign-in on."""
-    app = A360App(address=running.url if address is None else address, username=username)
+    """The program without the demo, from the sign-in on; the address is that of ``running`` unless another is given."""
+    if address is None:
+        address = running.url if running is not None else ""
+    app = A360App(address=address, username=username)
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
         it = Stage(app, pilot, running)

@@ -52,7 +52,8 @@ class AskSecretDialog(A360Dialog[Secret | None]):
     @on(Input.Submitted)
     def _answered(self) -> None:
         field = self.query_one(Field)
-        text, field.input.value = field.value.strip(), ""
+        text = field.value.strip()
+        field.empty()
         if not text:
             field.complain("Nothing is typed here.")
         else:

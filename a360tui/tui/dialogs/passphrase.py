@@ -76,10 +76,10 @@ class PassphraseDialog(A360Dialog[Secret | None]):
             field.complain("Nothing is typed here.")
             return
         if self._is_new and self._field("again").value != field.value:
-            self._field("again").input.value = ""
+            self._field("again").empty()
             self._field("again").complain("The two are not the same.")
             return
         secret = Secret(field.value)
         for each in self.query(Field):
-            each.input.value = ""
+            each.empty()
         self.dismiss(secret)

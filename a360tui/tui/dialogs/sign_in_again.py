@@ -59,15 +59,19 @@ class SignInAgainDialog(A360Dialog[bool]):
     @on(Button.Pressed, "#answer")
     @on(Input.Submitted)
     def _answered(self) -> None:
-        self._sign_in()
+        # A second Enter must not send a second try: failures add up to a disabled user.
+        if any(worker.group == "sign-in" and not worker.is_finished for worker in self.workers):
+            return
+        if self.query_one(Field).value:
+            self._sign_in()
+        else:
+            self.query_one(Field).complain("Nothing is typed here.")
 
     @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in again")
     async def _sign_in(self) -> None:
         field = self.query_one(Field)
-        text, field.input.value = field.value, ""
-        if not text:
-            field.complain("Nothing is typed here.")
-            return
+        text = field.value
+        field.empty()
         session = self._session
         try:
             await session.room.sign_in(session.signed_in.user.username, Password(Secret(text)))

@@ -62,6 +62,11 @@ class AddPlaceScreen(A360Screen):
         return self.query_one(f"#field-{name}", Field)
 
     @property
+    def unsaved(self) -> str:
+        """What was typed."""
+        return "What you typed here is forgotten." if any(field.value for field in self.query(Field)) else ""
+
+    @property
     def _place_kind(self) -> str:
         return self.query_one("#place-kind", ChoiceLine).value
 

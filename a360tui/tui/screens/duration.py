@@ -148,6 +148,17 @@ class DurationScreen(A360Screen):
     def _cancelled(self) -> None:
         self.dismiss()
 
+    @property
+    def unsaved(self) -> str:
+        """Another duration than the one that holds."""
+        if self._before is None or not self.query_one("#form").display:
+            return ""
+        try:
+            same = self._wanted() == self._before
+        except InvalidInput:
+            same = False
+        return "" if same else "The duration you typed is not saved."
+
     @on(Button.Pressed, "#save")
     def _save_pressed(self) -> None:
         self.action_save()

@@ -228,20 +228,12 @@ class RoleSetUpScreen(A360Screen):
         """Put the cursor into the search for users."""
         self.query_one(UserPicker).focus_search()
 
-    def action_back(self) -> None:
-        """Leave; where users are chosen and nothing was sent, ask first."""
-        if self._done or not self.query_one(UserPicker).chosen:
-            self.dismiss()
-        else:
-            self._ask_to_leave()
-
-    @work(exclusive=True, group="leave", exit_on_error=False, description="ask whether to leave")
-    async def _ask_to_leave(self) -> None:
-        from a360tui.tui.dialogs.confirm import ConfirmDialog
-
-        question = ConfirmDialog("Leave the role set-up?", "The users you chose are forgotten.", "Stay", "Leave")
-        if await self.a360.push_screen_wait(question):
-            self.dismiss()
+    @property
+    def unsaved(self) -> str:
+        """What was typed and chosen, until the plan was carried out."""
+        wanted = self._wanted()
+        untouched = RoleSetup(self._first_name, (), self._first_description)
+        return "" if self._done or wanted == untouched else "What you typed and chose here is forgotten."
 
 
 def _user_row(user: User) -> Row:

@@ -13,6 +13,7 @@ from a360tui.api.errors import NotReachable, SignInFailed
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.secret import Secret
 from a360tui.storage import Remembered, SecretKind
+from a360tui.tui.actions import BACK
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput, SecretInput
@@ -21,6 +22,8 @@ from a360tui.workflow.destination import Destination
 from a360tui.workflow.rotation import unfinished
 
 _PASSWORD, _API_KEY = "password", "API key"
+_PERHAPS_A_KEY = "If it was an API key, choose API key above."
+_KEY_LENGTH = 40
 _KINDS = {SecretKind.PASSWORD: _PASSWORD, SecretKind.API_KEY: _API_KEY}
 
 
@@ -153,7 +156,13 @@ class SignInScreen(A360Screen):
         if not secret_field.value:
             secret_field.complain("Nothing is typed here.")
             return
-        self._sign_in(Destination(address), username)
+        if not self._is_signing_in:
+            self._sign_in(Destination(address), username)
+
+    @property
+    def _is_signing_in(self) -> bool:
+        """A second Enter must not send a second try: failures add up to a disabled user."""
+        return any(worker.group == "sign-in" and not worker.is_finished for worker in self.workers)
 
     @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in")
     async def _sign_in(self, destination: Destination, username: str) -> None:
@@ -167,18 +176,27 @@ class SignInScreen(A360Screen):
             if self.query_one("#remember", ChoiceLine).value == "yes":
                 await self.a360.remember(credential)
         except SignInFailed as error:
-            secret_field.input.value = ""
-            secret_field.complain(str(error))
+            perhaps_a_key = kind is Password and len(secret_field.value) == _KEY_LENGTH
+            secret_field.empty()
+            secret_field.complain(f"{error} {_PERHAPS_A_KEY}" if perhaps_a_key else str(error))
         except NotReachable as error:
             self.field("address").complain(str(error))
         except A360Error as error:
             self.a360.show_error(error)
         else:
-            secret_field.input.value = ""
+            secret_field.empty()
         if self.is_attached:
             status.update("")
 
-    def action_back(self) -> None:
-        """Back to the demo's first screen; where there is none, stay."""
-        if self.a360.story is not None:
-            self.dismiss()
+    @property
+    def unsaved(self) -> str:
+        """What was typed."""
+        typed = [field.value for field in self.query(Field)]
+        return "" if typed == [self._address, self._username, ""] else "What you typed here is forgotten."
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where this is the first screen, there is nothing to go back to."""
+        if action == BACK:
+            # The first of the stack is Textual's own.
+            return len(self.app.screen_stack) > 2  # noqa: PLR2004 - as the line above says
+        return super().check_action(action, parameters)

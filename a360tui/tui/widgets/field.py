@@ -105,6 +105,11 @@ class Field(Vertical):
         """Change the label."""
         self.query_one(".field--label", Label).update(Content(label))
 
+    def empty(self) -> None:
+        """Take out what is typed, unheard: nobody typed, so a sentence that stands here stays."""
+        with self.input.prevent(Input.Changed):
+            self.input.value = ""
+
     def complain(self, sentence: str) -> None:
         """Show what is wrong, and put the cursor there."""
         self._show(sentence, wrong=True)
