@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from a360tui.api.fields import moment
 from a360tui.api.server_text import as_sent
 from a360tui.secret import MASK, Secret
@@ -25,8 +27,21 @@ _DEEPEST = 64
 _SHORTEST_FOUND = 8
 """Characters; a shorter text under the name of a secret may be an ordinary word elsewhere."""
 
-_SECRET_NAME = re.compile(
-    r"(password|passphrase|secret|token|api[_-]?key|authorization|cookie)(value)?$", re.IGNORECASE
+_SECRET_NAME = re.compile("(password|passphrase|secret|token|api[_-]?key|authorization|cookie)(value)?$", re.IGNORECASE)
+_ENDS_OF_SECRET_NAMES = tuple(
+    f'{word}"'
+    for word in [
+        "password",
+        "passphrase",
+        "secret",
+        "token",
+        "apikey",
+        "api_key",
+        "api-key",
+        "authorization",
+        "cookie",
+        "value",
+    ]
 )
 _VARIABLES = (("password", "PASSWORD"), ("key", "API_KEY"), ("token", "TOKEN"))
 _VARIABLE = re.compile(r'"\\u0000([A-Z_]+)\\u0000"')
@@ -82,8 +97,12 @@ def shown_answer(body: bytes | bytearray, known: Sequence[Secret], *, private: b
     if len(body) > _LONGEST_PARSED:
         return unread
     try:
-        value = json.loads(body.decode("utf-8-sig"))
-        text = _pretty(_redacted(value, [*known, *_found(value)], private=private))
+        text = body.decode("utf-8-sig")
+        if private or _may_hold_secret(text, known):
+            value = json.loads(text)
+            text = _pretty(_redacted(value, [*known, *_found(value)], private=private))
+        else:
+            text = _visible(msgspec.json.format(text, indent=2))
     except (ValueError, RecursionError):
         if is_json or private:
             return unread
@@ -98,6 +117,16 @@ def secrets_in(body: Any) -> Iterable[Secret]:
     elif isinstance(body, dict):
         for part in body.values():
             yield from secrets_in(part)
+
+
+def _may_hold_secret(text: str, known: Sequence[Secret]) -> bool:
+    """A quick look at JSON: most answers are lists without a secret, and going through each value takes long."""
+    lowered = text.lower()
+    return (
+        "\\u" in text  # may hide a name or a text
+        or any(end in lowered for end in _ENDS_OF_SECRET_NAMES)
+        or any(json.dumps(secret.reveal(), ensure_ascii=False)[1:-1] in text for secret in known)
+    )
 
 
 def _redacted(
@@ -158,8 +187,15 @@ def _without(text: str, known: Sequence[Secret]) -> str:
 
 
 def _pretty(value: Any) -> str:
-    """JSON over several lines that stays JSON, with what cannot be seen written as JSON's own escapes."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
+    """JSON over several lines."""
+    return _visible(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _visible(text: str) -> str:
+    """The same JSON, with what cannot be seen written as JSON's own escapes."""
+    flat = text.replace("\n", " ")
+    if harmless(flat) == flat:
+        return text
     return "\n".join(line if harmless(line) == line else _escaped(line) for line in text.split("\n"))
 
 

@@ -12,6 +12,7 @@ from a360tui.api.server_text import as_sent
 from a360tui.secret import Secret
 
 _ID = re.compile(r"[0-9A-Za-z._:~-]{1,128}")
+_USUAL_DIGITS = 20
 
 if TYPE_CHECKING:
     Identifier = str
@@ -29,6 +30,8 @@ else:
 
 def identifier(value: object) -> str:
     """The id as text; `ValueError` for what cannot be one. What passes is safe in a path."""
+    if type(value) is str and value.isascii() and value.isdecimal() and len(value) <= _USUAL_DIGITS:
+        return Identifier(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -42,6 +45,8 @@ def moment(value: object) -> datetime:
     """The time in UTC; one without an offset is UTC already. `ValueError` for what is no ISO 8601 time."""
     try:
         read = Moment.fromisoformat(value) if isinstance(value, str) else None
+        if read is not None and read.tzinfo is UTC:
+            return read
         if read is not None:
             return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
     except (ValueError, OverflowError):

@@ -1,18 +1,20 @@
-"""Reading a list page by page, the next one while this one is used (``control-room-api.md`` §5)."""
+"""Reading a list page by page, the next ones while this one is used (``control-room-api.md`` §5)."""
 
 import asyncio
-import contextlib
+from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from a360tui.api.errors import UnexpectedAnswer
 from a360tui.api.models import Page
 
 PAGE_LENGTH = 200
 """Rows asked for at once; a server may give fewer and not say so."""
+MOST_AHEAD = 8
+"""Pages on their way at a time: enough that a line of 50 ms is not waited for."""
 _MOST_PAGES_WITHOUT_NEWS = 2
-_ROWS_A_BLOCK = 10
-"""Two to this many ids share one number."""
+_ROWS_A_PAUSE = 16
+_BITS_A_BLOCK = 10
 
 
 class _Row(Protocol):
@@ -22,40 +24,72 @@ class _Row(Protocol):
 
 
 Row = TypeVar("Row", bound=_Row)
+ReadPage = Callable[[int, int], Awaitable[Page[Row]]]
 
 
-async def read_rows(read_page: Callable[[int, int], Awaitable[Page[Row]]], most_rows: int) -> AsyncGenerator[Row, None]:
+async def read_rows(read_page: ReadPage[Row], most_rows: int) -> AsyncGenerator[Row, None]:
     """Every row once, in the order they come; ``read_page`` takes an offset and a length.
 
     The end is where ``totalFilter`` says, or an empty page; never a short page, since servers cap pages silently. A
     list that moves meanwhile may repeat rows, which are left out; two pages in a row without a new one are the end.
     """
     seen = _Seen()
+    ahead = _Ahead(read_page)
     offset, without_news = 0, 0
-    page = await read_page(0, PAGE_LENGTH)
-    while page.items:
-        offset += len(page.items)
-        if offset > most_rows:
-            raise UnexpectedAnswer(f"The list has no end after {most_rows} rows.", "Ask for less with a filter.")
-        fresh = [row for row in page.items if seen.add(row.id)]
-        without_news = 0 if fresh else without_news + 1
-        ended = page.total_filter is not None and offset >= page.total_filter
-        if ended or without_news == _MOST_PAGES_WITHOUT_NEWS:
-            for row in fresh:
+    try:
+        while (page := await ahead.page_at(offset)).items:
+            offset += len(page.items)
+            if offset > most_rows:
+                raise UnexpectedAnswer(f"The list has no end after {most_rows} rows.", "Ask for less with a filter.")
+            fresh = [row for row in page.items if seen.add(row.id)]
+            without_news = 0 if fresh else without_news + 1
+            total = page.total_filter
+            ended = without_news == _MOST_PAGES_WITHOUT_NEWS or (total is not None and offset >= total)
+            if not ended:
+                ahead.start(offset, len(page.items), offset + 1 if total is None else total)
+            for index, row in enumerate(fresh):
+                if index % _ROWS_A_PAUSE == 0:
+                    await asyncio.sleep(
+                        0
+                    )  # who uses rows without waiting for anything lets the next pages come in, too
                 yield row
-            return
-        following = asyncio.ensure_future(read_page(offset, PAGE_LENGTH))
-        try:
-            for row in fresh:
-                yield row
-            page = await following
-        finally:
-            if not following.done():
-                following.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await following
-            elif not following.cancelled():
-                following.exception()  # has been looked at: an abandoned list needs no warning
+            if ended:
+                return
+    finally:
+        await ahead.stop()
+
+
+class _Ahead(Generic[Row]):
+    """The pages that are on their way: one after the first page, then more as the list turns out to be long."""
+
+    def __init__(self, read_page: ReadPage[Row]) -> None:
+        self._read_page = read_page
+        self._coming: deque[tuple[int, asyncio.Future[Page[Row]]]] = deque()
+        self._width = 0
+
+    def start(self, offset: int, step: int, end: int) -> None:
+        """Ask for the pages from ``offset`` that are not on their way, if they go on being as long as ``step``."""
+        self._width = min(self._width + 1, MOST_AHEAD)
+        if self._coming:
+            offset = self._coming[-1][0] + step
+        while len(self._coming) < self._width and offset < end:
+            self._coming.append((offset, asyncio.ensure_future(self._read_page(offset, PAGE_LENGTH))))
+            offset += step
+
+    async def page_at(self, offset: int) -> Page[Row]:
+        """The page that begins there; where others are on their way, a page was shorter or longer than those before."""
+        if not self._coming or self._coming[0][0] != offset:
+            await self.stop()
+            return await self._read_page(offset, PAGE_LENGTH)
+        return await self._coming.popleft()[1]
+
+    async def stop(self) -> None:
+        """Want none of them any more, whatever becomes of them."""
+        coming = [future for _, future in self._coming]
+        self._coming.clear()
+        for future in coming:
+            future.cancel()
+        await asyncio.gather(*coming, return_exceptions=True)
 
 
 class _Seen:
@@ -72,7 +106,7 @@ class _Seen:
             self._others.add(identifier)
             return len(self._others) > before
         number = int(identifier)
-        block, bit = number >> _ROWS_A_BLOCK, 1 << (number & ((1 << _ROWS_A_BLOCK) - 1))
+        block, bit = number >> _BITS_A_BLOCK, 1 << (number & ((1 << _BITS_A_BLOCK) - 1))
         known = self._blocks.get(block, 0)
         self._blocks[block] = known | bit
         return not known & bit

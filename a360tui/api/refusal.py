@@ -112,7 +112,7 @@ def _sign_in_failure(answer: Answer, code: str, message: str) -> A360Error:
 def _redirect(answer: Answer) -> A360Error:
     request = answer.request
     try:
-        target = one_line(httpx.URL(answer.location).host, 100)
+        target = one_line(httpx.URL(answer.location).raw_host.decode("latin-1"), 100)
     except httpx.InvalidURL:
         target = ""
     where = f"to {target}" if target else "to another place"

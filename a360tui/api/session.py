@@ -62,10 +62,12 @@ class Session:
     async def sign_in(
         self, username: str, credential: Credential, multiple_login: bool | None, *, keep_credential: bool
     ) -> SignedIn:
-        """Sign in once; v1 is tried where a Control Room has no v2 sign-in, and that is no second try."""
+        """Sign in once; v1 is tried where a Control Room has no v2 sign-in, and that is no second try.
+
+        Where it fails, a session that there was goes on.
+        """
         await self._wait_for_renewal()
         wanted = _SignIn(username, credential, multiple_login)
-        self.forget()
         signed_in = await self._sign_in(wanted)
         self._kept = wanted if keep_credential else None
         return signed_in

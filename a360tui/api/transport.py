@@ -229,7 +229,6 @@ class Transport:
     def _report(self, record: "_Record", outcome: Answer | A360Error | None) -> None:
         if self._listener is None:
             return
-        exchange = record.exchange(outcome, self.address.url, self._curl_options)
-        # A panel that fails to draw must not turn a write that was done into one that failed.
+        # A report that fails must not turn a write that was done into one that failed.
         with contextlib.suppress(Exception):
-            self._listener(exchange)
+            self._listener(record.exchange(outcome, self.address.url, self._curl_options))

@@ -40,15 +40,17 @@ def encode(body: Any) -> bytes:
 
 def decode(body: bytes | bytearray, kind: type[T], depth: int) -> T:
     """What an answer holds, typed, its texts harmless. ``null`` and ``""`` count as absent. Raises `Misfit`."""
+    text = _text(body)
+    decoder = _TIDY if _is_harmless(text) else _TIDY_AND_HARMLESS
     try:
-        return msgspec.convert(_parsed(body, _TIDY, depth), kind, strict=False, dec_hook=read_field)
+        return msgspec.convert(_parsed(text, decoder, depth), kind, strict=False, dec_hook=read_field)
     except msgspec.ValidationError as error:
         raise _explained(str(error)) from None
 
 
 def decode_raw(body: bytes | bytearray, depth: int) -> Any:
     """What an answer holds, as it came: to be sent back, or to take a secret out of. Raises `Misfit`."""
-    return _parsed(body, _RAW, depth)
+    return _parsed(_text(body), _RAW, depth)
 
 
 def at_pointer(value: Any, pointer: str) -> Any:
@@ -87,15 +89,13 @@ def _as_sent(value: Any) -> Any:
     return value
 
 
-def _parsed(body: bytes | bytearray, decoder: json.JSONDecoder, depth: int) -> Any:
-    if not body:
+def _parsed(text: str, decoder: json.JSONDecoder, depth: int) -> Any:
+    if not text:
         raise Misfit("is empty")
     try:
-        value = decoder.decode(body.decode("utf-8-sig"))
+        value = decoder.decode(text)
     except Misfit:
         raise
-    except UnicodeDecodeError:
-        raise Misfit("is not UTF-8") from None
     except RecursionError:
         raise Misfit("is nested too deep") from None
     except ValueError:
@@ -105,15 +105,22 @@ def _parsed(body: bytes | bytearray, decoder: json.JSONDecoder, depth: int) -> A
     return value
 
 
+def _text(body: bytes | bytearray) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Misfit("is not UTF-8") from None
+
+
 def _is_deeper(value: Any, depth: int) -> bool:
     """Whether the value is nested beyond the cap; level by level, so that no depth can exhaust the stack."""
-    level = [value] if isinstance(value, dict | list) else []
+    level = [value] if type(value) in _CONTAINERS else []
     for _ in range(depth + 1):
         level = [
             part
             for node in level
-            for part in (node.values() if isinstance(node, dict) else node)
-            if isinstance(part, dict | list)
+            for part in (node.values() if type(node) is dict else node)
+            if type(part) in _CONTAINERS
         ]
         if not level:
             return False
@@ -130,16 +137,25 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _tidy(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    tidy: dict[str, Any] = {}
-    for name, value in _unique(pairs).items():
+    """One object without what counts as absent."""
+    return {name: value for name, value in _unique(pairs).items() if value is not None and value != ""}
+
+
+def _tidy_and_harmless(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = _tidy(pairs)
+    for name, value in fields.items():
         if isinstance(value, str):
-            if value:
-                tidy[name] = shown(value)
+            fields[name] = shown(value)
         elif isinstance(value, list):
-            tidy[name] = [shown(part) if isinstance(part, str) else part for part in value]
-        elif value is not None:
-            tidy[name] = value
-    return tidy
+            fields[name] = [shown(part) if isinstance(part, str) else part for part in value]
+    return fields
+
+
+def _is_harmless(text: str) -> bool:
+    """Whether no string in this JSON can need to be made harmless: most answers are, and one look is enough."""
+    if "\\" in text and _ESCAPE.search(text) is not None:
+        return False
+    return text.isprintable() and (text.isascii() or harmless(text) == text)
 
 
 def _no_constant(_name: str) -> Never:
@@ -147,7 +163,11 @@ def _no_constant(_name: str) -> Never:
 
 
 _TIDY = json.JSONDecoder(object_pairs_hook=_tidy, parse_constant=_no_constant)
+_TIDY_AND_HARMLESS = json.JSONDecoder(object_pairs_hook=_tidy_and_harmless, parse_constant=_no_constant)
 _RAW = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
+
+_CONTAINERS = frozenset({dict, list})
+_ESCAPE = re.compile(r"\\[bfnrtu]")
 
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `([^`]*)`")

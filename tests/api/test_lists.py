@@ -9,10 +9,11 @@ import pytest
 from a360tui.api import ControlRoom, Limits, Password, Query, parse_address
 from a360tui.api.errors import BadRequest, UnexpectedAnswer
 from a360tui.api.filters import And, Eq, Ge, Gt, Le, Lt, Ne, Not, Or, Substring
+from a360tui.api.paging import MOST_AHEAD
 from a360tui.demo import DemoServer, Running
 from a360tui.secret import Secret
 from tests.api.conftest import OpenRoom, each_release, room_at
-from tests.api.scripted_server import ScriptedServer, Step, after, answer, rows
+from tests.api.scripted_server import Conversation, ScriptedServer, Step, after, answer, rows
 
 USERS = "POST /v2/usermanagement/users/list"
 ROLES = "POST /v2/usermanagement/roles/list"
@@ -158,6 +159,48 @@ async def test_the_next_page_is_read_while_this_one_is_used() -> None:
         assert (await anext(roles)).id == "2"
         assert [one.json["page"]["offset"] for one in server.of(ROLES)] == [0, 1]
         assert server.of(ROLES)[0].json["sort"] == [{"field": "name", "direction": "asc"}]
+
+
+class Book:
+    """A list of rows that gives pages of the lengths it is told, and counts who is waiting for one at a time."""
+
+    def __init__(self, count: int, lengths: dict[int, int] | None = None, usual: int = 10) -> None:
+        self._count = count
+        self._lengths = lengths or {}
+        self._usual = usual
+        self.waiting = 0
+        self.most_waiting = 0
+        self.offsets: list[int] = []
+
+    async def __call__(self, talk: Conversation) -> bool:
+        assert talk.request is not None
+        offset = talk.request.json["page"]["offset"]
+        self.offsets.append(offset)
+        self.waiting += 1
+        self.most_waiting = max(self.most_waiting, self.waiting)
+        for _ in range(20):  # others get their turn
+            await asyncio.sleep(0)
+        self.waiting -= 1
+        end = min(offset + self._lengths.get(offset, self._usual), self._count)
+        return await rows(users(*range(offset + 1, end + 1)), self._count)(talk)
+
+
+async def test_a_long_list_has_several_pages_on_the_way() -> None:
+    """One page is read ahead at first, then more, so that a slow line is not waited for with each page; never many."""
+    book = Book(400)
+    async with ScriptedServer({USERS: book}) as server, room_at(server.address) as room:
+        assert [user.id async for user in room.users()] == [str(number) for number in range(1, 401)]
+    assert sorted(book.offsets) == list(range(0, 400, 10))
+    assert 2 < book.most_waiting <= MOST_AHEAD
+
+
+@pytest.mark.parametrize("length", [1, 9, 11, 30])
+async def test_pages_of_another_length_lose_no_row(length: int) -> None:
+    """What was asked for ahead is thrown away where a page is not as long as those before."""
+    book = Book(100, {30: length})
+    async with ScriptedServer({USERS: book}) as server, room_at(server.address) as room:
+        assert [user.id async for user in room.users()] == [str(number) for number in range(1, 101)]
+    assert 30 + length in book.offsets
 
 
 async def test_a_list_that_is_left_early_stops_reading() -> None:

@@ -232,7 +232,8 @@ async def test_no_redirect_is_followed(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["", "/login", "http://[", "http://e\x1b[31mvil/", "//evil.example\\@x", "http://a b/"]
+    "location",
+    ["", "/login", "http://[", "http://e\x1b[31mvil/", "//evil.example\\@x", "http://a b/", "//xn--a", "//a:x", "//é"],
 )
 async def test_a_redirect_to_nowhere(location: str) -> None:
     """Whatever stands in the header, the sentence is harmless."""

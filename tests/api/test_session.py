@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from a360tui.api import ControlRoom, Password, RoleDraft
+from a360tui.api import ControlRoom, Password, RoleDraft, parse_address
 from a360tui.api.errors import ServerError, SessionEnded
+from a360tui.demo import Running
 from a360tui.secret import Secret
-from tests.api.conftest import room_at
+from tests.api.conftest import OpenRoom, each_release, room_at
 from tests.api.scripted_server import ScriptedServer, Step, after, answer, close, refused, rows, signed_in
 
 SIGN_IN = "POST /v2/authentication"
@@ -261,6 +262,20 @@ async def test_a_refresh_that_is_asked_for_says_what_came_of_it() -> None:
     async with ScriptedServer({REFRESH: refused(500, "No.")}) as server, room_at(server.address) as room:
         with pytest.raises(ServerError, match="No"):
             await room.refresh()
+
+
+@each_release
+async def test_a_kept_token_is_gone_on_with(control_room: Running, open_room: OpenRoom) -> None:
+    """A token from another session is renewed, in either release, and dead from then on; without one nobody is in."""
+    async with open_room("creator") as first, ControlRoom(parse_address(control_room.url)) as second:
+        signed_in_ = await second.resume(first.token)
+        assert signed_in_.user.username == "creator"
+        assert second.release == first.release
+        assert await second.token_valid()
+        assert not await first.token_valid()
+        with pytest.raises(SessionEnded):
+            await second.resume(first.token)
+        assert second.signed_in is None
 
 
 async def test_the_servers_time_is_known() -> None:

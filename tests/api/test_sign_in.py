@@ -56,6 +56,15 @@ async def test_a_wrong_password_is_told_in_the_servers_words(control_room: Runni
         assert room.signed_in is None
 
 
+async def test_a_session_outlives_the_failed_sign_in_of_another(open_room: OpenRoom) -> None:
+    """A wrong password while somebody is signed in changes nothing for them."""
+    async with open_room() as room:
+        with pytest.raises(SignInFailed):
+            await room.sign_in("creator", Password(Secret("wrong")))
+        assert room.require_signed_in().user.username == "admin"
+        assert (await room.own_user()).username == "admin"
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 429, 500, 502, 503, 504])
 async def test_a_sign_in_is_never_sent_twice(status: int) -> None:
     """Whatever the refusal, failures add up to a disabled user, so one sign-in is one request."""
