@@ -209,7 +209,7 @@ class Stage:
         await self.press("enter")
         await self.shows("makes your first key")
         await self.press("g")
-        await self.shows("works, signs in")
+        await self.shows("shown this once")
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from a360tui.secret import Secret
 from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.widgets.marks_view import MarksView
 from a360tui.workflow.dates import age_words, date_stamp
-from a360tui.workflow.rotation import Ending, Mark, OnMark, RotationResult
+from a360tui.workflow.rotation import Ending, Kept, Mark, OnMark, RotationResult
 
 if TYPE_CHECKING:
     from a360tui.tui.session import Session
@@ -121,6 +121,8 @@ def _summary(session: Session, result: RotationResult) -> Content:
     if result.expiration_time is not None:
         now = session.room.now()
         lines.append(f"Ends {date_stamp(result.expiration_time)}, {age_words(result.expiration_time, now)}.")
-    if result.key is not None:
+    if result.key is not None and result.kept is Kept.MEMORY:
         lines.append("It is shown this once: carry it to the other places that use it now.")
+    elif result.key is not None:
+        lines.append("Carry it to the other places that use it now; here, it is kept.")
     return Content("\n".join(lines))

@@ -119,13 +119,15 @@ class MyKeyScreen(A360Screen):
 
     def _choices(self, status: KeyStatus) -> tuple[Choice, ...]:
         choices: list[Choice] = []
-        if status.state is KeyState.NONE:
+        if status.state is KeyState.NONE and status.may_generate:
             choices.append(Choice("generate", "Generate", "makes your first key"))
         test = Choice("test", "Test sign-in", "signs in with the key, once")
         regenerate = Choice("regenerate", "Regenerate …", "ends this key, makes a new one")
         if status.exists:
             urgent = status.state in (KeyState.ENDED, KeyState.ENDING)
             choices += [regenerate, test] if urgent else [test, regenerate]
+            if not status.may_generate:
+                choices.remove(regenerate)
             choices.append(Choice("show_again", "Show it", "reveal or copy, where its text is known here"))
         choices.append(Choice("add_place", "Add a place …", "a file, a keyring or a command that uses the key"))
         choices.append(Choice("usage", "How to use it", "curl, PowerShell, Python"))
@@ -133,10 +135,9 @@ class MyKeyScreen(A360Screen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Generate where there is no key, regenerate where there is one; remove where a place is under the cursor."""
-        if action == "generate":
-            return self._status is not None and not self._status.exists
-        if action == "regenerate":
-            return self._status is not None and self._status.exists
+        if action in {"generate", "regenerate"}:
+            status = self._status
+            return status is not None and status.may_generate and status.exists == (action == "regenerate")
         if action == "remove_place":
             return self.query_one("#references", PagedList).total > 0
         return super().check_action(action, parameters)
