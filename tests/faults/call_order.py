@@ -13,13 +13,15 @@ _RENAMED = re.compile(r'\d+<(?P<folder>[^>]*)>, "(?P<old>[^"]*)", \d+<(?P<into>[
 _REQUEST = " HTTP/1.1\\r\\n"
 _GENERATE = "/users/self/apikey HTTP/1.1"
 _KEY = re.compile(r"k3y|3nd")
+SLOTS = 2
 _ELSEWHERE = frozenset({"recvfrom", "sendto", "connect", "openat", "renameat"})
 
 
 def order_faults(calls: Sequence[Seen]) -> Iterator[str]:
-    """Every place at which something came before it was durable."""
-    yield from _renames(calls)
-    yield from _requests(calls)
+    """Every place at which something came before it was durable; after an injected error only what holds then too."""
+    if not any(call.text.endswith("(INJECTED)") for call in calls):
+        yield from _renames(calls)
+        yield from _requests(calls)
     yield from _answers(calls)
 
 
@@ -28,8 +30,8 @@ def _renames(calls: Sequence[Seen]) -> Iterator[str]:
         if call.name != "renameat" or call.failed:
             continue
         match = _RENAMED.search(call.text)
-        if match is None or not match["old"].endswith(".tmp"):
-            continue
+        if match is None or not match["old"].endswith(".tmp") or match["new"].endswith(".previous"):
+            continue  # an older generation is what is synced together with the next one
         temporary, folder = f"{match['folder']}/{match['old']}", match["into"]
         earlier = [each for each in calls[:at] if each.path == temporary]
         if earlier and earlier[-1].name != "fsync":
@@ -57,13 +59,15 @@ def _answers(calls: Sequence[Seen]) -> Iterator[str]:
     for at, call in enumerate(calls):
         if call.name != "recvfrom" or call.failed or not _KEY.search(call.text):
             continue
-        synced = set()
+        tried: set[str] = set()
+        waiting: set[str] = set()
         for later in calls[at + 1 :]:
             if later.thread != call.thread:
                 continue
-            if later.name == "fsync" and later.path.endswith(".slot"):
-                synced.add(later.path)
+            if later.name in {"pwrite64", "fsync"} and later.path.endswith(".slot"):
+                tried.add(later.path)
+                (waiting.discard if later.name == "fsync" or later.failed else waiting.add)(later.path)
             if later.name in _ELSEWHERE:
-                if len(synced) < 2:
+                if waiting or len(tried) < SLOTS:
                     yield "a piece of the answer was not in both slots before the program went on"
                 break

@@ -23,7 +23,6 @@ PERMISSIONS = [{"action": "generateapikey", "resourceType": "api"}]
 
 GENERATE = "POST /v2/usermanagement/users/self/apikey"
 SIGN_IN = "POST /v2/authentication"
-RECORD = "GET /v2/usermanagement/users/9"
 
 
 @dataclass
@@ -43,6 +42,7 @@ class Plan:
     rival: str = ""
     """When another host makes a key: ``answered``, right after the answer; ``signed in``, after the first sign-in."""
     date_in_answer: bool = True
+    token_seconds: int = 1200
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Room:
     given_tokens: list[str] = field(default_factory=list)
     ahead: timedelta = timedelta()
     """How far its clock has been moved forward."""
-    late: list[Callable[[], None]] = field(default_factory=list)
+    late: list[Callable[[], bytes]] = field(default_factory=list)
     """Keys that are made later, by `come_late`."""
 
     def now(self) -> datetime:
@@ -94,6 +94,8 @@ class Talk:
     room: Room
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    token: str
+    body_sent: bytes
 
     def head(self, status: int, length: int | None, kind: str = "application/json", more: str = "") -> bytes:
         lines = [f"HTTP/1.1 {status} X", f"Date: {format_datetime(self.room.now(), usegmt=True)}"]
@@ -215,9 +217,9 @@ async def lost_half_head(talk: Talk) -> bool:
     return False
 
 
-async def never_close(talk: Talk) -> bool:
+async def never_close(_talk: Talk) -> bool:
     """Not done, and the connection ends."""
-    return await talk.until_gone() if talk.writer.is_closing() else False
+    return False
 
 
 async def never_reset(talk: Talk) -> bool:
@@ -226,7 +228,7 @@ async def never_reset(talk: Talk) -> bool:
 
 async def late(talk: Talk) -> bool:
     """Done long after the client has given up."""
-    talk.room.late.append(lambda: talk.made() and None)
+    talk.room.late.append(talk.made)
     return False
 
 
@@ -245,7 +247,7 @@ async def gateway_after(talk: Talk) -> bool:
 
 
 async def gateway_timeout_late(talk: Talk) -> bool:
-    talk.room.late.append(lambda: talk.made() and None)
+    talk.room.late.append(talk.made)
     return await talk.answer(b"<html>Gateway timeout</html>", 504, "text/html")
 
 
@@ -432,6 +434,7 @@ class FaultyControlRoom:
             writer.close()
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer one request; False where the connection is over."""
         first = (await reader.readline()).decode("latin-1")
         if not first:
             return False
@@ -441,33 +444,27 @@ class FaultyControlRoom:
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
         body = await reader.readexactly(int(headers.get("content-length", "0")))
-        room = self.room
         call = f"{method} {path}"
-        room.log.append(call)
-        talk = Talk(room, reader, writer)
-        if call == SIGN_IN:
-            return await _sign_in(talk, json.loads(body))
-        if call == "POST /v1/authentication/logout":
-            room.tokens.discard(headers.get("x-authorization", ""))
-            await talk.send(talk.head(204, None, ""))
-            return True
-        if headers.get("x-authorization") not in room.tokens:
+        self.room.log.append(call)
+        talk = Talk(self.room, reader, writer, headers.get("x-authorization", ""), body)
+        if call in FOR_EVERYBODY:
+            return await FOR_EVERYBODY[call](talk)
+        if talk.token not in self.room.tokens:
             return await talk.refuse(401, "The token is invalid.")
-        if call == "POST /v2/authentication/token":
-            room.tokens.discard(headers["x-authorization"])
-            return await _signed_in(talk)
-        if call == RECORD:
-            return await _record(talk)
-        if call == GENERATE:
-            kept = await ANSWERS[room.plan.answer](talk)
-            if room.plan.rival == "answered":
-                room.rivals.append(room.make_key())
-            return kept
-        return await talk.refuse(404, "Not Found.")
+        return await WITH_A_TOKEN.get(call, _absent)(talk)
 
 
-async def _sign_in(talk: Talk, body: dict[str, str]) -> bool:
+async def _generated(talk: Talk) -> bool:
     room = talk.room
+    kept = await ANSWERS[room.plan.answer](talk)
+    if room.plan.rival == "answered":
+        room.rivals.append(room.make_key())
+    return kept
+
+
+async def _sign_in(talk: Talk) -> bool:
+    room = talk.room
+    body: dict[str, str] = json.loads(talk.body_sent)
     if "apiKey" in body:
         if room.plan.lost_sign_ins:
             room.plan.lost_sign_ins -= 1
@@ -493,7 +490,9 @@ async def _signed_in(talk: Talk) -> bool:
     talk.room.tokens.add(token)
     talk.room.given_tokens.append(token)
     user = {"id": "9", "username": USERNAME, "roles": []}
-    return await talk.answer({"token": token, "user": user, "permissions": PERMISSIONS, "ttlSeconds": "1200"})
+    return await talk.answer(
+        {"token": token, "user": user, "permissions": PERMISSIONS, "ttlSeconds": str(talk.room.plan.token_seconds)}
+    )
 
 
 async def _record(talk: Talk) -> bool:
@@ -508,3 +507,26 @@ async def _record(talk: Talk) -> bool:
         user["apiKeyCreatedOn"] = room.created_on.isoformat()
         user["apiKeyExpirationTime"] = (room.created_on + timedelta(days=45)).isoformat()
     return await talk.answer(user)
+
+
+async def _signed_out(talk: Talk) -> bool:
+    talk.room.tokens.discard(talk.token)
+    await talk.send(talk.head(204, None, ""))
+    return True
+
+
+async def _renewed(talk: Talk) -> bool:
+    talk.room.tokens.discard(talk.token)
+    return await _signed_in(talk)
+
+
+async def _absent(talk: Talk) -> bool:
+    return await talk.refuse(404, "Not Found.")
+
+
+FOR_EVERYBODY: dict[str, Answer] = {SIGN_IN: _sign_in, "POST /v1/authentication/logout": _signed_out}
+WITH_A_TOKEN: dict[str, Answer] = {
+    GENERATE: _generated,
+    "GET /v2/usermanagement/users/9": _record,
+    "POST /v2/authentication/token": _renewed,
+}

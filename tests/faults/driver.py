@@ -11,6 +11,8 @@ import os
 import signal
 import sys
 import traceback
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -53,7 +55,9 @@ SCREEN = 9
 
 async def carry_out(order: dict[str, Any]) -> dict[str, Any]:
     """What a person would have done, and what they were told."""
-    ticking = asyncio.create_task(_tick())
+    # One thread for all that blocks: the n-th call of a thread is then the same in every run.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    _tick()
     locations = find_locations()
     store = await open_store(locations, keyring=asked())
     keeping = Keeping(store, locations)
@@ -77,16 +81,16 @@ async def carry_out(order: dict[str, Any]) -> dict[str, Any]:
                 )
                 told |= _told(result)
             told["left"] = [each.happened for each in unfinished(keeping, binding)]
-    ticking.cancel()
     return told
 
 
 def _told(result: RotationResult) -> dict[str, Any]:
     """What a person is shown; the key goes to the screen, which is a pipe of its own."""
-    if result.key is not None:
-        os.write(SCREEN, result.key.reveal().encode() + b"\n")
-    if result.answer is not None:
-        os.write(SCREEN, result.answer.reveal() + b"\n")
+    with suppress(OSError):  # a screen that fails is one that nobody reads from
+        if result.key is not None:
+            os.write(SCREEN, result.key.reveal().encode() + b"\n")
+        if result.answer is not None:
+            os.write(SCREEN, result.answer.reveal() + b"\n")
     return {
         "ending": result.ending.value,
         "sentence": result.sentence,
@@ -98,9 +102,8 @@ def _told(result: RotationResult) -> dict[str, Any]:
     }
 
 
-async def _tick() -> None:
-    while True:
-        await asyncio.sleep(TICK)
+def _tick() -> None:
+    asyncio.get_running_loop().call_later(TICK, _tick)
 
 
 def _wait_for_others(order: dict[str, Any]) -> None:

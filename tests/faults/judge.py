@@ -1,4 +1,4 @@
-"""What came of a trial, by the counting rules: the Control Room, the files and the screen are asked, not the program."""
+"""What came of a trial: the Control Room, the files and the screen are asked, not the program."""
 
 import json
 from dataclasses import dataclass, field
@@ -103,7 +103,7 @@ class _Judge:
         room, ending = self._room, self._verdict.ending
         if self._left or ending in {"lost", "unknown", "conflict", "not verified", "pending"}:
             return
-        stages = {}
+        stages: dict[str, str] = {}
         for each in self._said:
             stages |= each["references"]
         others = {name for name, key in references.items() if key != room.key and stages.get(name) != "conflict"}

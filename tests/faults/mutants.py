@@ -1,6 +1,5 @@
 """Mistakes put into the program on purpose, each of which the sweep has to find."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +10,18 @@ from a360tui.workflow.references.file_place import FilePlace
 from a360tui.workflow.rotation import keeping, rotation, verification
 
 
+def _nothing(*_: Any, **__: Any) -> None:
+    """What was there before, left out."""
+
+
+async def _no_answer(*_: Any, **__: Any) -> None:
+    """The same of what is awaited."""
+
+
 def fsync_dropped() -> None:
     """Files are renamed into place before they are on the disk."""
     for module in (files, slots):
-        module.settle = lambda fd: None  # type: ignore[attr-defined]
+        module.settle = _nothing  # type: ignore[attr-defined]
 
 
 def parsed_first() -> None:
@@ -56,28 +63,22 @@ def posted_again() -> None:
 def lock_left_out() -> None:
     """Nothing holds off another rotation of the same key, and nothing notices it."""
 
-    async def no_lock(self: keeping.Keeping, binding: Any) -> None:
-        await asyncio.sleep(0)
-
-    keeping.Keeping.lock = no_lock  # type: ignore[method-assign]
+    keeping.Keeping.lock = _no_answer  # type: ignore[method-assign]
 
 
 def intent_left_out() -> None:
     """The journal knows nothing until the key is here."""
 
-    async def begin(self: keeping.OpenEntry) -> None:
-        await asyncio.sleep(0)
-
-    keeping.OpenEntry.begin = begin  # type: ignore[method-assign]
+    keeping.OpenEntry.begin = _no_answer  # type: ignore[method-assign]
 
 
 def marked_first() -> None:
     """A reference counts as updated before it is."""
 
-    async def nothing(self: FilePlace, expected: Any, new: Any) -> Outcome:
+    async def nothing(*_: Any) -> Outcome:
         return Outcome(Result.UPDATED, "It holds the new key.", read_back=True)
 
-    FilePlace._replace = nothing  # type: ignore[method-assign]
+    FilePlace._replace = nothing  # type: ignore[method-assign, assignment]
 
 
 def tried_again() -> None:

@@ -13,16 +13,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 
 from tests.faults.bench import Bench, Trial
 from tests.faults.judge import FAULTS, tried
-from tests.faults.trials import SCENES, broken, counts, failing, killed, killed_twice, scripted
+from tests.faults.trials import KINDS, SCENES, positions, scripted
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-
-TWICE = 150
-"""Pairs of deaths in each scene."""
 
 
 @dataclass
@@ -50,17 +46,10 @@ class Outcome:
 
 def every(bench: Bench) -> Iterator[tuple[str, Trial]]:
     """All trials with their kind."""
-    random = Random(360)
-    for scene in SCENES.values():
-        found = counts(bench, scene)
-        kinds = {
-            "killed": killed(scene, found),
-            "disk fails": failing(scene, found),
-            "network fails": broken(scene, found),
-            "killed twice": killed_twice(scene, found, TWICE, random),
-        }
-        for kind, trials in kinds.items():
-            for trial in trials:
+    for scene in SCENES:
+        found = positions(bench, scene)
+        for kind, trials in KINDS.items():
+            for trial in trials(scene, found):
                 yield f"{scene.name}: {kind}", trial
     for trial in scripted():
         yield "the Control Room misbehaves", trial
@@ -100,9 +89,9 @@ def tabled(outcomes: Iterable[Outcome]) -> dict[str, Row]:
         row.faults.update(outcome.faults.keys())
         row.endings[outcome.ending or "nothing told"] += 1
         for fault, what in outcome.faults.items():
-            print(f"{fault} in {outcome.name}: {what}", flush=True)
+            say(f"{fault} in {outcome.name}: {what}")
         if number % 100 == 0:
-            print(f"… {number}", file=sys.stderr, flush=True)
+            say(f"… {number}")
     return dict(sorted(rows.items()))
 
 
@@ -140,6 +129,11 @@ def report(rows: dict[str, Row], seconds: float, command: str) -> str:
     return "\n".join(lines)
 
 
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.sweep", description=__doc__)
     parser.add_argument("--only", default="")
@@ -147,11 +141,11 @@ def main() -> int:
     options = parser.parse_args()
     with Bench() as bench:
         works = [work for work in every(bench) if options.only in f"{work[0]} {work[1].name}"]
-    print(f"{len(works)} trials", file=sys.stderr)
+    say(f"{len(works)} trials")
     begin = time.monotonic()
     rows = tabled(sweep(works, options.jobs))
     text = report(rows, time.monotonic() - begin, shlex.join(["python", "-m", "tests.faults.sweep", *sys.argv[1:]]))
-    print(text)
+    say(text)
     if not options.only:
         RESULTS.write_text(text)
     return 1 if any(row.faults for row in rows.values()) else 0

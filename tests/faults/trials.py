@@ -1,75 +1,93 @@
 """Everything that is made to go wrong."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
-from random import Random
 
 from tests.faults.bench import Bench, Trial
 from tests.faults.control_room import ANSWERS, Plan
-from tests.faults.tracing import SYSCALLS
+from tests.faults.tracing import SYSCALLS, Seen
 
-SCENES = {
-    "regenerate": Trial("regenerate"),
-    "first key": Trial("first key", has_key=False, has_references=False),
-    "in pieces": Trial("in pieces", Plan("pieces", cut_at=60)),
-    "reply lost": Trial("reply lost", Plan("lost_reset")),
-}
+SCENES = (
+    Trial("regenerate"),
+    Trial("first key", has_key=False, has_references=False),
+    Trial("answer in pieces", Plan("pieces", cut_at=60)),
+    Trial("answer lost", Plan("lost_reset")),
+)
 """The rotations that a system call is made to fail in."""
-
-ERRORS = ("EIO", "ENOSPC")
 
 FAILING = ("openat", "mkdirat", "fsync", "renameat", "unlinkat", "ftruncate", "fallocate", "pwrite64", "write")
 """What a disk can fail at."""
 
 NETWORK = ("connect", "sendto", "recvfrom")
+"""What a network can fail at."""
 
-STARTED = "recover"
+Positions = dict[str, list[int]]
+"""A system call → the numbers of its calls that are worth an injection, counted in their thread."""
 
 
-def counts(bench: Bench, scene: Trial) -> dict[str, int]:
-    """How often the busiest thread makes each system call in a rotation, and in what a next start does."""
+def positions(bench: Bench, scene: Trial) -> Positions:
+    """Where a rotation can be hit, as a run without faults shows it."""
     bench.begin(scene)
-    found: dict[str, int] = {}
-    for work in ("rotate", STARTED):
-        calls = bench.once(replace(scene, traced=True), work, "").trace.calls
-        for name in SYSCALLS:
-            threads = [call.thread for call in calls if call.name == name]
-            found[f"{work} {name}"] = max(map(threads.count, set(threads)), default=0)
+    calls = bench.once(replace(scene, traced=True), "rotate", "").trace.calls
+    found: Positions = {}
+    for name in SYSCALLS:
+        number: Counter[int] = Counter()
+        worth: set[int] = set()
+        for call in calls:
+            if call.name == name:
+                number[call.thread] += 1
+                if name not in NETWORK or _is_network(call):
+                    worth.add(number[call.thread])
+        found[name] = sorted(worth)
     return found
 
 
-def killed(scene: Trial, found: dict[str, int]) -> Iterator[Trial]:
+def _is_network(call: Seen) -> bool:
+    """Whether it is not the event loop that wakes itself up."""
+    return '"\\0"' not in call.text and "EAGAIN" not in call.text
+
+
+def killed(scene: Trial, found: Positions) -> Iterator[Trial]:
     """Dead at each call."""
     for name in SYSCALLS:
-        for number in range(1, found[f"rotate {name}"] + 1):
+        for number in found[name]:
             yield _injected(scene, f"{name}:signal=KILL:when={number}")
 
 
-def failing(scene: Trial, found: dict[str, int]) -> Iterator[Trial]:
+def disk_fails(scene: Trial, found: Positions) -> Iterator[Trial]:
     """An error of the disk at each call, once; and a disk that is full from one call on."""
-    for name, error in product(FAILING, ERRORS):
-        for number in range(1, found[f"rotate {name}"] + 1):
+    for name, error in product(FAILING, ("EIO", "ENOSPC")):
+        for number in found[name]:
             yield _injected(scene, f"{name}:error={error}:when={number}")
     for name in ("fsync", "write", "pwrite64"):
-        for number in range(1, found[f"rotate {name}"] + 1):
+        for number in found[name]:
             yield _injected(scene, f"{name}:error=ENOSPC:when={number}+")
 
 
-def broken(scene: Trial, found: dict[str, int]) -> Iterator[Trial]:
+def network_fails(scene: Trial, found: Positions) -> Iterator[Trial]:
     """An error of the network at each call."""
     for name, error in product(NETWORK, ("EIO", "ECONNRESET")):
-        for number in range(1, found[f"rotate {name}"] + 1):
+        for number in found[name]:
             yield _injected(scene, f"{name}:error={error}:when={number}")
 
 
-def killed_twice(scene: Trial, found: dict[str, int], number: int, random: Random) -> Iterator[Trial]:
-    """Dead in the rotation, and dead again in the first recovery of it; the second one may not come so far."""
-    for _ in range(number):
-        first, second = random.choice(("fsync", "renameat", "pwrite64", "sendto")), random.choice(("fsync", "renameat", "sendto"))
-        at = random.randint(1, max(found[f"rotate {first}"], 1))
-        trial = _injected(scene, f"{first}:signal=KILL:when={at}")
-        yield replace(trial, inject_recovery=f"{second}:signal=KILL:when={random.randint(1, 12)}")
+def killed_twice(scene: Trial, found: Positions) -> Iterator[Trial]:
+    """Dead at each call that makes something durable, and dead again somewhere in the recovery."""
+    for name in ("fsync", "renameat", "pwrite64"):
+        for number in found[name]:
+            for again in ("fsync:signal=KILL:when=3", "renameat:signal=KILL:when=4", "sendto:signal=KILL:when=5"):
+                yield replace(_injected(scene, f"{name}:signal=KILL:when={number}"), inject_recovery=again)
+
+
+KINDS: dict[str, Callable[[Trial, Positions], Iterator[Trial]]] = {
+    "killed": killed,
+    "killed twice": killed_twice,
+    "disk fails": disk_fails,
+    "network fails": network_fails,
+}
+"""What is done to each of `SCENES`."""
 
 
 def scripted() -> Iterator[Trial]:
@@ -78,7 +96,9 @@ def scripted() -> Iterator[Trial]:
         ANSWERS, (True, False), (True, False), ("visible", "forbidden", "broken")
     ):
         plan = Plan(answer, dates=dates, date_in_answer=date_in_answer)
-        yield Trial(f"{answer}, dates {dates}{'' if date_in_answer else ' and not told'}", plan, has_references=has_references)
+        yield Trial(
+            f"{answer}, dates {dates}{'' if date_in_answer else ' and not told'}", plan, has_references=has_references
+        )
     for answer in ("whole", "cut", "lost_close", "masked"):
         yield Trial(f"{answer}, first key", Plan(answer), has_key=False, has_references=False)
     for at, answer in product(range(0, 190, 3), ("cut", "cut_by_reset", "pieces")):

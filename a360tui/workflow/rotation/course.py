@@ -38,6 +38,8 @@ class Course:
     """Open, while the answer is waited for."""
     was_sealed: bool = False
     """In a recovery: whether the key was taken from a sealed answer on disk."""
+    is_stored: bool = False
+    """In a recovery: whether the key was taken from the store, as the user's."""
     answer: Answer | None = None
     """As it came, where no key was found in it."""
     old_key: Secret | None = None
@@ -82,10 +84,18 @@ class Course:
             return False
         return True
 
-    async def forget(self, kind: SecretKind) -> None:
-        """Forget what is of no use any more, unless that would ask somebody for a passphrase."""
-        if self.keeping.store.unlocked:
+    async def open_old_key(self) -> Secret | None:
+        """The key from before, from the journal where it is not at hand; raises `StorageError`."""
+        if self.old_key is None:
+            self.old_key = await self.keeping.opened(self.record.old_key)
+        return self.old_key
+
+    async def forget(self, kind: SecretKind, *dead: Secret | None) -> None:
+        """Forget one of these keys, if it is what the store holds and can be looked at without asking anybody."""
+        store, binding = self.keeping.store, self.record.binding
+        if store.unlocked:
             try:
-                await self.keeping.store.forget(self.record.binding, kind)
+                if await store.get(binding, kind) in [key for key in dead if key]:
+                    await store.forget(binding, kind)
             except StorageError as error:
                 self.entry.troubles.append(error)

@@ -75,13 +75,16 @@ def unexpected(error: Exception) -> A360Error:
 
 async def _store(course: Course, key: Secret) -> None:
     course.progress.set(KEEP, StepState.RUNNING)
+    if course.is_stored:
+        course.progress.set(KEEP, StepState.DONE)
+        return
     if not await course.put(key, SecretKind.API_KEY):
         course.progress.set(KEEP, StepState.FAILED, course.entry.troubles[-1].message)
         return
     held_back = course.record.held_back
     await course.entry.mark(stored=True, held_back=False)
     if held_back:
-        await course.forget(SecretKind.PENDING_API_KEY)
+        await course.forget(SecretKind.PENDING_API_KEY, key)
     course.progress.set(KEEP, StepState.DONE)
 
 
@@ -115,7 +118,9 @@ async def _mark_reference(course: Course, index: int, stage: ReferenceStage, sen
 
 async def _replaced(course: Course, key: Secret, verification: Verification) -> RotationResult:
     await course.entry.mark(stage=Stage.CONFLICT)
-    await course.forget(SecretKind.API_KEY)  # whichever it is, it is dead, and signing in with it would be a failure
+    # A sign-in with either would be a failed one.
+    await course.forget(SecretKind.API_KEY, key, course.old_key)
+    await course.forget(SecretKind.PENDING_API_KEY, key)
     course.progress.set(SIGN_IN, StepState.FAILED, verification.sentence)
     course.progress.end()
     return replace(

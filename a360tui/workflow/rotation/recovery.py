@@ -14,7 +14,7 @@ import msgspec
 from a360tui.api import ASSUMED_CALLS, GenerateCall, salvaged_key
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
-from a360tui.storage import Sealed
+from a360tui.storage import Sealed, SecretKind
 from a360tui.workflow.errors import NothingUnfinished
 from a360tui.workflow.rotation.course import Course
 from a360tui.workflow.rotation.finishing import finish
@@ -83,7 +83,7 @@ async def set_aside(found: Unfinished, keeping: Keeping) -> None:
     lock = None if found.binding is None else await keeping.lock(found.binding)
     try:
         if journal is not None:
-            if await to_thread(journal.load, found.name) is None:
+            if found.name not in {entry.name for entry in await to_thread(journal.entries)}:
                 await OpenEntry(keeping, found.name, _made_up(found)).begin()
             await to_thread(journal.set_aside, found.name)
     finally:
@@ -142,12 +142,14 @@ async def _go_on(course: Course, *, again: bool) -> RotationResult:
     key = await _key(course)
     if key is None:
         return await resolve(course)
-    course.old_key = await course.keeping.opened(record.old_key)
+    await course.open_old_key()
     if record.stage is not Stage.RECEIVED:
         await course.entry.mark(stage=Stage.RECEIVED)
     result = await finish(course, key, again=again)
     if result.ending is Ending.NOT_VERIFIED and await _was_none(course):
-        return await resolve(course)
+        result = await resolve(course)
+        if result.ending is Ending.NOT_DONE:
+            await course.forget(SecretKind.PENDING_API_KEY, key)
     return result
 
 
@@ -164,6 +166,8 @@ async def _key(course: Course) -> Secret | None:
     kept = await course.keeping.kept_key(course.record)
     answer = await course.keeping.answer(course.entry.name)
     made = None if answer is None else salvaged_key(answer.reveal(), course.record.call)
+    # What the store holds may be the key of a later rotation: the sealed answer is only this one's.
+    course.is_stored = course.record.stored and kept is not None and (made is None or made.key == kept)
     if made is None:
         course.answer = answer
         return kept
@@ -171,7 +175,7 @@ async def _key(course: Course) -> Secret | None:
     if course.record.created_on is None and made.created_on is not None:
         dates = KeyDates.of(made)
         await course.entry.mark(progress=False, created_on=dates.created_on, expiration_time=dates.expiration_time)
-    return kept or made.key
+    return made.key
 
 
 async def _resume(course: Course) -> None:

@@ -66,9 +66,7 @@ async def _seen_unchanged(course: Course) -> RotationResult:
 async def _probe(course: Course) -> RotationResult:
     """Where the dates are not to be seen: sign in with the old key, which may be the one sign-in that fails."""
     record = course.record
-    key = await course.keeping.opened(record.old_key) or await course.keeping.store.get(
-        record.binding, SecretKind.API_KEY
-    )
+    key = await course.open_old_key()
     ends = record.before.expiration_time
     ended = ends is not None and course.room is not None and ends <= course.room.now()
     if not record.replaces or key is None or ended or record.probe is Trial.BEGUN:
@@ -90,8 +88,8 @@ async def _lost(course: Course, dates: KeyDates) -> RotationResult:
     await course.entry.mark(
         stage=Stage.LOST, created_on=dates.created_on, expiration_time=dates.expiration_time, looks=course.record.looks
     )
-    if course.record.replaces:
-        await course.forget(SecretKind.API_KEY)
+    if course.keeping.store.unlocked:
+        await course.forget(SecretKind.API_KEY, await course.open_old_key())
     when = "" if dates.created_on is None else f" {date_stamp(dates.created_on)}"
     course.progress.set(GENERATE, StepState.FAILED, "It was made, and its text is not known.")
     course.progress.end()
@@ -107,8 +105,6 @@ async def _lost(course: Course, dates: KeyDates) -> RotationResult:
 
 async def _not_done(course: Course) -> RotationResult:
     await course.entry.close()
-    if course.record.held_back:
-        await course.forget(SecretKind.PENDING_API_KEY)
     kept = "the one from before is still in force" if course.record.replaces else "there is none, as before"
     course.progress.set(GENERATE, StepState.NOT_RUN, "It was not made.")
     course.progress.end()
