@@ -25,6 +25,8 @@ from a360tui.tui.themes import DARK, LIGHT
 from a360tui.tui.widgets.top_line import TopLineText
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from a360tui.api import ApiKey, Password
     from a360tui.secret import Secret
     from a360tui.tui.demo_story import DemoStory, StartedDemo
@@ -49,7 +51,9 @@ class A360App(Failures, App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (60, "-narrow"), (78, "-normal"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so
     VERTICAL_BREAKPOINTS = [(0, "-too-low"), (20, "-low"), (24, "-standard"), (34, "-tall")]  # noqa: RUF012 - as above
 
-    def __init__(self, *, story: DemoStory | None = None, address: str = "", username: str = "") -> None:
+    def __init__(
+        self, *, story: DemoStory | None = None, address: str = "", username: str = "", ca_file: Path | None = None
+    ) -> None:
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -64,6 +68,8 @@ class A360App(Failures, App[None]):
         self.stores = Stores(self, story.locations if story is not None else None)
         self._first_address = address
         self._first_username = username
+        self.ca_file = ca_file
+        """Certificates to trust besides the operating system's, for the user's own Control Room."""
         self._ending = False
 
     # Start and end ----------------------------------------------------------------------------------------------------
@@ -332,9 +338,9 @@ class A360App(Failures, App[None]):
         return run
 
 
-def run(*, story: DemoStory | None = None, address: str = "", username: str = "") -> int:
+def run(*, story: DemoStory | None = None, address: str = "", username: str = "", ca_file: Path | None = None) -> int:
     """Run the app to its end and return the exit code."""
-    app = A360App(story=story, address=address, username=username)
+    app = A360App(story=story, address=address, username=username, ca_file=ca_file)
     app.run()
     if app.return_code is None:
         return ExitCode.DONE

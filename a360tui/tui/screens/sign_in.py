@@ -108,7 +108,7 @@ class SignInScreen(A360Screen):
         kind = ApiKey if remembered.kind is SecretKind.API_KEY else Password
         self.query_one("#kind", ChoiceLine).choose(_API_KEY if kind is ApiKey else _PASSWORD)
         try:
-            destination = Destination(parse_address(self.field("address").value))
+            destination = Destination(parse_address(self.field("address").value), ca_file=self.a360.ca_file)
             secret = await (await self.a360.stores.keeping(is_demo=False)).store.get(binding, remembered.kind)
             if secret is None:
                 status.update("It is not stored any more.")
@@ -157,7 +157,7 @@ class SignInScreen(A360Screen):
             secret_field.complain("Nothing is typed here.")
             return
         if not self._is_signing_in:
-            self._sign_in(Destination(address), username)
+            self._sign_in(Destination(address, ca_file=self.a360.ca_file), username)
 
     @property
     def _is_signing_in(self) -> bool:
