@@ -87,6 +87,11 @@ class _Record:
         )
 
 
+async def _set_location_aside(response: httpx.Response) -> None:
+    """Httpx builds the next request from a ``Location``, followed or not, and stumbles over one that is no URL."""
+    response.extensions["location"] = response.headers.pop("location", "")
+
+
 class Transport:
     """The connections to one Control Room; an async context manager."""
 
@@ -193,7 +198,8 @@ class Transport:
             },
             extensions={"trace": record.trace},
         ) as response:
-            answer = Answer(request, response.status_code, dict(response.headers), self.limits.depth)
+            headers = {**response.headers, "location": response.extensions.get("location", "")}
+            answer = Answer(request, response.status_code, headers, self.limits.depth)
             record.answer = answer
             self.clock.hear(answer.server_time)
             encoding = response.headers.get("content-encoding", "")
@@ -218,6 +224,7 @@ class Transport:
                 follow_redirects=False,
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "a360tui"},
+                event_hooks={"response": [_set_location_aside]},
             )
         except (ImportError, ValueError, httpx.InvalidURL):
             raise InvalidInput(

@@ -10,9 +10,9 @@ from a360tui.api import Address, ControlRoom, Exchange, Limits, Password, parse_
 from a360tui.demo import Running
 from a360tui.secret import Secret
 
-QUICK = Limits(connect=2.0, exchange=5.0, generate=5.0, retry_wait=0.0)
+QUICK = Limits(connect=30.0, exchange=30.0, generate=30.0, retry_wait=0.0)
 """Generous where a test wants an answer, and no waiting between repetitions."""
-HASTY = Limits(connect=0.3, exchange=0.3, generate=0.3, retry_wait=0.0)
+HASTY = Limits(connect=0.5, exchange=0.5, generate=0.5, retry_wait=0.0)
 """For what never answers."""
 
 RELEASES = ["v40", "v32", "11.3"]
@@ -26,11 +26,17 @@ OpenRoom = Callable[..., AbstractAsyncContextManager[ControlRoom]]
 async def room_at(
     address: Address, limits: Limits = QUICK, *, sign_in: bool = True, **options: Any
 ) -> AsyncIterator[ControlRoom]:
-    """A room at a scripted server, signed in as ``jdoe``."""
-    async with ControlRoom(address, limits=limits, **options) as room:
+    """A room at a scripted server, signed in as ``jdoe``; the limits hold from then on."""
+    async with ControlRoom(address, limits=QUICK, **options) as room:
         if sign_in:
             await room.sign_in("jdoe", Password(Secret("the-password")))
+        hurry(room, limits)
         yield room
+
+
+def hurry(room: ControlRoom, limits: Limits) -> None:
+    """Give a room other limits: only what is to fail must not be waited for long."""
+    room._limits = room._transport.limits = limits
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from a360tui.api import Address, parse_address
@@ -98,6 +98,7 @@ def test_loopback_is_known(host: str, stays: bool) -> None:
     assert Address("https", host, 443).is_loopback is stays
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.from_regex(r"(https?://)?[\w.\-:@\[\]/#?%]{0,40}"))
 @example("http://localhost.\u3002")
 @example("xn--a.example")

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from a360tui.api import ASSUMED_CALLS, Exchange, GenerateCall, Password, RoleDraft
@@ -110,6 +110,7 @@ def test_bodies_stay_json_and_are_harmless() -> None:
     assert len(long) == LONGEST_ANSWER
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     st.recursive(st.none() | st.text() | st.floats(allow_nan=False), lambda parts: st.dictionaries(st.text(), parts))
 )

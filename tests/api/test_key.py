@@ -127,8 +127,6 @@ async def test_the_call_has_a_connection_of_its_own() -> None:
     [
         close,
         reset,
-        hang,
-        drip(head(200, 100) + b'{"apiKey":"x"}'),
         cut(b'{"apiKey":"x"}', 100),
         pieces(b"HTTP/1.1 200 OK\r\nContent-"),
         pieces(b"nonsense\r\n\r\n"),
@@ -155,11 +153,20 @@ async def test_the_call_has_a_connection_of_its_own() -> None:
 )
 async def test_an_unknown_outcome_is_called_so(step: Step) -> None:
     """After the request left, everything but a clear answer leaves open whether a key was made; it is sent once."""
-    async with ScriptedServer({GENERATE: step}) as server, room_at(server.address, HASTY) as room:
+    async with ScriptedServer({GENERATE: step}) as server, room_at(server.address) as room:
         with pytest.raises(OutcomeUnknown) as unknown:
             await room.generate_key()
         assert unknown.value.exit_code == 6
         assert "not known" in unknown.value.message
+        assert server.count(GENERATE) == 1
+
+
+@pytest.mark.parametrize("step", [hang, drip(head(200, 100) + b'{"apiKey":"x"}')], ids=["nothing", "a drip"])
+async def test_an_answer_that_does_not_come_leaves_the_outcome_unknown(step: Step) -> None:
+    """The deadline ends the waiting, and says that nobody knows."""
+    async with ScriptedServer({GENERATE: step}) as server, room_at(server.address, HASTY) as room:
+        with pytest.raises(OutcomeUnknown, match=r"within 0\.5 s"):
+            await room.generate_key()
         assert server.count(GENERATE) == 1
 
 

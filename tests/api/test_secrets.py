@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 import pytest
 
-from a360tui.api import ApiKey, ControlRoom, Exchange, Limits, Password, RoleDraft
+from a360tui.api import ApiKey, ControlRoom, Exchange, Password, RoleDraft
 from a360tui.secret import Secret
-from tests.api.conftest import room_at
+from tests.api.conftest import HASTY, hurry, room_at
 from tests.api.scripted_server import (
     ScriptedServer,
     Step,
@@ -37,7 +37,6 @@ CANARIES = (PASSWORD, KEY, TOKEN, NEW_KEY)
 SIGN_IN, REFRESH = "POST /v2/authentication", "POST /v2/authentication/token"
 GENERATE = "POST /v2/usermanagement/users/self/apikey"
 CREATE, LIST = "POST /v2/usermanagement/roles", "POST /v2/usermanagement/roles/list"
-HASTY = Limits(connect=0.2, exchange=0.2, generate=0.2, retry_wait=0)
 
 
 def forms(secret: str) -> list[str]:
@@ -128,9 +127,11 @@ async def failure_of(call: Callable[[ControlRoom], Any], step: Step, exchanges: 
     }
     async with (
         ScriptedServer(script) as server,
-        room_at(server.address, HASTY, sign_in=False, listener=exchanges.append) as room,
+        room_at(server.address, sign_in=False, listener=exchanges.append) as room,
     ):
         await room.sign_in("jdoe", Password(Secret(PASSWORD)))
+        if step is hang:
+            hurry(room, HASTY)
         outcome: list[object] = await asyncio.gather(call(room), return_exceptions=True)
         return outcome[0] if isinstance(outcome[0], BaseException) else None
 
