@@ -18,7 +18,7 @@ from a360tui.tui import crash
 from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings, keys_shown
 from a360tui.tui.clipboard import send_to_clipboard
 from a360tui.tui.exchange_log import ExchangeLog
-from a360tui.tui.screen import A360Dialog, A360Screen, Coverable, Failures
+from a360tui.tui.screen import A360Dialog, A360Screen, Coverable, WorkerOwner
 from a360tui.tui.stores import Stores
 from a360tui.tui.terminal import on_signals
 from a360tui.tui.themes import DARK, LIGHT
@@ -41,7 +41,7 @@ WRITES_WAIT = 120.0
 _TOKEN_CLOCK = 20.0
 
 
-class A360App(Failures, App[None]):
+class A360App(WorkerOwner, App[None]):
     """Automation 360 API keys from the terminal."""
 
     TITLE = "a360tui"

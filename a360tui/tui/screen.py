@@ -10,6 +10,7 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Button, Label
 from textual.worker import Worker, WorkerState
@@ -27,10 +28,19 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class Failures:
+WRITE = "write"
+"""The group of the workers that write: one at a time, and a screen is not left before it has ended."""
+
+
+class WorkerOwner:
     """A failure of ours in a worker is told, and ends nothing: a key may be in memory only."""
 
     app: App[object]
+
+    def is_working(self, group: str) -> bool:
+        """Whether a worker of this group, of this screen or dialog, has not ended yet."""
+        node = cast("DOMNode", self)
+        return any(each.group == group and each.node is node and not each.is_finished for each in self.app.workers)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell the person where it failed, not with which values."""
@@ -57,7 +67,7 @@ class Coverable:
         return screen.has_class("-too-narrow") or screen.has_class("-too-low")
 
 
-class A360Screen(Failures, Coverable, Screen[None]):
+class A360Screen(WorkerOwner, Coverable, Screen[None]):
     """A full screen: top line, title, body, key line."""
 
     NAME: ClassVar[str] = ""
@@ -127,7 +137,9 @@ class A360Screen(Failures, Coverable, Screen[None]):
 
     def action_back(self) -> None:
         """Go back to the screen before; where something would be lost, only after a question."""
-        if self.unsaved:
+        if self.is_working(WRITE):
+            self.notify("The Control Room has not answered yet.", markup=False)
+        elif self.unsaved:
             self._ask_to_leave()
         else:
             self.dismiss()
@@ -150,7 +162,7 @@ class A360Screen(Failures, Coverable, Screen[None]):
             return await call()
 
 
-class A360Dialog(Failures, Coverable, ModalScreen[Result]):
+class A360Dialog(WorkerOwner, Coverable, ModalScreen[Result]):
     """A dialog that floats over a screen; Esc gives the safe answer."""
 
     NAME: ClassVar[str] = ""

@@ -184,12 +184,16 @@ async def find_users(room: ControlRoom, usernames: Sequence[str]) -> tuple[User,
             field="users",
         )
     users = tuple(found[name.casefold()] for name in wanted)
+    _check_enabled(users)
+    return users
+
+
+def _check_enabled(users: Sequence[User]) -> None:
     for user in users:
         if user.disabled:
             raise InvalidInput(
                 f"{user.username} is disabled.", "Enable the user first, or leave the user out.", field="users"
             )
-    return users
 
 
 async def read_role(room: ControlRoom, name: str) -> Role | None:
@@ -220,6 +224,7 @@ def plan_from(room: ControlRoom, wanted: RoleSetup, existing: Role | None) -> Ro
         checked_name(wanted.name), wanted.users, checked_description(wanted.description), wanted.permissions
     )
     setup = RoleSetupPlan(room, wanted, existing, Plan())
+    _check_enabled(setup.added_users)
     if existing is None:
         lines = (f"create the role {wanted.name}", *_lines(wanted.permissions, wanted.users))
         setup.plan.steps = [Step(lines, setup.create), Step(("read it back",), setup.read_back)]

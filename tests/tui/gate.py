@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
 
@@ -24,6 +24,7 @@ class Gate:
         self.abandoned = 0
         """Answers that waited when the client went away."""
         self._holds: Callable[[bytes], bool] = lambda _request: False
+        self._breaks = False
         self._open = asyncio.Event()
         self._talks: set[asyncio.Task[None]] = set()
 
@@ -39,6 +40,7 @@ class Gate:
             talk.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)
         await self._server.wait_closed()
+        await asyncio.sleep(0)  # what was aborted is closed in the loop's next round
         shutil.rmtree(self._folder)
 
     def hold(self, call: str) -> None:
@@ -46,28 +48,33 @@ class Gate:
         self._open.clear()
         self._holds = lambda request: request.startswith(call.encode() + b" ")
 
+    def break_off(self, call: str) -> None:
+        """From now on, break the connection instead of answering to ``POST /v2/…``."""
+        self.hold(call)
+        self._breaks = True
+
     def open(self) -> None:
         """Let all answers through, those that wait and those to come."""
         self._holds = lambda _request: False
+        self._breaks = False
         self._open.set()
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._talks.add(task)
-        server_reader, server_writer = await asyncio.open_unix_connection(self.behind)
-        held = asyncio.Event()
-        to_server = asyncio.create_task(self._requests(reader, server_writer, held))
-        to_client = asyncio.create_task(self._answers(server_reader, writer, held, to_server))
-        try:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.create_task(self._relay(reader, writer))
+        self._talks.add(talk)
+        talk.add_done_callback(self._talks.discard)
+        talk.add_done_callback(lambda _: writer.transport.abort())
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with ExitStack() as ends:
+            server_reader, server_writer = await asyncio.open_unix_connection(self.behind)
+            ends.callback(server_writer.transport.abort)
+            held = asyncio.Event()
+            to_server = asyncio.create_task(self._requests(reader, server_writer, held))
+            to_client = asyncio.create_task(self._answers(server_reader, writer, held, to_server))
+            ends.callback(to_server.cancel)
+            ends.callback(to_client.cancel)
             await asyncio.wait((to_server, to_client), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for half in (to_server, to_client):
-                half.cancel()
-            await asyncio.gather(to_server, to_client, return_exceptions=True)
-            for end in (server_writer, writer):
-                end.transport.abort()
-            self._talks.discard(task)
 
     async def _requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, held: asyncio.Event) -> None:
         with suppress(ConnectionError):
@@ -88,6 +95,8 @@ class Gate:
             while data := await reader.read(65536):
                 if held.is_set():
                     held.clear()
+                    if self._breaks:
+                        return
                     self.held += 1
                     try:
                         await self._open.wait()

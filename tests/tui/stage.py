@@ -163,13 +163,14 @@ class Stage:
         await self.pilot.resize_terminal(width, height)
         await self.pilot.pause()
 
-    def calls(self, *paths: str) -> int:
-        """How many requests the app has sent to paths that end so."""
-        return sum(
-            exchange.path.partition("?")[0].endswith(paths)
-            for group in self.app.exchanges.groups
-            for exchange in group.exchanges
-        )
+    def sent(self, *endings: str) -> list[Exchange]:
+        """What the app has sent to paths that end so, oldest first."""
+        every = (exchange for group in self.app.exchanges.groups for exchange in group.exchanges)
+        return [exchange for exchange in every if exchange.path.partition("?")[0].endswith(endings)]
+
+    def calls(self, *endings: str) -> int:
+        """How many requests that were."""
+        return len(self.sent(*endings))
 
     async def settle(self) -> None:
         """Wait until no worker of the screen in front runs, and nothing is left to draw; one behind a dialog waits."""

@@ -60,7 +60,7 @@ class SignInAgainDialog(A360Dialog[bool]):
     @on(Input.Submitted)
     def _answered(self) -> None:
         # A second Enter must not send a second try: failures add up to a disabled user.
-        if any(worker.group == "sign-in" and not worker.is_finished for worker in self.workers):
+        if self.is_working("sign-in"):
             return
         if self.query_one(Field).value:
             self._sign_in()

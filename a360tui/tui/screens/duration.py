@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Static
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.tui.dialogs.assumed_call import AssumedCallDialog
 from a360tui.tui.dialogs.confirm import ConfirmDialog
-from a360tui.tui.screen import A360Screen
+from a360tui.tui.screen import WRITE, A360Screen
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.plan_view import PlanView
@@ -167,7 +167,7 @@ class DurationScreen(A360Screen):
 
     def action_save(self) -> None:
         """Ask, then save and read back."""
-        if not self.query_one("#form").display:
+        if not self.query_one("#form").display or self.is_working(WRITE):
             return
         try:
             wanted = self._wanted()
@@ -176,7 +176,7 @@ class DurationScreen(A360Screen):
             return
         self._save(wanted)
 
-    @work(exclusive=True, group="save", exit_on_error=False, description="save the duration")
+    @work(exclusive=True, group=WRITE, exit_on_error=False, description="save the duration")
     async def _save(self, wanted: timedelta) -> None:
         status = self.query_one("#status", Static)
         status.remove_class("warning")

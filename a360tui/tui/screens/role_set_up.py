@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Label, Static
 
 from a360tui.api import Role, User
 from a360tui.errors import A360Error, InvalidInput
-from a360tui.tui.screen import A360Screen
+from a360tui.tui.screen import WRITE, A360Screen
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.paged_list import PagedList, Row
 from a360tui.tui.widgets.permission_tree import PermissionTree
@@ -127,8 +127,10 @@ class RoleSetUpScreen(A360Screen):
             return
         try:
             self._setup = plan_from(self.session.room, self._wanted(), self._existing)
-        except InvalidInput:
+        except InvalidInput as error:
             self._setup = None
+            if error.field == "users":
+                self.query_one(UserPicker).complain(str(error))
         self.query_one(PlanView).plan = self._setup.plan if self._setup is not None else None
         self.relabel("create", "Add to the role" if self._existing is not None else "Create role")
 
@@ -177,11 +179,11 @@ class RoleSetUpScreen(A360Screen):
         """Carry out the plan, after a last look at the role."""
         if self._done:
             self.dismiss()
-            return
-        self.query_one("#create", Button).disabled = True
-        self._carry_out()
+        elif not self.is_working(WRITE):
+            self.query_one("#create", Button).disabled = True
+            self._carry_out()
 
-    @work(exclusive=True, group="carry-out", exit_on_error=False, description="carry out the plan")
+    @work(exclusive=True, group=WRITE, exit_on_error=False, description="carry out the plan")
     async def _carry_out(self) -> None:
         button = self.query_one("#create", Button)
         status = self.query_one("#status", Static)
@@ -200,6 +202,7 @@ class RoleSetUpScreen(A360Screen):
                 self.field(error.field).complain(str(error))
             else:
                 self.query_one(UserPicker).complain(str(error))
+                self.query_one(UserPicker).focus_search()
             return
         except A360Error as error:
             button.disabled = False

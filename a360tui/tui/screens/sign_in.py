@@ -156,13 +156,9 @@ class SignInScreen(A360Screen):
         if not secret_field.value:
             secret_field.complain("Nothing is typed here.")
             return
-        if not self._is_signing_in:
+        # A second Enter must not send a second try: failures add up to a disabled user.
+        if not self.is_working("sign-in"):
             self._sign_in(Destination(address, ca_file=self.a360.ca_file), username)
-
-    @property
-    def _is_signing_in(self) -> bool:
-        """A second Enter must not send a second try: failures add up to a disabled user."""
-        return any(worker.group == "sign-in" and not worker.is_finished for worker in self.workers)
 
     @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in")
     async def _sign_in(self, destination: Destination, username: str) -> None:

@@ -313,13 +313,20 @@ class PagedList(ScrollView, can_focus=True):
         """Redraw the two rows, and scroll where the new one is out of sight."""
         self._refresh_row(before)
         self._refresh_row(after)
+        self._keep_in_sight()
+        self._post_highlight()
+
+    def on_resize(self) -> None:
+        """Keep the row of the cursor in sight where the list has become lower."""
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
         height = self.scrollable_content_region.height - self._title_height
         if height > 0:
-            if after < self.scroll_offset.y:
-                self.scroll_to(y=after, animate=False)
-            elif after >= self.scroll_offset.y + height:
-                self.scroll_to(y=after - height + 1, animate=False)
-        self._post_highlight()
+            if self.cursor < self.scroll_offset.y:
+                self.scroll_to(y=self.cursor, animate=False)
+            elif self.cursor >= self.scroll_offset.y + height:
+                self.scroll_to(y=self.cursor - height + 1, animate=False)
 
     def _post_highlight(self) -> None:
         self._tell(self.Highlighted(self, self.row))

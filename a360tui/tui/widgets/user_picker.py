@@ -59,7 +59,7 @@ class UserPicker(Vertical):
         yield PagedList(
             Column("", 20),
             Column("", None),
-            Column("", 24, shown_from=60),
+            Column("", None, shown_from=60),
             marks=True,
             empty="No user matches.",
             id="users",
@@ -90,7 +90,6 @@ class UserPicker(Vertical):
         """Say what is wrong with the choice."""
         self.add_class("-wrong")
         self.query_one("#chosen", Static).update(Content(sentence))
-        self.focus_search()
 
     @on(Input.Changed, "#search")
     def _typed(self, message: Input.Changed) -> None:
