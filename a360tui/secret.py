@@ -9,8 +9,8 @@ MASK = "•••"
 class Secret:
     """A text that shows itself only to who calls `reveal`.
 
-    It prints as ``•••`` in ``repr``, ``str``, f-strings, logs and tracebacks with locals, and neither pickles nor copies.
-    Python cannot promise to wipe memory; the promise is a short life and no copies.
+    It prints as ``•••`` in ``repr``, ``str``, f-strings, logs and tracebacks with locals, and neither pickles nor
+    copies. Python cannot promise to wipe memory; the promise is a short life and no copies.
     """
 
     __slots__ = ("_text",)
@@ -34,7 +34,8 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._text.encode("utf-8", "surrogatepass"), other._text.encode("utf-8", "surrogatepass"))
+        ours, theirs = (each._text.encode("utf-8", "surrogatepass") for each in (self, other))
+        return hmac.compare_digest(ours, theirs)
 
     __hash__ = None  # type: ignore[assignment]  # a hash of a secret is a trace of it
 

@@ -12,11 +12,14 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 """Letters and marks of other categories that draw nothing."""
 
+_LAST_BYTE = 0xFF
+_LAST_OF_PLANE_0 = 0xFFFF
+
 _VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def harmless(text: str) -> str:
-    """The same text with every control, bidi, zero-width and tag character written out, as ``\\x1b`` or ``\\u202e``.
+    r"""The same text with every control, bidi, zero-width and tag character written out, as ``\x1b`` or ``\u202e``.
 
     Blanks other than the space become a space. The outcome has one line and is safe on a terminal, in a log, in JSON.
     """
@@ -34,9 +37,9 @@ def _visible(match: re.Match[str]) -> str:
 
 
 def _escape(code: int) -> str:
-    if code <= 0xFF:
+    if code <= _LAST_BYTE:
         return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    return f"\\u{code:04x}" if code <= _LAST_OF_PLANE_0 else f"\\U{code:08x}"
 
 
 def shortened(text: str, width: int) -> str:
