@@ -9,10 +9,13 @@ from a360tui.cli.options import CommonOptions, Group
 
 _HOMES = {
     "demo": "a360tui.cli.demo:demo",
+    "login": "a360tui.cli.session:login",
+    "logout": "a360tui.cli.session:logout",
     "whoami": "a360tui.cli.session:whoami",
     "role": "a360tui.cli.role:role",
     "key": "a360tui.cli.key:key",
     "duration": "a360tui.cli.duration:duration",
+    "reference": "a360tui.cli.reference:reference",
     "token": "a360tui.cli.session:token",
     "completion": "a360tui.cli.completion:completion",
 }
@@ -57,8 +60,8 @@ class _LazyGroup(Group):
 def a360tui(context: click.Context) -> None:
     """Automation 360 API keys from the terminal: the role, the key, its duration.
 
-    Without a command the screens open. A password is asked for on a terminal or comes with --password-stdin; it is
-    never an argument, and never in the environment.
+    Without a command the screens open. A password comes with --password-stdin, is remembered by a360tui login, or is
+    asked for on a terminal; it is never an argument, and never in the environment.
     """
     if context.invoked_subcommand is None:
         from a360tui.cli.tui import open_screens

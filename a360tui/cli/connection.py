@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from a360tui.cli.credential import read_credential
+from a360tui.cli.credential import Chosen, asked_password, given, stored
+from a360tui.cli.keeping import open_keeping
 from a360tui.cli.options import CONTROL_ROOM_VARIABLE, USERNAME_VARIABLE
 from a360tui.cli.output import say, silence_logs
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 
 if TYPE_CHECKING:
-    from a360tui.api import ControlRoom, Credential, Exchange
+    from a360tui.api import Address, ControlRoom, Exchange
     from a360tui.cli.options import CommonOptions
+    from a360tui.secret import Secret
+    from a360tui.storage import Binding
     from a360tui.workflow.destination import Destination
+    from a360tui.workflow.rotation import Keeping
 
 Result = TypeVar("Result")
 
@@ -23,24 +28,100 @@ SIGN_OUT_TIME = 3.0
 """Seconds that leaving waits for the sign-out; without it the token ends by itself."""
 
 
+@dataclass
+class Session:
+    """One user at one Control Room, signed in for one command."""
+
+    options: CommonOptions
+    destination: Destination
+    binding: Binding
+    """Under whose name secrets are kept."""
+    room: ControlRoom
+    keeping: Keeping = field(repr=False)
+    chosen: Chosen | None = field(default=None, repr=False)
+    """What signed in; None before, and where the session of an unfinished rotation was gone on with."""
+    keeps_token: bool = False
+    """Whether the session outlives the command."""
+
+    @property
+    def known_key(self) -> Secret | None:
+        """The user's API key, where it has signed in."""
+        from a360tui.api import ApiKey
+
+        credential = self.chosen.credential if self.chosen is not None else None
+        return credential.secret if isinstance(credential, ApiKey) else None
+
+    async def sign_in(self, chosen: Chosen) -> None:
+        """Sign in, once. A stored credential that is refused is noted, so that no script goes on sending it."""
+        from a360tui.api.errors import SignInFailed
+
+        try:
+            await self.room.sign_in(self.binding.username, chosen.credential)
+        except SignInFailed as failure:
+            if chosen.remembered is not None:
+                await note_refusal(self.keeping, chosen, failure)
+            raise
+        self.chosen = chosen
+
+
 def connected(
     options: CommonOptions, work: Callable[[ControlRoom], Awaitable[Result]], *, keep_token: bool = False
 ) -> Result:
     """Sign in as the options say, do ``work``, and sign out again, unless the token is what is wanted."""
-    destination = destination_of(options)
-    username = username_of(options)
-    return run(_session(destination, username, read_credential(options, username), work, keep_token=keep_token))
+
+    async def do(session: Session) -> Result:
+        session.keeps_token = keep_token
+        return await work(session.room)
+
+    return signed_in(options, do)
+
+
+def signed_in(options: CommonOptions, work: Callable[[Session], Awaitable[Result]]) -> Result:
+    """The same for work that is also about what is kept on this machine."""
+
+    async def do() -> Result:
+        async with session_of(options) as session:
+            await session.sign_in(await _chosen(session))
+            return await work(session)
+
+    return run(do())
+
+
+@asynccontextmanager
+async def session_of(
+    options: CommonOptions, keeping: Keeping | None = None, binding: Binding | None = None
+) -> AsyncIterator[Session]:
+    """A session in which nobody is signed in yet, for the user of the options or another one; signed out at its end."""
+    import asyncio
+
+    destination = destination_of(options) if binding is None else _destination(options, address_of(binding))
+    binding = binding or destination.binding(username_of(options))
+    keeping = keeping or await open_keeping(options)
+    async with destination.open() as room:
+        session = Session(options, destination, binding, room, keeping)
+        try:
+            yield session
+        finally:
+            if room.signed_in is not None and not session.keeps_token:
+                with suppress(A360Error, TimeoutError):
+                    await asyncio.wait_for(room.sign_out(), SIGN_OUT_TIME)
 
 
 def destination_of(options: CommonOptions) -> Destination:
     """Where the options point to; `InvalidInput` where they do not."""
     from a360tui.api import parse_address
-    from a360tui.workflow.destination import Destination
 
     text = options.address_text
     if text is None:
         raise InvalidInput("No Control Room is given.", f"Give --control-room URL, or set {CONTROL_ROOM_VARIABLE}.")
-    return Destination(parse_address(text), ca_file=options.ca_file, listener=_say_exchange if options.trace else None)
+    return _destination(options, parse_address(text))
+
+
+def address_of(binding: Binding) -> Address:
+    """The Control Room of something that is kept here."""
+    from a360tui.api import Address
+
+    return Address(binding.scheme, binding.host, binding.port)  # type: ignore[arg-type]  # it was made from an address
 
 
 def username_of(options: CommonOptions) -> str:
@@ -53,6 +134,11 @@ def username_of(options: CommonOptions) -> str:
     return text
 
 
+def binding_of(options: CommonOptions) -> Binding:
+    """Whose secrets and references the options are about; `InvalidInput` where they do not say."""
+    return destination_of(options).binding(username_of(options))
+
+
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run it in an event loop. Ctrl-C ends it as ``KeyboardInterrupt``."""
     import asyncio
@@ -61,24 +147,37 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     return asyncio.run(work)
 
 
-async def _session(
-    destination: Destination,
-    username: str,
-    credential: Credential,
-    work: Callable[[ControlRoom], Awaitable[Result]],
-    *,
-    keep_token: bool,
-) -> Result:
-    import asyncio
+async def note_refusal(keeping: Keeping, chosen: Chosen, failure: A360Error) -> None:
+    """Remember that a stored credential was refused, and have the error say which one it was."""
+    from asyncio import to_thread
 
-    async with destination.open() as room:
-        await room.sign_in(username, credential)
-        try:
-            return await work(room)
-        finally:
-            if not keep_token:
-                with suppress(A360Error, TimeoutError):
-                    await asyncio.wait_for(room.sign_out(), SIGN_OUT_TIME)
+    from a360tui.workflow.refused_secrets import RefusedSecrets
+
+    if chosen.remembered is None:
+        return
+    failure.hint = f"It was {chosen.words}; it is not tried again by itself. {failure.hint}".rstrip()
+    try:
+        await to_thread(RefusedSecrets(keeping.locations).add, chosen.remembered)
+    except A360Error as trouble:
+        say(str(trouble))
+
+
+async def _chosen(session: Session) -> Chosen:
+    """What was sent, else what is remembered, the key first, else what is typed."""
+    from a360tui.storage import SecretKind
+
+    sent = given(session.options)
+    if sent is not None:
+        return Chosen(sent)
+    kinds = (SecretKind.API_KEY, SecretKind.PASSWORD)
+    found = await stored(session.options, session.keeping, session.binding, kinds)
+    return found or Chosen(asked_password(session.options, session.binding.username))
+
+
+def _destination(options: CommonOptions, address: Address) -> Destination:
+    from a360tui.workflow.destination import Destination
+
+    return Destination(address, ca_file=options.ca_file, listener=_say_exchange if options.trace else None)
 
 
 def _say_exchange(exchange: Exchange) -> None:

@@ -33,6 +33,11 @@ def require_answer(options: CommonOptions) -> None:
         )
 
 
+def can_ask(options: CommonOptions) -> bool:
+    """Whether a person can be asked for a secret here."""
+    return not options.no_input and is_terminal(sys.stdin)
+
+
 def ask(options: CommonOptions, question: str) -> None:
     """Return where the answer is yes; `Declined` where it is anything else."""
     require_answer(options)
@@ -40,7 +45,7 @@ def ask(options: CommonOptions, question: str) -> None:
         return
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
-    with _interruptible():
+    with interruptible():
         answer = sys.stdin.readline()
     if not answer.endswith("\n"):
         say("")
@@ -49,7 +54,7 @@ def ask(options: CommonOptions, question: str) -> None:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def interruptible() -> Iterator[None]:
     """Let Ctrl-C end the reading of a line: asyncio would only note it and read on."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

@@ -1,26 +1,48 @@
-"""The password or the API key: from standard input, or asked for with the echo off; from nowhere else."""
+"""What signs in: the password or the API key that was sent, one that is remembered, or a password that is asked for."""
 
 from __future__ import annotations
 
-import sys
-import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from a360tui.cli.output import is_terminal
-from a360tui.errors import InvalidInput
-from a360tui.secret import Secret
+from a360tui.cli.consent import can_ask
+from a360tui.cli.output import say
+from a360tui.cli.secret_input import asked, from_stdin
+from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 
 if TYPE_CHECKING:
     from a360tui.api import Credential
     from a360tui.cli.options import CommonOptions
+    from a360tui.secret import Secret
+    from a360tui.storage import Binding, Remembered, SecretKind
+    from a360tui.workflow.rotation import Keeping
 
-LONGEST = 10_000
-"""Bytes of a password or a key that are taken."""
+KIND_WORDS = {"password": "password", "api_key": "API key"}
+"""A kind of secret that signs in, as people read it."""
 
 
-def read_credential(options: CommonOptions, username: str) -> Credential:
-    """What the user signs in with, as the options say, else a password that is asked for on the terminal."""
+@dataclass(frozen=True)
+class Chosen:
+    """What is going to sign in, and where it comes from."""
+
+    credential: Credential
+    remembered: Remembered | None = None
+    """Where it was taken from the store."""
+
+    @property
+    def words(self) -> str:
+        """``the API key that is stored since 2026-11-11 09:14 UTC``; empty for one that was sent or typed."""
+        from a360tui.workflow.dates import date_stamp
+
+        if self.remembered is None:
+            return ""
+        return f"the {KIND_WORDS[self.remembered.kind]} that is stored since {date_stamp(self.remembered.saved_on)}"
+
+
+def given(options: CommonOptions) -> Credential | None:
+    """The credential that was sent to standard input; None where the options do not name one."""
     from a360tui.api import ApiKey, Password
 
     if options.password_stdin and options.api_key_stdin:
@@ -28,72 +50,96 @@ def read_credential(options: CommonOptions, username: str) -> Credential:
             "--password-stdin and --api-key-stdin are both given.", "Sign in with a password or with a key."
         )
     if options.api_key_stdin:
-        return ApiKey(_from_stdin("API key", "--api-key-stdin"))
+        return ApiKey(from_stdin("API key", "--api-key-stdin"))
     if options.password_stdin:
-        return Password(_from_stdin("password", "--password-stdin"))
-    return Password(_asked(options, "password", f"Password of {harmless(username)}: ", "--password-stdin"))
+        return Password(from_stdin("password", "--password-stdin"))
+    return None
 
 
-def read_api_key(options: CommonOptions, username: str) -> Secret:
-    """An API key alone: from standard input, else asked for on the terminal."""
+def asked_password(options: CommonOptions, username: str) -> Credential:
+    """The user's password, typed on the terminal; `InvalidInput` where nobody can be asked."""
+    from a360tui.api import Password
+
+    return Password(asked(options, "password", f"Password of {harmless(username)}: ", "--password-stdin"))
+
+
+def asked_key(options: CommonOptions, username: str) -> Credential:
+    """The user's API key, in the same way."""
+    from a360tui.api import ApiKey
+
+    return ApiKey(asked(options, "API key", f"API key of {harmless(username)}: ", "--api-key-stdin"))
+
+
+async def stored(
+    options: CommonOptions, keeping: Keeping, binding: Binding, kinds: Sequence[SecretKind]
+) -> Chosen | None:
+    """The first of these kinds that is remembered for exactly this user and Control Room, and may be of use.
+
+    A store that cannot be read is an error only where nobody can be asked instead.
+    """
+    try:
+        for remembered in await _remembered(keeping, binding, kinds):
+            found = await _opened(keeping, remembered)
+            if found is not None:
+                return found
+    except A360Error as trouble:
+        if not can_ask(options):
+            raise
+        say(str(trouble))
+    return None
+
+
+async def stored_key(keeping: Keeping, binding: Binding) -> Secret | None:
+    """The API key that is kept for this user, whether it is in force or not; raises `StorageError`."""
+    from a360tui.storage import SecretKind
+
+    return await keeping.store.get(binding, SecretKind.API_KEY)
+
+
+async def api_key(options: CommonOptions, keeping: Keeping, binding: Binding) -> Chosen:
+    """An API key and nothing else: as it was sent, as it is stored, or typed."""
+    from a360tui.storage import SecretKind
+
     if options.password_stdin:
-        raise InvalidInput("A password does not help here: this signs in with an API key.", "Give --api-key-stdin.")
-    if options.api_key_stdin:
-        return _from_stdin("API key", "--api-key-stdin")
-    return _asked(options, "API key", f"API key of {harmless(username)}: ", "--api-key-stdin")
+        raise InvalidInput("A password does not help here: this is about an API key.", "Give --api-key-stdin.")
+    sent = given(options)
+    if sent is not None:
+        return Chosen(sent)
+    found = await stored(options, keeping, binding, (SecretKind.API_KEY,))
+    return found or Chosen(asked_key(options, binding.username))
 
 
-def _from_stdin(what: str, option: str) -> Secret:
-    if sys.stdin is None:
-        raise InvalidInput(f"{option} is given, and standard input is closed.", f"Send the {what} there.")
-    if is_terminal(sys.stdin):
-        raise InvalidInput(
-            f"{option} reads a pipe or a file; on this terminal the {what} would be shown.",
-            f"Leave {option} out to be asked for it.",
-        )
-    try:
-        raw = sys.stdin.buffer.read(LONGEST + len("\r\n") + 1)
-    except OSError as error:
-        reason = error.strerror
-    else:
-        text = _decoded(raw, what)
-        return _checked(text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text, what)
-    raise InvalidInput(f"Standard input cannot be read: {reason}.", f"Send the {what} there.")
+async def _remembered(keeping: Keeping, binding: Binding, kinds: Sequence[SecretKind]) -> list[Remembered]:
+    """What there is of these kinds, without what is known to be refused, and without a key that may be dead."""
+    from asyncio import to_thread
+
+    from a360tui.storage import SecretKind
+    from a360tui.workflow.refused_secrets import RefusedSecrets
+
+    remembered = {each.kind: each for each in await keeping.store.bindings() if each.binding == binding}
+    refused = RefusedSecrets(keeping.locations)
+    usable = []
+    for each in [remembered[kind] for kind in kinds if kind in remembered]:
+        if await to_thread(refused.includes, each):
+            say(f"The stored {KIND_WORDS[each.kind]} was refused before; it is not tried again by itself.")
+        elif each.kind is SecretKind.API_KEY and await to_thread(_may_be_dead, keeping, binding):
+            say("The stored API key is not used: a rotation of it is not finished. Finish it: a360tui key recover")
+        else:
+            usable.append(each)
+    return usable
 
 
-def _asked(options: CommonOptions, what: str, prompt: str, option: str) -> Secret:
-    import getpass
-    import warnings
+def _may_be_dead(keeping: Keeping, binding: Binding) -> bool:
+    from a360tui.workflow.rotation import unfinished
 
-    if options.no_input or not is_terminal(sys.stdin):
-        raise InvalidInput(f"There is no {what}, and nobody can be asked for it here.", f"Send it with {option}.")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", getpass.GetPassWarning)
-        try:
-            return _checked(getpass.getpass(prompt), what)
-        except getpass.GetPassWarning:
-            pass
-        except EOFError:
-            raise InvalidInput(f"No {what} was given.") from None
-    raise InvalidInput(f"On this terminal the {what} would be shown.", f"Send it with {option}.")
+    return any(each.record is None or not each.record.stored for each in unfinished(keeping, binding))
 
 
-def _decoded(raw: bytes, what: str) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    # Outside of the handler: that error holds what was read.
-    raise InvalidInput(f"The {what} is not UTF-8 text.", "Send the text itself.")
+async def _opened(keeping: Keeping, remembered: Remembered) -> Chosen | None:
+    from a360tui.api import ApiKey, Password
+    from a360tui.storage import SecretKind
 
-
-def _checked(text: str, what: str) -> Secret:
-    if not text:
-        raise InvalidInput(f"The {what} is empty.", "Nothing was sent.")
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-        raise InvalidInput(
-            f"The {what} holds a line end or another control character.", f"Send the {what} alone; nothing was sent."
-        )
-    if len(text.encode()) > LONGEST:
-        raise InvalidInput(f"The {what} has more than {LONGEST} bytes.", f"Send the {what} alone; nothing was sent.")
-    return Secret(text)
+    secret = await keeping.store.get(remembered.binding, remembered.kind)
+    if secret is None:
+        return None
+    return Chosen(ApiKey(secret) if remembered.kind is SecretKind.API_KEY else Password(secret), remembered)

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
-from a360tui.cli.connection import connected, destination_of, run, username_of
-from a360tui.cli.consent import ask, refuse_read_only, require_answer
-from a360tui.cli.credential import read_api_key
+from a360tui.cli.connection import Session, binding_of, destination_of, note_refusal, run, signed_in
+from a360tui.cli.consent import ask
+from a360tui.cli.credential import api_key, stored_key
+from a360tui.cli.handover import put_key_text
+from a360tui.cli.keeping import open_keeping
+from a360tui.cli.key_making import generate, regenerate
+from a360tui.cli.key_recovery import recover
 from a360tui.cli.options import CommonOptions, Group
-from a360tui.cli.output import (
-    OutputFailed,
-    is_terminal,
-    moment_json,
-    put,
-    put_facts,
-    put_json,
-    require_stdout,
-    say,
-)
+from a360tui.cli.output import is_terminal, moment_json, put, put_facts, put_json
 from a360tui.text import harmless
 
 if TYPE_CHECKING:
-    from a360tui.api import ControlRoom, GeneratedKey
-    from a360tui.workflow.key import KeyStatus
+    from a360tui.secret import Secret
+    from a360tui.storage import Binding
+    from a360tui.workflow.key import KeySignIn, KeyStatus
+    from a360tui.workflow.rotation import Unfinished
 
 
 @click.group(cls=Group)
@@ -44,9 +40,8 @@ def key() -> None:
 def status(options: CommonOptions) -> None:
     """Show whether there is a key, since when and until when, and whether you may make one."""
     from a360tui.workflow.dates import age_words, date_stamp
-    from a360tui.workflow.key import key_status
 
-    found = connected(options, key_status)
+    found, halfway = signed_in(options, _look)
     if options.json:
         put_json(
             {
@@ -56,6 +51,7 @@ def status(options: CommonOptions) -> None:
                 "apiKeyExpirationTime": moment_json(found.expiration_time),
                 "mayGenerate": found.may_generate,
                 "obstacle": found.obstacle or None,
+                "unfinished": [{"happened": each.happened, "known": each.known, "next": each.next} for each in halfway],
             }
         )
         return
@@ -66,151 +62,80 @@ def status(options: CommonOptions) -> None:
             ("API key", found.state.value),
             *((name, f"{date_stamp(at)} ({age_words(at, found.now)})") for name, at in dates if at is not None),
             ("Generate", found.obstacle or "you may make one"),
+            *(fact for each in halfway for fact in _facts(each)),
         ]
     )
 
 
-@key.command()
-@click.pass_obj
-def generate(options: CommonOptions) -> None:
-    """Make a key where there is none, and print it: this is the only time that it can be seen.
-
-    The key alone goes to standard output. The call that makes it is assumed: see a360tui key --help.
-    """
-    _make(options, replace=False)
-
-
-@key.command()
-@click.pass_obj
-def regenerate(options: CommonOptions) -> None:
-    """Make a new key in place of the old one, and print it. The old key is dead at once, everywhere.
-
-    The key alone goes to standard output. The call that makes it is assumed: see a360tui key --help.
-    """
-    _make(options, replace=True)
+key.add_command(generate)
+key.add_command(regenerate)
+key.add_command(recover)
 
 
 @key.command()
 @click.pass_obj
 def test(options: CommonOptions) -> None:
-    """Sign in with a key, once, and say how long the token lasts that it gives."""
-    from a360tui.workflow.dates import span_words
-    from a360tui.workflow.key import sign_in_with_key
+    """Sign in with a key, once, and say how long the token lasts that it gives.
 
-    destination, username = destination_of(options), username_of(options)
-    signed_in = run(sign_in_with_key(destination, username, read_api_key(options, username)))
-    lifetime = signed_in.token_lifetime
+    The key is the one that is stored, unless another one is sent with --api-key-stdin.
+    """
+    from a360tui.workflow.dates import span_words
+
+    tried = run(_try_key(options))
+    lifetime = tried.token_lifetime
     if options.json:
         seconds = None if lifetime is None else round(lifetime.total_seconds())
-        put_json({"username": signed_in.username, "valid": True, "tokenLifetimeSeconds": seconds})
+        put_json({"username": tried.username, "valid": True, "tokenLifetimeSeconds": seconds})
     else:
         lasts = "" if lifetime is None else f"; its token lasts {span_words(lifetime)}"
-        put(f"The key signs {signed_in.username} in{lasts}.")
+        put(f"The key signs {tried.username} in{lasts}.")
 
 
-def _make(options: CommonOptions, *, replace: bool) -> None:
-    """Everything that can be refused is refused before the one POST; after it nothing comes before the key."""
-    refuse_read_only(options)
-    require_answer(options)
-    require_stdout()
-    connected(options, lambda room: _make_key(room, options, replace=replace))
-
-
-async def _make_key(room: ControlRoom, options: CommonOptions, *, replace: bool) -> None:
-    from a360tui.api.errors import OutcomeUnknown
-    from a360tui.cli.signals import seen_through
-    from a360tui.workflow.key import check_generate, key_status
-
-    before = await key_status(room)
-    check_generate(before, replace=replace)
-    _say_consequences(room, options, before)
-    ask(options, "End the old key and make a new one?" if replace else "Make the key?")
-    require_stdout()
-    await seen_through(
-        _make_and_hand_over(room, options, before, replace=replace),
-        on_signal=lambda: say(
-            "a360tui: the key is being made; waiting for the answer, which may hold its only copy. "
-            "Once more leaves without it."
-        ),
-        give_up=OutcomeUnknown(
-            "The answer was not waited for: whether a key was made is not known.",
-            "Look with: a360tui key status",
-        ),
-    )
-
-
-def _say_consequences(room: ControlRoom, options: CommonOptions, before: KeyStatus) -> None:
-    from a360tui.workflow.assumed_calls import generate_call_words
-    from a360tui.workflow.dates import age_words, date_stamp
-
-    place = room.address.display
-    if not before.exists:
-        say(f"{before.username} has no API key on {place}.")
-    else:
-        since = before.created_on
-        used = "" if since is None else f", in use since {date_stamp(since)} ({age_words(since, before.now)}),"
-        say(f"The API key of {before.username} on {place}{used} is dead the moment a new one is made, wherever it is.")
-        if options.api_key_stdin:
-            say("You signed in with it: if the answer is lost, only a password or an administrator gets you in again.")
-    if room.calls.generate.source == "assumed":
-        say(f"The call that makes it is assumed, the vendor does not publish it: {generate_call_words(room)}")
+@key.command()
+@click.pass_obj
+def show(options: CommonOptions) -> None:
+    """Print the key that is stored. Nothing is sent, so whether it is in force is not known."""
     if is_terminal(sys.stdout):
-        say("The new key will be shown on this terminal.")
-
-
-async def _make_and_hand_over(room: ControlRoom, options: CommonOptions, before: KeyStatus, *, replace: bool) -> None:
-    import asyncio
-
-    from a360tui.api.errors import OutcomeUnknown
-    from a360tui.workflow.errors import KeyMadeButLost
-    from a360tui.workflow.key import generate_key
-
-    arrived = bytearray()
-    try:
-        made = await generate_key(room, before, replace=replace, on_chunk=arrived.extend)
-    except (OutcomeUnknown, KeyMadeButLost, asyncio.CancelledError):
-        if arrived:
-            _hand_over_unread(options, arrived)
-        raise
-    _hand_over(options, made)
-
-
-def _hand_over(options: CommonOptions, made: GeneratedKey) -> None:
-    """Print the key; where standard output fails, show it on the terminal, else say loudly that it is lost."""
-    from a360tui.workflow.errors import KeyMadeButLost
-
-    try:
-        if options.json:
-            put_json(
-                {
-                    "apiKey": made.key.reveal(),
-                    "apiKeyCreatedOn": moment_json(made.created_on),
-                    "apiKeyExpirationTime": moment_json(made.expiration_time),
-                }
-            )
-        else:
-            # Into a file or a pipe as it is; a terminal must not act on what a Control Room sends.
-            put(harmless(made.key.reveal()) if is_terminal(sys.stdout) else made.key.reveal())
-    except OutputFailed as failure:
-        problem = failure.message
+        ask(options, "Show the key on this terminal?")
+    found = run(_stored(options, binding_of(options)))
+    if options.json:
+        put_json({"apiKey": found.reveal()})
     else:
-        return
-    if is_terminal(sys.stderr):
-        say(f"a360tui: {problem} The new key is shown here instead, this once:")
-        say(harmless(made.key.reveal()))
-        raise OutputFailed("The new key was made, and was shown on the terminal only.", "Keep it now.")
-    raise KeyMadeButLost(
-        f"The new key was made and is lost. {problem}",
-        "Any older key no longer works. Make another one with: a360tui key regenerate",
-    )
+        put_key_text(found.reveal())
 
 
-def _hand_over_unread(options: CommonOptions, arrived: bytearray) -> None:
-    """Print an answer in which no key was found, as it came: it may hold the only copy of one."""
-    text = "\n".join(harmless(line) for line in arrived.decode("utf-8", "backslashreplace").splitlines())
-    with suppress(OutputFailed):
-        if options.json:
-            put_json({"answer": text})
-        else:
-            put(text)
-        say("a360tui: no key was found in the answer; as it came, it is on standard output.")
+async def _look(session: Session) -> tuple[KeyStatus, list[Unfinished]]:
+    from a360tui.workflow.key import key_status
+    from a360tui.workflow.rotation import unfinished
+
+    return await key_status(session.room), unfinished(session.keeping, session.binding)
+
+
+def _facts(found: Unfinished) -> list[tuple[str, str]]:
+    next_step = found.next if found.superseded else f"{found.next}, with: a360tui key recover"
+    return [("Unfinished", found.happened), ("", found.known), ("Next", next_step)]
+
+
+async def _try_key(options: CommonOptions) -> KeySignIn:
+    from a360tui.api.errors import SignInFailed
+    from a360tui.workflow.key import sign_in_with_key
+
+    destination, binding = destination_of(options), binding_of(options)
+    keeping = await open_keeping(options)
+    chosen = await api_key(options, keeping, binding)
+    try:
+        return await sign_in_with_key(destination, binding.username, chosen.credential.secret)
+    except SignInFailed as failure:
+        await note_refusal(keeping, chosen, failure)
+        raise
+
+
+async def _stored(options: CommonOptions, binding: Binding) -> Secret:
+    from a360tui.workflow.errors import NoKey
+
+    found = await stored_key(await open_keeping(options), binding)
+    if found is None:
+        raise NoKey(
+            f"No API key of {harmless(str(binding))} is stored here.", "A Control Room never shows a key again."
+        )
+    return found

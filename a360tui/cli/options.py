@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from a360tui.cli.passphrase import Passphrase
 
 CONTROL_ROOM_VARIABLE = "A360TUI_CONTROL_ROOM"
 USERNAME_VARIABLE = "A360TUI_USERNAME"
@@ -23,6 +27,8 @@ class CommonOptions:
     username: str | None = None
     password_stdin: bool = False
     api_key_stdin: bool = False
+    passphrase_file: Path | None = None
+    passphrase_fd: int | None = None
     ca_file: Path | None = None
     json: bool = False
     yes: bool = False
@@ -41,6 +47,13 @@ class CommonOptions:
     def username_text(self) -> str | None:
         """The user name as it was typed, or as the environment has it."""
         return self.username if self.username is not None else os.environ.get(USERNAME_VARIABLE)
+
+    @cached_property
+    def passphrase(self) -> Passphrase:
+        """What gives the store its passphrase; `InvalidInput` where one was given that cannot be read."""
+        from a360tui.cli.passphrase import Passphrase
+
+        return Passphrase(self)
 
     def refuse_but(self, taken: Collection[str], context: click.Context) -> None:
         """Refuse an option that was given and would do nothing; ``taken`` are those that do something here."""
@@ -68,6 +81,16 @@ _TEXTS: dict[str, dict[str, Any]] = {
     "--username": {"metavar": "NAME", "help": f"Who signs in.  [{USERNAME_VARIABLE}]"},
     "--password-stdin": {"is_flag": True, "help": "Read the password from standard input."},
     "--api-key-stdin": {"is_flag": True, "help": "Sign in with an API key, read from standard input."},
+    "--passphrase-file": {
+        "metavar": "FILE",
+        "type": click.Path(path_type=Path),
+        "help": "The passphrase of the stored secrets is in this file, which is nobody else's to read.",
+    },
+    "--passphrase-fd": {
+        "metavar": "N",
+        "type": click.IntRange(min=0),
+        "help": "The same, to be read from this file descriptor.",
+    },
     "--ca-file": {
         "metavar": "FILE",
         "type": click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -80,6 +103,8 @@ _TEXTS: dict[str, dict[str, Any]] = {
     "--trace": {"is_flag": True, "help": "Say each request on standard error: its call, status and time."},
 }
 ALL = tuple(_TEXTS)
+HERE = ("--control-room", "--username", "--json", "--read-only")
+"""What a command takes that sends nothing and opens no secret."""
 
 
 class _WithCommonOptions(click.Command):

@@ -1,4 +1,4 @@
-"""``a360tui whoami`` and ``a360tui token``: the sign-in itself."""
+"""``a360tui login``, ``logout``, ``whoami`` and ``token``: the sign-in itself, and what of it is remembered."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from a360tui.cli.connection import connected
-from a360tui.cli.consent import ask
+from a360tui.cli.connection import Session, address_of, binding_of, connected, run, session_of, signed_in
+from a360tui.cli.consent import ask, refuse_read_only
+from a360tui.cli.credential import KIND_WORDS, Chosen, asked_key, asked_password, given
+from a360tui.cli.keeping import open_keeping, require_store
 from a360tui.cli.options import Command, CommonOptions
-from a360tui.cli.output import is_terminal, put, put_facts, put_json
+from a360tui.cli.output import is_terminal, moment_json, put, put_facts, put_json, say
+from a360tui.errors import A360Error
+from a360tui.text import harmless
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
+    from a360tui.storage import Binding, Remembered
+    from a360tui.workflow.rotation import Keeping
 
 _MAY = {
     "generateApiKey": "May generate a key",
@@ -27,10 +33,52 @@ _MAY = {
 
 
 @click.command(cls=Command)
+@click.option("--with-api-key", is_flag=True, help="Ask for an API key instead of the password.")
+@click.pass_obj
+def login(options: CommonOptions, *, with_api_key: bool) -> None:
+    """Sign in, and remember what signed in: the password, or an API key.
+
+    It is kept in an age file, which your keyring unlocks or, where there is none, a passphrase. It is used for this
+    user of this Control Room and for nothing else, where no credential is sent.
+    """
+    refuse_read_only(options)
+    known = run(_log_in(options, with_api_key=with_api_key))
+    if options.json:
+        put_json(known)
+    else:
+        put_facts(
+            [
+                ("User", known["username"]),
+                ("Control Room", known["controlRoom"]),
+                ("Remembered", KIND_WORDS[known["remembered"]]),
+                ("Kept in", known["keptIn"]),
+            ]
+        )
+
+
+@click.command(cls=Command)
+@click.pass_obj
+def logout(options: CommonOptions) -> None:
+    """Forget what is remembered of a user: password and API key. Nothing is sent.
+
+    A Control Room never shows a key again, so this asks where a key is stored.
+    """
+    refuse_read_only(options)
+    binding = binding_of(options)
+    forgotten = run(_log_out(options, binding))
+    if options.json:
+        put_json({"username": binding.username, "controlRoom": address_of(binding).url, "forgotten": forgotten})
+    elif forgotten:
+        put(f"Forgotten: {', '.join(KIND_WORDS.get(kind, kind) for kind in forgotten)} of {harmless(str(binding))}")
+    else:
+        put(f"Nothing is remembered of {harmless(str(binding))}.")
+
+
+@click.command(cls=Command)
 @click.pass_obj
 def whoami(options: CommonOptions) -> None:
-    """Show who you are, and what of the workflow you may do."""
-    known = connected(options, _look_around)
+    """Show who you are, what of the workflow you may do, and what is remembered of you here."""
+    known = signed_in(options, _look_around)
     if options.json:
         put_json(known)
         return
@@ -47,6 +95,8 @@ def whoami(options: CommonOptions) -> None:
             ("API", known["api"]),
             *(("Roles" if not index else "", role) for index, role in enumerate(known["roles"])),
             *((_MAY[name], "yes" if may else "no") for name, may in known["may"].items()),
+            ("Remembered", ", ".join(KIND_WORDS[each["kind"]] for each in known["remembered"]) or "nothing"),
+            *([("Kept in", known["keptIn"])] if known["keptIn"] else []),
         ]
     )
 
@@ -67,14 +117,75 @@ def token(options: CommonOptions) -> None:
         put(text)
 
 
-async def _look_around(room: ControlRoom) -> dict[str, Any]:
+async def _log_in(options: CommonOptions, *, with_api_key: bool) -> dict[str, Any]:
+    """Sign in first: what does not sign in is not remembered."""
+    from a360tui.api import ApiKey
+    from a360tui.storage import SecretKind
+
+    async with session_of(options, await open_keeping(options, make=True)) as session:
+        store, binding = session.keeping.store, session.binding
+        ask_for = asked_key if with_api_key else asked_password
+        credential = given(options) or ask_for(options, binding.username)
+        await session.sign_in(Chosen(credential))
+        await require_store(session.keeping)
+        kind = SecretKind.API_KEY if isinstance(credential, ApiKey) else SecretKind.PASSWORD
+        await store.put(binding, kind, credential.secret)
+        if store.trouble is not None:
+            say(str(store.trouble))
+        return {
+            "username": binding.username,
+            "controlRoom": session.destination.address.url,
+            "remembered": kind.value,
+            "keptIn": store.place,
+        }
+
+
+async def _log_out(options: CommonOptions, binding: Binding) -> list[str]:
+    """Forget it all; gives what it was."""
+    from a360tui.storage import SecretKind
+    from a360tui.workflow.errors import UnfinishedRotation
+    from a360tui.workflow.rotation import unfinished
+
+    keeping = await open_keeping(options)
+    kinds = [each.kind for each in await keeping.store.bindings() if each.binding == binding]
+    if not kinds:
+        return []
+    for each in unfinished(keeping, binding):
+        if not each.superseded:
+            raise UnfinishedRotation(
+                f"A rotation of this key is not finished, and may need what is stored. {each.happened}",
+                "Finish it first: a360tui key recover",
+            )
+    if set(kinds) - {SecretKind.PASSWORD}:
+        ask(options, f"Forget the API key of {harmless(str(binding))}? A Control Room never shows it again.")
+    await keeping.store.forget(binding)
+    return [kind.value for kind in kinds]
+
+
+async def _look_around(session: Session) -> dict[str, Any]:
+    known = await _known_there(session.room)
+    remembered = await _known_here(session.keeping, session.binding)
+    return {
+        **known,
+        "remembered": [{"kind": each.kind.value, "since": moment_json(each.saved_on)} for each in remembered],
+        "keptIn": session.keeping.store.place if remembered else None,
+    }
+
+
+async def _known_here(keeping: Keeping, binding: Binding) -> list[Remembered]:
+    """What signs in, without opening it."""
+    try:
+        return [each for each in await keeping.store.bindings() if each.binding == binding and each.kind in KIND_WORDS]
+    except A360Error as trouble:
+        say(str(trouble))
+        return []
+
+
+async def _known_there(room: ControlRoom) -> dict[str, Any]:
     from a360tui.api import GENERATE_API_KEY
-    from a360tui.api.errors import SessionEnded
     from a360tui.workflow.permissions import MANAGE_ROLES, MANAGE_SETTINGS, VIEW_ROLES, VIEW_SETTINGS, VIEW_USERS
 
-    signed_in = room.signed_in
-    if signed_in is None:
-        raise SessionEnded("Nobody is signed in.", "Sign in first.")
+    signed_in = room.require_signed_in()
     version = await room.version()
     user = signed_in.user
     permissions = (GENERATE_API_KEY, VIEW_ROLES, MANAGE_ROLES, VIEW_USERS, VIEW_SETTINGS, MANAGE_SETTINGS)

@@ -18,10 +18,12 @@ CANCEL_TIME = 1.0
 """Seconds for what is given up to put away what it has."""
 
 
-async def seen_through(
-    work: Coroutine[Any, Any, Result], *, on_signal: Callable[[], None], give_up: Exception
-) -> Result:
-    """Await ``work``; the first signal that ends programs calls ``on_signal``, the second one raises ``give_up``."""
+class LeftEarly(Exception):  # an outcome, not a failure
+    """A person wanted out before the end, and said so twice."""
+
+
+async def seen_through(work: Coroutine[Any, Any, Result], *, on_signal: Callable[[], None]) -> Result:
+    """Await ``work``; the first signal that ends programs calls ``on_signal``, the second one raises `LeftEarly`."""
     loop = asyncio.get_running_loop()
     task = loop.create_task(work)
     left: asyncio.Future[None] = loop.create_future()
@@ -42,7 +44,9 @@ async def seen_through(
             return task.result()
         task.cancel()
         await asyncio.wait({task}, timeout=CANCEL_TIME)
-        raise give_up
+        if task.done() and not task.cancelled():
+            return task.result()
+        raise LeftEarly
 
 
 @contextmanager

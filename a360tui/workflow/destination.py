@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from a360tui.api import ASSUMED_CALLS, Address, CallMap, Exchange
+from a360tui.storage import Binding
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
@@ -33,3 +34,7 @@ class Destination:
         return ControlRoom(
             self.address, socket=self.socket, ca_file=self.ca_file, calls=self.calls, listener=self.listener
         )
+
+    def binding(self, username: str) -> Binding:
+        """Under whose name secrets of a user of this Control Room are kept."""
+        return Binding(self.address.scheme, self.address.host, self.address.port, username)

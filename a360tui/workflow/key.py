@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from a360tui.api import GENERATE_API_KEY, ApiKey, GeneratedKey, User
-from a360tui.api.errors import Forbidden, OutcomeUnknown
+from a360tui.api import GENERATE_API_KEY, ApiKey, User
+from a360tui.api.errors import Forbidden
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
 from a360tui.workflow.dates import date_stamp
 from a360tui.workflow.destination import Destination
-from a360tui.workflow.errors import KeyExists, KeyMadeButLost, MayNotGenerate, NoKey
+from a360tui.workflow.errors import KeyExists, MayNotGenerate, NoKey
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
@@ -101,37 +100,6 @@ def check_generate(status: KeyStatus, *, replace: bool) -> None:
         raise KeyExists(
             known, "A new one would end it at once, everywhere it is used. If so be it: a360tui key regenerate"
         )
-
-
-async def generate_key(
-    room: ControlRoom,
-    before: KeyStatus,
-    *,
-    replace: bool,
-    on_chunk: Callable[[bytes], None] | None = None,
-) -> GeneratedKey:
-    """Make the key with one POST that is never repeated.
-
-    An answer that did not arrive is resolved by reading the key's date again: `KeyMadeButLost` where it changed, and
-    `OutcomeUnknown` where it did not change so far, since the Control Room may still be at it.
-    """
-    check_generate(before, replace=replace)
-    try:
-        return await room.generate_key(on_chunk=on_chunk)
-    except OutcomeUnknown as unknown:
-        try:
-            after = await key_status(room)
-        except A360Error:
-            raise unknown from None
-        if after.created_on is not None and after.created_on != before.created_on:
-            raise KeyMadeButLost(
-                f"A new key was made {date_stamp(after.created_on)}, but the answer with its text did not arrive.",
-                "The old key no longer works. Make another one with: a360tui key regenerate",
-            ) from None
-        raise OutcomeUnknown(
-            "The answer did not arrive. The Control Room shows no new key so far, but it may still make one.",
-            "Wait a minute, then look with: a360tui key status",
-        ) from None
 
 
 @dataclass(frozen=True)

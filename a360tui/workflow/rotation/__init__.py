@@ -23,9 +23,10 @@ from a360tui.workflow.rotation.keeping import Keeping
 from a360tui.workflow.rotation.pace import PACE, Pace
 from a360tui.workflow.rotation.preflight import PlannedReference
 from a360tui.workflow.rotation.progress import GENERATE, KEEP, SIGN_IN, Mark, OnMark
-from a360tui.workflow.rotation.record import ReferenceStage, Stage
+from a360tui.workflow.rotation.record import ReferenceStage, Stage, Trial
 from a360tui.workflow.rotation.recovery import recover, set_aside
 from a360tui.workflow.rotation.result import Ending, Kept, ReferenceResult, RotationResult
+from a360tui.workflow.rotation.resuming import resume
 from a360tui.workflow.rotation.rotation import RotationPlan, prepare
 from a360tui.workflow.rotation.unfinished import Unfinished, unfinished
 
@@ -46,9 +47,11 @@ __all__ = [
     "RotationPlan",
     "RotationResult",
     "Stage",
+    "Trial",
     "Unfinished",
     "prepare",
     "recover",
+    "resume",
     "set_aside",
     "unfinished",
 ]

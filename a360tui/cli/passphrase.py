@@ -1,0 +1,121 @@
+"""The passphrase of the stored secrets: from a file or a file descriptor, else asked for; from nowhere else."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from a360tui.cli.consent import can_ask
+from a360tui.cli.output import say
+from a360tui.cli.secret_input import MOST_READ, asked, from_bytes
+from a360tui.errors import InvalidInput
+from a360tui.text import harmless
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from a360tui.cli.options import CommonOptions
+    from a360tui.secret import Secret
+    from a360tui.storage import PassphraseRequest
+
+_WHAT = "passphrase"
+_OPTIONS = "--passphrase-file FILE or --passphrase-fd N"
+
+_NOT_OPEN_TO = stat.S_IWGRP | stat.S_IRWXO
+"""Who else may do what with the file: a group may read it, as secrets that are mounted into a container have it."""
+
+
+class Passphrase:
+    """Gives the passphrase to the store when it asks (`a360tui.storage.AskPassphrase`); given once, it is read once."""
+
+    def __init__(self, options: CommonOptions) -> None:
+        self._options = options
+        self._given: Secret | None = None
+        if options.passphrase_file is not None and options.passphrase_fd is not None:
+            raise InvalidInput("--passphrase-file and --passphrase-fd are both given.", "Give one of them.")
+        if options.passphrase_fd == 0 and (options.password_stdin or options.api_key_stdin):
+            raise InvalidInput(
+                "--passphrase-fd 0 is standard input, which holds another secret already.",
+                "Give another descriptor, or --passphrase-file FILE.",
+            )
+        # Now, not when it is needed: a file that others can read is refused at its first use, not at its tenth.
+        if options.passphrase_file is not None:
+            self._given = _of_file(options.passphrase_file)
+        elif options.passphrase_fd is not None:
+            self._given = _of_descriptor(options.passphrase_fd)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it came with the command line, so that nobody has to be asked."""
+        return self._given is not None
+
+    async def __call__(self, request: PassphraseRequest) -> Secret | None:
+        """The passphrase; None ends the asking. A new one is typed twice."""
+        from a360tui.storage import PassphrasePurpose
+        from a360tui.storage.errors import PassphraseNeeded
+
+        if self._given is not None:
+            return None if request.purpose is PassphrasePurpose.AGAIN else self._given
+        is_new = request.purpose is PassphrasePurpose.NEW
+        if not can_ask(self._options):
+            what = "A passphrase has to guard your secrets" if is_new else "Your secrets are guarded by a passphrase"
+            raise PassphraseNeeded(
+                f"{what}, and nobody can be asked for it here. {request.why}".strip(), f"Give {_OPTIONS}."
+            )
+        if request.purpose is PassphrasePurpose.AGAIN:
+            say("That was not it.")
+        if not is_new:
+            return asked(self._options, _WHAT, "Passphrase of your stored secrets: ", _OPTIONS)
+        if request.why:
+            say(request.why)
+        say("A passphrase will guard your secrets. It cannot be recovered.")
+        passphrase = asked(self._options, _WHAT, "New passphrase: ", _OPTIONS)
+        if asked(self._options, _WHAT, "Once more: ", _OPTIONS) != passphrase:
+            raise InvalidInput("The two passphrases are not the same.", "Nothing was kept.")
+        return passphrase
+
+
+def _of_file(path: Path) -> Secret:
+    shown = harmless(str(path))
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        reason = error.strerror
+    else:
+        try:
+            found = os.fstat(descriptor)
+            if found.st_uid not in {os.geteuid(), 0}:
+                raise InvalidInput(
+                    f"{shown} belongs to user {found.st_uid}.", "A passphrase is read from a file of yours."
+                )
+            if found.st_mode & _NOT_OPEN_TO:
+                raise InvalidInput(
+                    f"{shown} is open to others (mode {stat.S_IMODE(found.st_mode):04o}).", "Run chmod 600 on it."
+                )
+            return from_bytes(_read(descriptor), _WHAT)
+        except OSError as error:
+            reason = error.strerror
+        finally:
+            os.close(descriptor)
+    raise InvalidInput(f"{shown} cannot be read: {reason}.", "Nothing was sent.")
+
+
+def _of_descriptor(number: int) -> Secret:
+    try:
+        if os.isatty(number):
+            raise InvalidInput(
+                f"File descriptor {number} is a terminal, which would show the passphrase.",
+                "Leave --passphrase-fd out to be asked for it.",
+            )
+        return from_bytes(_read(number), _WHAT)
+    except OSError as error:
+        reason = error.strerror
+    raise InvalidInput(f"File descriptor {number} cannot be read: {reason}.", "Open it for the program, as in 3<FILE.")
+
+
+def _read(descriptor: int) -> bytes:
+    content = b""
+    while len(content) < MOST_READ and (piece := os.read(descriptor, MOST_READ - len(content))):
+        content += piece
+    return content

@@ -1,0 +1,156 @@
+"""``a360tui reference``: the places that hold a key, and are given each new one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from a360tui.cli.connection import binding_of, destination_of, run
+from a360tui.cli.consent import refuse_read_only
+from a360tui.cli.credential import api_key
+from a360tui.cli.keeping import open_keeping
+from a360tui.cli.options import HERE, CommonOptions, Group
+from a360tui.cli.output import put, put_json, put_table, say
+from a360tui.cli.reference_add import add
+from a360tui.errors import InvalidInput
+from a360tui.text import harmless
+
+if TYPE_CHECKING:
+    from a360tui.storage import Binding
+    from a360tui.workflow.references import CheckedReference, Reference
+    from a360tui.workflow.references.registration import Registration
+    from a360tui.workflow.references.registry import Registry
+
+_UNKNOWN_IS_WELL = frozenset({"HOLDS_CURRENT", "CANNOT_BE_READ_BACK"})
+"""The conditions that are no failure: a command that is ready and cannot be asked is all that it can be."""
+
+
+@click.group(cls=Group)
+def reference() -> None:
+    """The places that hold your key, outside of a360tui.
+
+    Each new key is put into them, and read back. A place is compared first, and left alone where it holds something
+    else than the old key.
+    """
+
+
+reference.add_command(add)
+
+
+@reference.command("list", takes=HERE)
+@click.pass_obj
+def list_references(options: CommonOptions) -> None:
+    """List the places: of one user where --control-room and --username say so, else of all."""
+    found = _wanted(options)
+    if options.json:
+        put_json(
+            [
+                {"controlRoom": each.control_room, "username": each.username, **_described(each.reference)}
+                for each in found
+            ]
+        )
+    elif found:
+        put_table(
+            ("ID", "KIND", "PLACE", "USERNAME", "CONTROL ROOM"),
+            [
+                (
+                    each.reference.id,
+                    each.reference.kind,
+                    each.reference.label,
+                    harmless(each.username),
+                    harmless(each.control_room),
+                )
+                for each in found
+            ],
+        )
+    else:
+        say("No place is registered. See: a360tui reference add --help")
+
+
+@reference.command(takes=HERE)
+@click.argument("reference_id", metavar="ID")
+@click.pass_obj
+def remove(options: CommonOptions, reference_id: str) -> None:
+    """Forget a place, by the ID that the list shows. The place itself is left as it is.
+
+    An unfinished rotation leaves it, too.
+    """
+    refuse_read_only(options)
+    binding = binding_of(options)
+    removed = _registry().remove(binding, reference_id)
+    if not removed:
+        raise InvalidInput(
+            f"No place of {harmless(str(binding))} has the ID {harmless(reference_id)}.",
+            "See them with: a360tui reference list",
+        )
+    if options.json:
+        put_json({"id": reference_id, "removed": True})
+    else:
+        put(f"Removed: {harmless(reference_id)}")
+
+
+@reference.command()
+@click.pass_obj
+def check(options: CommonOptions) -> None:
+    """Look at what each place holds: this key, another value, nothing, or what cannot be read.
+
+    It is compared with the stored key, or with one that is sent with --api-key-stdin; nothing goes to the Control
+    Room. The exit code is 0 where every place that can be read holds the key, else 1.
+    """
+    checked = run(_check(options, binding_of(options)))
+    if options.json:
+        put_json([{**_described(each.reference), **_found(each)} for each in checked])
+    elif checked:
+        put_table(
+            ("ID", "KIND", "PLACE", "STATE"),
+            [
+                (each.reference.id, each.reference.kind, each.reference.label, each.state.condition.value)
+                for each in checked
+            ],
+        )
+    else:
+        say("No place is registered.")
+    failing = [each for each in checked if each.state.condition.name not in _UNKNOWN_IS_WELL]
+    for each in failing:
+        say(each.state.sentence)
+    if failing:
+        raise click.exceptions.Exit(1)
+
+
+async def _check(options: CommonOptions, binding: Binding) -> tuple[CheckedReference, ...]:
+    from a360tui.workflow.references import check_references
+
+    references = _registry().references_of(binding)
+    if not references:
+        return ()
+    chosen = await api_key(options, await open_keeping(options), binding)
+    return await check_references(references, chosen.credential.secret)
+
+
+def _registry() -> Registry:
+    from a360tui.storage import find_locations
+    from a360tui.workflow.references.registry import Registry
+
+    return Registry(find_locations())
+
+
+def _wanted(options: CommonOptions) -> list[Registration]:
+    address = None if options.address_text is None else destination_of(options).address
+    url = None if address is None else f"{address.scheme}://{address.host}:{address.port}"
+    return [
+        each
+        for each in _registry().all()
+        if url in {None, each.control_room} and options.username_text in {None, each.username}
+    ]
+
+
+def _described(reference: Reference) -> dict[str, Any]:
+    import msgspec
+
+    described: dict[str, Any] = msgspec.to_builtins(reference)
+    return {"id": reference.id, **described, "label": reference.label}
+
+
+def _found(checked: CheckedReference) -> dict[str, str]:
+    return {"state": checked.state.condition.value, "sentence": checked.state.sentence}

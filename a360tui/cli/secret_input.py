@@ -1,0 +1,84 @@
+"""A secret on its way in: from standard input or a file as it is, or typed with the echo off."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from typing import TYPE_CHECKING
+
+from a360tui.cli.consent import can_ask, interruptible
+from a360tui.cli.output import is_terminal
+from a360tui.errors import InvalidInput
+from a360tui.secret import Secret
+
+if TYPE_CHECKING:
+    from a360tui.cli.options import CommonOptions
+
+LONGEST = 10_000
+"""Bytes of a secret that are taken."""
+
+MOST_READ = LONGEST + len("\r\n") + 1
+"""Bytes that have to be read to know that there are too many."""
+
+
+def from_stdin(what: str, option: str) -> Secret:
+    """The secret that standard input holds; ``what`` and ``option`` name it in a refusal."""
+    if sys.stdin is None:
+        raise InvalidInput(f"{option} is given, and standard input is closed.", f"Send the {what} there.")
+    if is_terminal(sys.stdin):
+        raise InvalidInput(
+            f"{option} reads a pipe or a file; on this terminal the {what} would be shown.",
+            f"Leave {option} out to be asked for it.",
+        )
+    try:
+        raw = sys.stdin.buffer.read(MOST_READ)
+    except OSError as error:
+        reason = error.strerror
+    else:
+        return from_bytes(raw, what)
+    raise InvalidInput(f"Standard input cannot be read: {reason}.", f"Send the {what} there.")
+
+
+def from_bytes(raw: bytes, what: str) -> Secret:
+    """The secret in these bytes, without the one line end that an editor or ``echo`` adds."""
+    text = _decoded(raw, what)
+    return _checked(text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text, what)
+
+
+def asked(options: CommonOptions, what: str, prompt: str, option: str) -> Secret:
+    """Ask for the secret on the terminal; ``option`` is what gives it where nobody can be asked."""
+    import getpass
+    import warnings
+
+    if not can_ask(options):
+        raise InvalidInput(f"There is no {what}, and nobody can be asked for it here.", f"Send it with {option}.")
+    with warnings.catch_warnings(), interruptible():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return _checked(getpass.getpass(prompt), what)
+        except getpass.GetPassWarning:
+            pass
+        except EOFError:
+            raise InvalidInput(f"No {what} was given.") from None
+    raise InvalidInput(f"On this terminal the {what} would be shown.", f"Send it with {option}.")
+
+
+def _decoded(raw: bytes, what: str) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    # Outside of the handler: that error holds what was read.
+    raise InvalidInput(f"The {what} is not UTF-8 text.", "Send the text itself.")
+
+
+def _checked(text: str, what: str) -> Secret:
+    if not text:
+        raise InvalidInput(f"The {what} is empty.", "Nothing was sent.")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+        raise InvalidInput(
+            f"The {what} holds a line end or another control character.", f"Send the {what} alone; nothing was sent."
+        )
+    if len(text.encode()) > LONGEST:
+        raise InvalidInput(f"The {what} has more than {LONGEST} bytes.", f"Send the {what} alone; nothing was sent.")
+    return Secret(text)

@@ -1,0 +1,38 @@
+"""Going on with the session that a rotation kept, since nothing else may be left to sign in with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from a360tui.errors import A360Error
+from a360tui.storage import Sealed
+from a360tui.workflow.rotation.keeping import Keeping, OpenEntry
+from a360tui.workflow.rotation.unfinished import Unfinished
+
+if TYPE_CHECKING:
+    from a360tui.api import ControlRoom
+
+
+async def resume(found: Unfinished, keeping: Keeping, room: ControlRoom) -> bool:
+    """Sign in with the token that a rotation kept, if it kept one and that lives; the renewed one is kept in turn.
+
+    Raises `Held`, and `StorageError` where what was kept cannot be opened.
+    """
+    if found.record is None or found.record.token is None:
+        return False
+    lock = await keeping.lock(found.record.binding)
+    try:
+        kept = await keeping.opened(found.record.token)
+        recipient = await keeping.recipient()
+        if kept is None or recipient is None:
+            return False
+        try:
+            await room.resume(kept)
+        except A360Error:  # it ended, or nobody answers: then a person has to sign in
+            return False
+        entry = OpenEntry(keeping, found.name, found.record)
+        await entry.mark(progress=False, token=Sealed.of(room.token, recipient))
+        return True
+    finally:
+        if lock is not None:
+            lock.release()
