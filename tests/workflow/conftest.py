@@ -1,0 +1,27 @@
+"""Rooms at the embedded Control Room, signed in as the people of the story."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import pytest
+
+from a360tui.api import ControlRoom, Password, parse_address
+from a360tui.demo import Running
+from a360tui.secret import Secret
+
+SignIn = Callable[[str], AbstractAsyncContextManager[ControlRoom]]
+
+each_release = pytest.mark.parametrize("control_room", ["v40", "v32", "11.3"], indirect=True)
+
+
+@pytest.fixture
+def sign_in(control_room: Running) -> SignIn:
+    """Opens a room as one of the accounts."""
+
+    @asynccontextmanager
+    async def open_as(username: str) -> AsyncIterator[ControlRoom]:
+        async with ControlRoom(parse_address(control_room.url)) as room:
+            await room.sign_in(username, Password(Secret(control_room.account(username).password)))
+            yield room
+
+    return open_as
