@@ -36,7 +36,7 @@ NOW = datetime(2026, 11, 23, 9, 41, tzinfo=UTC)
 def test_the_state_follows_from_the_dates(made: int | None, end: int | None, expected: KeyState) -> None:
     """No dates, far from the end, within 14 days of it, at it and past it."""
     at = [None if days is None else NOW + timedelta(days=days) for days in (made, end)]
-    user = User(id="1", username="x", api_key_created_on=at[0], api_key_expiration_time=at[1])  # type: ignore[arg-type]  # a Moment is a datetime
+    user = User(id="1", username="x", api_key_created_on=at[0], api_key_expiration_time=at[1])
     assert expected is key_state(user, NOW)
 
 

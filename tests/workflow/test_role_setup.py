@@ -10,7 +10,7 @@ from a360tui.workflow.plan import StepState
 from a360tui.workflow.role_overview import granting_roles, read_grants
 from a360tui.workflow.role_setup import RoleSetup, find_role, find_users, plan_role_setup
 from tests.api.conftest import room_at
-from tests.api.scripted_server import ScriptedServer, answer, refused, reset, rows
+from tests.api.scripted_server import ScriptedServer, Step, answer, refused, reset, rows
 from tests.workflow.conftest import SignIn, each_release
 
 NAME = "API key users"
@@ -110,7 +110,7 @@ async def test_a_duplicate_that_is_another_one_is_reported(sign_in: SignIn) -> N
 
 async def test_a_lost_answer_is_looked_for_and_not_asked_again() -> None:
     """A POST whose answer never came was carried out: the role is found by its name, and one POST was sent."""
-    script = {
+    script: dict[str, Step | list[Step]] = {
         f"POST {ROLES}/list": [rows([], 0), rows([{"id": "31", "name": NAME}], 1)],
         f"POST {ROLES}": reset,
         f"GET {ROLES}/31": answer(_role()),
