@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,12 @@ class MovableClock:
 
     def forward(self, span: timedelta) -> None:
         self._moved += span
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test, and no program that one starts, comes near to the files of who runs the tests."""
+    monkeypatch.setenv("A360TUI_CONFIG_DIR", str(tmp_path / "files-of-a360tui"))
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ _UNKNOWN_IS_WELL = frozenset({"HOLDS_CURRENT", "CANNOT_BE_READ_BACK"})
 
 @click.group(cls=Group)
 def reference() -> None:
-    """The places that hold your key, outside of a360tui.
+    """The places that hold your key, and get each new one.
 
-    Each new key is put into them, and read back. A place is compared first, and left alone where it holds something
+    A new key is put into them, and read back. A place is compared first, and left alone where it holds something
     else than the old key.
     """
 

@@ -36,7 +36,7 @@ _MAY = {
 @click.option("--with-api-key", is_flag=True, help="Ask for an API key instead of the password.")
 @click.pass_obj
 def login(options: CommonOptions, *, with_api_key: bool) -> None:
-    """Sign in, and remember what signed in: the password, or an API key.
+    """Sign in, and remember the password or the API key.
 
     It is kept in an age file, which your keyring unlocks or, where there is none, a passphrase. It is used for this
     user of this Control Room and for nothing else, where no credential is sent.
@@ -59,9 +59,9 @@ def login(options: CommonOptions, *, with_api_key: bool) -> None:
 @click.command(cls=Command)
 @click.pass_obj
 def logout(options: CommonOptions) -> None:
-    """Forget what is remembered of a user: password and API key. Nothing is sent.
+    """Forget the password and the API key of a user.
 
-    A Control Room never shows a key again, so this asks where a key is stored.
+    Nothing is sent. A Control Room never shows a key again, so this asks where a key is stored.
     """
     refuse_read_only(options)
     binding = binding_of(options)
@@ -77,7 +77,7 @@ def logout(options: CommonOptions) -> None:
 @click.command(cls=Command)
 @click.pass_obj
 def whoami(options: CommonOptions) -> None:
-    """Show who you are, what of the workflow you may do, and what is remembered of you here."""
+    """Show who you are, what you may do, and what is remembered."""
     known = signed_in(options, _look_around)
     if options.json:
         put_json(known)

@@ -82,10 +82,16 @@ class Program:
     """What must never appear on stderr."""
 
     @property
+    def config(self) -> Path:
+        """The folder of all files that the program keeps."""
+        return self.home / "a360tui"
+
+    @property
     def environment(self) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
+            "A360TUI_CONFIG_DIR": str(self.config),
             "LANG": "C.UTF-8",
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "COLUMNS": "100",

@@ -39,7 +39,7 @@ def room(generate: Any, *records: Any) -> ScriptedServer:
     return ScriptedServer(
         {
             "POST /v2/authentication": MAY_GENERATE,
-            OWN_USER: [record(), *records],
+            OWN_USER: [record(), record(), *records],
             GENERATE: generate,
             LOGOUT: answer(status=204),
         }
@@ -127,7 +127,7 @@ async def test_the_second_signal_leaves(program: Program) -> None:
         run.process.send_signal(signal.SIGINT)
         code, stdout, stderr = await run.end()
         assert (code, stdout) == (6, "")
-        assert "a360tui key status" in stderr
+        assert "a360tui key recover" in stderr
         assert server.count(GENERATE) == 1
     program.check_talk(stderr)
 

@@ -56,7 +56,7 @@ def test_regenerate_says_what_dies(program: Program, with_role: Served, key: str
     new = done.stdout.strip()
     again = program.run_with_key(with_role, "creator", new, "key", "regenerate", "--yes")
     assert again.code == 0
-    assert "signed in with it" in again.stderr
+    assert "signed in with the key that dies" in again.stderr
 
 
 def test_status_in_words(program: Program, with_role: Served, key: str, clock: MovableClock) -> None:

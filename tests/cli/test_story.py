@@ -83,6 +83,7 @@ def test_the_story(program: Program, served: Served) -> None:
         "apiKeyExpirationTime": answer["apiKeyExpirationTime"],
         "mayGenerate": True,
         "obstacle": None,
+        "unfinished": [],
     }
     assert answer["apiKeyExpirationTime"][:10] > answer["apiKeyCreatedOn"][:10]
 
