@@ -71,6 +71,7 @@ class A360App(WorkerOwner, App[None]):
         self.ca_file = ca_file
         """Certificates to trust besides the operating system's, for the user's own Control Room."""
         self._ending = False
+        self._signing_in_again: asyncio.Future[bool] | None = None
 
     # Start and end ----------------------------------------------------------------------------------------------------
 
@@ -200,8 +201,21 @@ class A360App(WorkerOwner, App[None]):
     async def sign_in_again(self) -> bool:
         """Sign in over the screen that is shown, since the session ended; whether that was done.
 
-        The demo's password is known to the program; anybody else is asked. Only in a worker.
+        Reads that found the same end at the same time share one answer. Only in a worker.
         """
+        if self._signing_in_again is not None:
+            return await asyncio.shield(self._signing_in_again)
+        self._signing_in_again = answer = asyncio.get_running_loop().create_future()
+        done = False
+        try:
+            done = await self._ask_to_sign_in_again()
+        finally:
+            self._signing_in_again = None
+            answer.set_result(done)
+        return done
+
+    async def _ask_to_sign_in_again(self) -> bool:
+        """The demo's password is known to the program; anybody else is asked."""
         from a360tui.api import Password
         from a360tui.tui.dialogs.sign_in_again import SignInAgainDialog
 
@@ -216,6 +230,8 @@ class A360App(WorkerOwner, App[None]):
             except A360Error:
                 return False
             return True
+        if isinstance(self.screen, A360Screen):
+            self.screen.asked_to_sign_in = True
         return await self.push_screen_wait(SignInAgainDialog(session))
 
     async def remember(self, credential: Password | ApiKey) -> None:

@@ -78,6 +78,8 @@ class A360Screen(WorkerOwner, Coverable, Screen[None]):
     GOES_BACK: ClassVar[bool] = True
     """Whether there is a screen before this one."""
     BINDINGS: ClassVar[list[BindingType]] = []
+    asked_to_sign_in = False
+    """It was covered by the sign-in alone: the read that brought that about goes on, none has to begin anew."""
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         """Bind the screen's actions from the registry."""
@@ -113,6 +115,7 @@ class A360Screen(WorkerOwner, Coverable, Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Bring the top line up to date."""
+        self.asked_to_sign_in = False
         self.show_top_line()
 
     def show_top_line(self) -> None:

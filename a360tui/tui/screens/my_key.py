@@ -61,7 +61,7 @@ class MyKeyScreen(A360Screen):
 
     def on_screen_resume(self) -> None:
         """Read the state again."""
-        if not self._making:
+        if not self._making and not self.asked_to_sign_in:
             self._read_state()
 
     @work(exclusive=True, group="state", exit_on_error=False, description="read the state of the key")

@@ -47,7 +47,8 @@ class RolesScreen(A360Screen):
 
     def on_screen_resume(self) -> None:
         """Read the roles again: a set-up may have changed them."""
-        self._read_roles()
+        if not self.asked_to_sign_in:
+            self._read_roles()
 
     @work(exclusive=True, group="roles", exit_on_error=False, description="read the roles")
     async def _read_roles(self) -> None:

@@ -79,7 +79,8 @@ class WorkflowScreen(A360Screen):
 
     def on_screen_resume(self) -> None:
         """Read the state again: another screen may have changed it."""
-        self._read_state()
+        if not self.asked_to_sign_in:
+            self._read_state()
 
     @work(exclusive=True, group="state", exit_on_error=False, description="read the state of the workflow")
     async def _read_state(self) -> None:
