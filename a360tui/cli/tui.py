@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 from a360tui.cli.output import silence_logs
@@ -23,4 +25,17 @@ def open_screens(
     silence_logs()
     from a360tui.tui.app import run
 
-    return run(story=story, address=address, username=username, ca_file=ca_file)
+    code = run(story=story, address=address, username=username, ca_file=ca_file)
+    _let_go_of_a_closed_terminal()
+    return code
+
+
+def _let_go_of_a_closed_terminal() -> None:
+    """Where the terminal was closed, what is left to be written goes nowhere; Python would end with 120 over it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

@@ -77,7 +77,9 @@ class KeyDialog(A360Dialog[None]):
 
     def action_reveal(self) -> None:
         """Show the key for a while, or hide it again."""
-        if self._hiding is not None or self._key is None:
+        if self._key is None:
+            return
+        if self._hiding is not None:
             self._hide()
             return
         self._session.key_at_risk = False

@@ -26,7 +26,7 @@ class ChecklistView(Widget, can_focus=True):
         & > .checklist--title { text-style: bold; }
         & > .checklist--muted { color: $text-muted; }
         & > .checklist--next { color: $accent; text-style: bold; }
-        &:nocolor > .checklist--next { text-style: reverse; }
+        &:nocolor > .checklist--next { text-style: bold underline; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"checklist--title", "checklist--muted", "checklist--next"}

@@ -24,7 +24,7 @@ class ChoiceLine(Widget, can_focus=True):
         & > .choice-line--label { color: $text-muted; }
         & > .choice-line--chosen { text-style: bold; }
         & > .choice-line--cursor { color: $accent; text-style: bold; }
-        &:nocolor > .choice-line--cursor { text-style: reverse; }
+        &:nocolor > .choice-line--cursor { text-style: bold underline; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"choice-line--label", "choice-line--chosen", "choice-line--cursor"}

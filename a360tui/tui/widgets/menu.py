@@ -33,7 +33,7 @@ class Menu(Widget, can_focus=True):
         height: auto;
         & > .menu--cursor { color: $accent; text-style: bold; }
         & > .menu--beside { color: $text-muted; }
-        &:nocolor > .menu--cursor { text-style: reverse; }
+        &:nocolor > .menu--cursor { text-style: bold underline; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--cursor", "menu--beside"}

@@ -1,0 +1,164 @@
+"""A real terminal for the real program: a pty, an emulator that draws what comes, and the state it is left in."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+PROGRAM = (sys.executable, "-m", "a360tui")
+PATIENCE = 30.0
+"""Seconds after which something counts as never coming; a slow machine must not fail a test."""
+
+_CONTROLLING = "import fcntl,os,sys,termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+"""Makes the pty the program's own terminal, without a fork of a process that has threads."""
+
+# What pyte takes for text: private modes' answers, window and key reports, device strings.
+_FOREIGN = re.compile(
+    rb"\x1b\[[<>=][\d;]*[A-Za-z]|\x1b\[\?[\d;]*[$u][a-z]?|\x1b\]22;[^\x07]*\x07|\x1b[P_^X][^\x1b]*\x1b\\"
+)
+
+
+class Terminal:
+    """The program on a pty of a size; a context manager that leaves no process behind."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        home: Path,
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = bytearray()
+        """Everything that the program wrote."""
+        self._master, slave = pty.openpty()
+        self._slave = slave
+        self.size(columns, rows)
+        base = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _CONTROLLING, *command],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            cwd=Path(__file__).parents[2],
+            env=base
+            | {
+                "TERM": "xterm-256color",
+                "LC_ALL": "C.UTF-8",
+                "HOME": str(home),
+                "A360TUI_CONFIG_DIR": str(home / "a360tui"),
+                "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+            }
+            | dict(environment or {}),
+        )
+        os.set_blocking(self._master, False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for descriptor in (self._master, self._slave):
+            with suppress(OSError):
+                os.close(descriptor)
+
+    def size(self, columns: int, rows: int) -> None:
+        """Give the terminal another size, as a person who drags a corner."""
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.screen.resize(rows, columns)
+
+    def press(self, keys: str | bytes) -> None:
+        """Send keys as a terminal sends them."""
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.process.pid, number)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a window that is closed."""
+        os.close(self._slave)
+        os.close(self._master)
+
+    def listen(self, seconds: float) -> bool:
+        """Take what comes within some seconds; whether anything came."""
+        ready, _, _ = select.select([self._master], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            return False
+        self.raw += data
+        self._stream.feed(_FOREIGN.sub(b"", data))
+        return bool(data)
+
+    def text(self) -> str:
+        """What stands on the terminal, line by line."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def until(self, condition: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError(f"never came: {what}\n{self.text()}")
+            self.listen(0.05)
+
+    def shows(self, words: str) -> None:
+        """Wait until these words stand on the terminal."""
+        self.until(lambda: words in self.text(), words)
+
+    def until_quiet(self, seconds: float = 0.4) -> None:
+        """Wait until nothing has come for a while."""
+        end = time.monotonic() + PATIENCE
+        while self.listen(seconds):
+            assert time.monotonic() < end, "it never stopped writing"
+
+    def end(self) -> int:
+        """Wait for the end of the program, take its last words, and return its exit code."""
+        self.until(lambda: self.process.poll() is not None, "the end of the program")
+        while self.listen(0.05):
+            pass
+        code = self.process.returncode
+        return code if code >= 0 else 128 - code
+
+    @property
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed, as a shell wants it."""
+        return bool(termios.tcgetattr(self._slave)[3] & termios.ECHO)
+
+    def is_restored(self) -> bool:
+        """Whether the alternate screen was left, the cursor is shown, the mouse is off, and typing is echoed."""
+        after = bytes(self.raw)
+        return self.echoes and all(
+            after.rfind(off) > after.rfind(on)
+            for off, on in (
+                (b"\x1b[?1049l", b"\x1b[?1049h"),
+                (b"\x1b[?25h", b"\x1b[?25l"),
+                (b"\x1b[?1000l", b"\x1b[?1000h"),
+                (b"\x1b[?1003l", b"\x1b[?1003h"),
+                (b"\x1b[?2004l", b"\x1b[?2004h"),
+            )
+        )

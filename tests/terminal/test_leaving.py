@@ -1,0 +1,97 @@
+"""However it ends, the terminal comes back, and the exit code says how."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.terminal import PROGRAM, Terminal
+
+DEMO = (*PROGRAM, "demo")
+SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT]
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_a_signal_ends_it_and_the_terminal_comes_back(home: Path, number: signal.Signals, signed_in: bool) -> None:
+    """At the first screen and after sign-in: alternate screen left, cursor shown, mouse off, echo on, 128 + n."""
+    with Terminal(DEMO, home) as it:
+        it.shows("> Sign in as admin")
+        if signed_in:
+            it.press("\r")
+            it.shows("> Set up a role")
+        it.signal(number)
+        assert it.end() == 128 + number
+        assert it.is_restored()
+
+
+def test_a_closed_terminal_ends_it(home: Path) -> None:
+    """The window is closed: the program ends by itself, and leaves no socket behind."""
+    runtime = home / "run"
+    runtime.mkdir(mode=0o700)
+    with Terminal(DEMO, home, environment={"XDG_RUNTIME_DIR": str(runtime)}) as it:
+        it.shows("> Sign in as admin")
+        it.press("\r")
+        it.shows("> Set up a role")
+        it.hang_up()
+        assert it.process.wait(timeout=20) == 128 + signal.SIGHUP
+        assert not [path for path in runtime.rglob("*") if path.is_socket()]
+
+
+_CRASH = """
+import sys
+from a360tui.tui.app import A360App
+from a360tui.tui.screens.sign_in import SignInScreen
+
+def fail(self, canary="{canary}"):
+    secret = canary
+    raise RuntimeError(secret)
+
+SignInScreen.action_requests = fail
+A360App.action_requests = fail
+from a360tui.tui.app import run
+sys.exit(run())
+"""
+
+
+def test_a_crash_shows_where_and_not_with_which_values(home: Path) -> None:
+    """A handler that fails ends with three lines, exit code 1, a restored terminal, and no value of a variable."""
+    canary = "canary-8f31c2"
+    with Terminal((sys.executable, "-c", _CRASH.format(canary=canary)), home) as it:
+        it.shows("Sign in to a Control Room")
+        it.press("\x1bOQ")
+        assert it.end() == 1
+        assert it.is_restored()
+        assert b"a360tui failed: RuntimeError" in it.raw
+        assert canary.encode() not in it.raw
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [((), {}), (("demo",), {}), (("demo",), {"TERM": "dumb"})],
+)
+def test_without_a_terminal_there_is_a_sentence(
+    home: Path, arguments: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    """No terminal to draw on: one sentence that names the commands, exit code 2, and no escape sequence."""
+    ended = subprocess.run(
+        [*PROGRAM, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=30,
+        check=False,
+        env=os.environ | {"HOME": str(home), "TERM": "xterm"} | environment,
+    )
+    assert ended.returncode == 2
+    assert b"a360tui --help" in ended.stderr
+    assert b"\x1b" not in ended.stderr + ended.stdout
+
+
+def test_a_dumb_terminal_is_told_of_the_commands(home: Path) -> None:
+    """TERM=dumb on a real terminal: a sentence and exit code 2."""
+    with Terminal(DEMO, home, environment={"TERM": "dumb"}) as it:
+        assert it.end() == 2
+        assert "a360tui --help" in it.text()

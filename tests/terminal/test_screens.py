@@ -1,0 +1,104 @@
+"""What only a terminal shows: the first screen, sizes, kinds of terminals, and silence."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.terminal import PROGRAM, Terminal
+
+DEMO = (*PROGRAM, "demo")
+
+
+def test_the_demo_begins_with_its_story(home: Path) -> None:
+    """The first screen says what this is, offers two people, and the cursor is on the administrator."""
+    with Terminal(DEMO, home) as it:
+        it.shows("Get an Automation 360 API key from the terminal.")
+        it.shows("> Sign in as admin")
+        it.press("\x11")
+        assert it.end() == 0
+        assert it.is_restored()
+
+
+def test_the_story_is_told_by_keys(home: Path) -> None:
+    """In a real terminal: the administrator makes the role, the creator makes a key, and it signs in."""
+    with Terminal(DEMO, home) as it:
+        it.shows("> Sign in as admin")
+        it.press("\r")
+        it.shows("> Set up a role")
+        it.press("\r")
+        it.shows("create the role API key users")
+        it.press("crea")
+        it.shows("1 of 23 match")
+        it.press("\r")
+        it.shows("> □ creator")
+        it.press(" ")
+        it.shows("add creator")
+        it.press("\x13")
+        it.shows("Back to the workflow")
+        it.press("\r")
+        it.shows("grants it to 1 user")
+        it.press("s")
+        it.shows("> Generate your key")
+        it.press("\r")
+        it.shows("makes your first key")
+        it.press("g")
+        it.shows("It is shown this once")
+        assert b"demo-" not in it.raw
+        it.press("r")
+        it.shows("demo-")
+
+
+def test_an_idle_screen_says_nothing(home: Path) -> None:
+    """Nothing blinks: once drawn, a form with its cursor in a field writes no byte."""
+    with Terminal((*PROGRAM,), home) as it:
+        it.shows("Sign in to a Control Room")
+        it.until_quiet(1.0)
+        before = len(it.raw)
+        assert not it.listen(3.0)
+        assert before == len(it.raw)
+
+
+def test_any_size_comes_and_goes(home: Path) -> None:
+    """From 80x24 to 40x10, to one cell, to 120x36 and back: the screen is whole again each time."""
+    with Terminal(DEMO, home) as it:
+        it.shows("> Sign in as admin")
+        for columns, rows in ((40, 10), (1, 1), (120, 36), (300, 100)):
+            it.size(columns, rows)
+            it.until_quiet()
+        it.size(80, 24)
+        it.shows("> Sign in as admin")
+        it.shows("ctrl+q quit")
+
+
+@pytest.mark.parametrize("term", ["xterm", "screen-256color", "tmux-256color", "linux"])
+def test_any_kind_of_terminal_shows_the_first_screen(home: Path, term: str) -> None:
+    """Whatever TERM says, the first screen is there and answers to a key."""
+    with Terminal(DEMO, home, environment={"TERM": term}) as it:
+        it.shows("> Sign in as admin")
+        it.press("\x1b[B")
+        it.shows("> Sign in as creator")
+
+
+def test_without_colour_the_cursor_is_seen(home: Path) -> None:
+    """With NO_COLOR only greys are sent, and the choice under the cursor is bold, underlined, and has its mark."""
+    with Terminal(DEMO, home, environment={"NO_COLOR": "1"}) as it:
+        it.shows("> Sign in as admin")
+        row = next(index for index, line in enumerate(it.screen.display) if "> Sign in as admin" in line)
+        cell = it.screen.buffer[row][it.screen.display[row].index("Sign")]
+        assert cell.bold
+        assert cell.underscore
+        drawn = [cell for line in it.screen.buffer.values() for cell in line.values()]
+        assert all(len(set(_parts(colour))) == 1 for cell in drawn for colour in (cell.fg, cell.bg))
+
+
+def _parts(colour: str) -> list[str]:
+    """Red, green and blue of a colour as the emulator has it; a named default has none."""
+    return ["00"] if len(colour) != 6 else [colour[:2], colour[2:4], colour[4:]]
+
+
+def test_what_is_typed_early_is_not_lost(home: Path) -> None:
+    """A key that was pressed before the demo listens is answered once it does."""
+    with Terminal(DEMO, home) as it:
+        it.shows("> Sign in as admin")
+        it.press("\r")
+        it.shows("API key workflow")
