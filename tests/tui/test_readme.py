@@ -13,6 +13,6 @@ def _table() -> str:
 
 
 def test_the_table_of_keys_is_the_registry() -> None:
-    """The table between the two markers is what the registry says, row by row; on failure, this is the table to paste."""
+    """The table between the two markers is what the registry says, row by row."""
     told = _README.read_text().partition("<!-- keys -->\n")[2].partition("\n<!-- end -->")[0]
     assert _table() == told
