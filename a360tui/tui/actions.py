@@ -69,6 +69,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("My key", "t", "test", "test", "Sign in with the API key", in_key_line=False),
     Action("My key", "u", "usage", "how to use", "Show how a program signs in with the key", in_key_line=False),
     Action("My key", "a", "add_place", "add a place", "Register a place that uses the key", in_key_line=False),
+    Action(
+        "My key", "p", "put_key", "put key there", "Put your key into the place under the cursor", in_key_line=False
+    ),
     Action("My key", "d", "remove_place", "remove", "Forget the place under the cursor", in_key_line=False),
     Action("My key", "r", "reload", "read again", "Read the state of the key again", in_key_line=False),
     Action("New key", "r", "reveal", "reveal", "Show the key for 30 seconds"),

@@ -15,7 +15,15 @@ from a360tui.errors import A360Error, InvalidInput
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput
-from a360tui.workflow.references import FILE_KINDS, Command, KeyringEntry, Reference, check_references, file_reference
+from a360tui.workflow.references import (
+    FILE_KINDS,
+    Command,
+    Condition,
+    KeyringEntry,
+    Reference,
+    check_references,
+    file_reference,
+)
 
 _FIELDS: dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]] = {
     "file": (
@@ -29,7 +37,7 @@ _FIELDS: dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]] = {
     ),
 }
 _EXPLANATIONS = {
-    "file": "Only the value changes: comments, order, quotes and mode stay.",
+    "file": "Only the value changes; all else in the file stays.",
     "keyring": "An entry of this machine's keyring that another program reads.",
     "command": "It gets the key on its standard input; no shell is used. It may run more than once for one key.",
 }
@@ -129,6 +137,8 @@ class AddPlaceScreen(A360Screen):
             status.add_class("warning")
             return
         words = checked.state.sentence if added else "This place is registered already."
+        if added and checked.state.condition is Condition.HOLDS_ANOTHER and session.known_key is not None:
+            words += " To put your key there: p"
         self.notify(words, title=reference.label, markup=False)
         self.dismiss()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar, Literal
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Label, Static
+from textual.widgets import Static
 
 from a360tui.api.errors import SignInFailed
 from a360tui.errors import A360Error
@@ -26,7 +27,7 @@ from a360tui.workflow.assumed_calls import generate_call_words
 from a360tui.workflow.dates import span_words
 from a360tui.workflow.errors import NotReady
 from a360tui.workflow.key import KeyState, KeyStatus, check_generate, key_status, sign_in_with_key
-from a360tui.workflow.references import CheckedReference, Condition, check_references
+from a360tui.workflow.references import CheckedReference, Condition, Result, check_references, put_key
 from a360tui.workflow.rotation import RotationPlan, prepare
 
 _LIFE_WIDTH = 12
@@ -48,8 +49,7 @@ class MyKeyScreen(A360Screen):
     def compose_body(self) -> ComposeResult:
         """Facts, places, what stands in the way, and the menu."""
         yield Static("reading …", id="facts", markup=False)
-        yield Label("Used in", id="used-in", markup=False)
-        yield PagedList(Column("", 9), Column("", None), Column("", 20), id="references", empty="No place yet.")
+        yield PagedList(Column("Used in", 8), Column("", None), Column("", 20), id="references", empty="No place yet.")
         yield Static("", id="obstacle", markup=False)
         yield Menu(id="choices", label_width=18)
         yield Static("", id="status", markup=False)
@@ -57,7 +57,6 @@ class MyKeyScreen(A360Screen):
     def on_mount(self) -> None:
         """Show no list of places before there are some."""
         self.query_one("#references").display = False
-        self.query_one("#used-in").display = False
 
     def on_screen_resume(self) -> None:
         """Read the state again."""
@@ -112,8 +111,7 @@ class MyKeyScreen(A360Screen):
     def _show_references(self, checked: tuple[CheckedReference, ...]) -> None:
         references = self.query_one("#references", PagedList)
         references.display = bool(checked)
-        self.query_one("#used-in").display = bool(checked)
-        references.styles.height = min(len(checked), 5)
+        references.styles.height = min(len(checked), 5) + 1
         references.put_rows([_row(each) for each in checked])
         self.refresh_bindings()
 
@@ -138,7 +136,7 @@ class MyKeyScreen(A360Screen):
         if action in {"generate", "regenerate"}:
             status = self._status
             return status is not None and status.may_generate and status.exists == (action == "regenerate")
-        if action == "remove_place":
+        if action in {"remove_place", "put_key"}:
             return self.query_one("#references", PagedList).total > 0
         return super().check_action(action, parameters)
 
@@ -280,6 +278,32 @@ class MyKeyScreen(A360Screen):
             self._say("Nothing is kept on disk in this session, so no place can be registered.", warning=True)
         else:
             self.a360.push_screen(AddPlaceScreen())
+
+    @work(exclusive=True, group="put", exit_on_error=False, description="put the key into a place")
+    async def action_put_key(self) -> None:
+        """Put the key in force into the place under the cursor, after a question."""
+        row = self.query_one("#references", PagedList).row
+        checked = row.value if row is not None else None
+        if not isinstance(checked, CheckedReference):
+            return
+        try:
+            key = await self.session.key()
+            if key is None:
+                self._say("The text of your key is not known here, so it cannot be put there.", warning=True)
+                return
+            question = ConfirmDialog(
+                "Put your key there?",
+                f"{checked.state.sentence} Your API key takes its place.",
+                "Leave it",
+                "Put it there",
+            )
+            if not await self.a360.push_screen_wait(question):
+                return
+            outcome = await asyncio.shield(self.a360.write(put_key(checked.reference, key)))
+        except A360Error as error:
+            self._say(str(error), warning=True)
+            return
+        self._say(outcome.sentence, warning=outcome.result is not Result.UPDATED)
 
     @work(exclusive=True, group="remove", exit_on_error=False, description="remove a place")
     async def action_remove_place(self) -> None:

@@ -11,7 +11,7 @@ a rotation asks three things:
 None of them raises for what it finds. Of a file only the value's bytes change, and its mode, owner and links stay.
 """
 
-from a360tui.workflow.references.checking import CheckedReference, check_references
+from a360tui.workflow.references.checking import CheckedReference, check_references, put_key
 from a360tui.workflow.references.findings import Condition, Outcome, Preflight, Result, State
 from a360tui.workflow.references.fingerprint import Fingerprint, Fingerprints
 from a360tui.workflow.references.key_path import KeyPath
@@ -60,5 +60,6 @@ __all__ = [
     "encode",
     "file_reference",
     "place_of",
+    "put_key",
     "shown_path",
 ]
