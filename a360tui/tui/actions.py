@@ -64,14 +64,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("Roles", "r", "reload", "read again", "Read the roles again", in_key_line=False),
     Action("Role set-up", "ctrl+s", "create", "create", "Carry out the plan", priority=True),
     Action("Role set-up", "ctrl+f", "search", "search users", "Go to the search for users", priority=True),
-    Action("My key", "g", "generate", "generate", "Generate the API key"),
-    Action("My key", "g", "regenerate", "regenerate", "Replace the API key with a new one"),
+    Action("My key", "g", "generate", "generate", "Generate the API key", priority=True),
+    Action("My key", "g", "regenerate", "regenerate", "Replace the API key with a new one", priority=True),
     Action("My key", "t", "test", "test", "Sign in with the API key", in_key_line=False),
     Action("My key", "u", "usage", "how to use", "Show how a program signs in with the key", in_key_line=False),
     Action("My key", "a", "add_place", "add a place", "Register a place that uses the key", in_key_line=False),
-    Action(
-        "My key", "p", "put_key", "put key there", "Put your key into the place under the cursor", in_key_line=False
-    ),
+    Action("My key", "p", "put_key", "put key", "Put your key into the place under the cursor", in_key_line=False),
     Action("My key", "d", "remove_place", "remove", "Forget the place under the cursor", in_key_line=False),
     Action("My key", "r", "reload", "read again", "Read the state of the key again", in_key_line=False),
     Action("New key", "r", "reveal", "reveal", "Show the key for 30 seconds"),
