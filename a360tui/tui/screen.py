@@ -67,30 +67,36 @@ class Coverable:
         return screen.has_class("-too-narrow") or screen.has_class("-too-low")
 
 
-class A360Screen(WorkerOwner, Coverable, Screen[None]):
-    """A full screen: top line, title, body, key line."""
+class Actor:
+    """Binds what the registry of actions has for a screen or a dialog."""
 
     NAME: ClassVar[str] = ""
-    """The screen's name in the registry of actions and in help."""
-    HEADING: ClassVar[str] = ""
-    """The line over the body; empty for none."""
-    ESCAPE_TO_MINIMIZE = False
-    GOES_BACK: ClassVar[bool] = True
-    """Whether there is a screen before this one."""
+    """Its name in the registry and in help."""
     BINDINGS: ClassVar[list[BindingType]] = []
-    asked_to_sign_in = False
-    """It was covered by the sign-in alone: the read that brought that about goes on, none has to begin anew."""
+    app: App[object]
 
     def __init_subclass__(cls, **kwargs: object) -> None:
-        """Bind the screen's actions from the registry."""
+        """Take the bindings when the class is made."""
         if "NAME" in cls.__dict__:
             cls.BINDINGS = bindings_of(cls.NAME)
-        super().__init_subclass__(**kwargs)  # type: ignore[arg-type]  # Textual's own keywords pass through
+        super().__init_subclass__(**kwargs)
 
     @property
     def a360(self) -> A360App:
         """The app, with its type."""
         return cast("A360App", self.app)
+
+
+class A360Screen(Actor, WorkerOwner, Coverable, Screen[None]):
+    """A full screen: top line, title, body, key line."""
+
+    HEADING: ClassVar[str] = ""
+    """The line over the body; empty for none."""
+    ESCAPE_TO_MINIMIZE = False
+    GOES_BACK: ClassVar[bool] = True
+    """Whether there is a screen before this one."""
+    asked_to_sign_in = False
+    """It was covered by the sign-in alone: the read that brought that about goes on, none has to begin anew."""
 
     @property
     def session(self) -> Session:
@@ -165,19 +171,5 @@ class A360Screen(WorkerOwner, Coverable, Screen[None]):
             return await call()
 
 
-class A360Dialog(WorkerOwner, Coverable, ModalScreen[Result]):
+class A360Dialog(Actor, WorkerOwner, Coverable, ModalScreen[Result]):
     """A dialog that floats over a screen; Esc gives the safe answer."""
-
-    NAME: ClassVar[str] = ""
-    BINDINGS: ClassVar[list[BindingType]] = []
-
-    def __init_subclass__(cls, **kwargs: object) -> None:
-        """Bind the dialog's actions from the registry."""
-        if "NAME" in cls.__dict__:
-            cls.BINDINGS = bindings_of(cls.NAME)
-        super().__init_subclass__(**kwargs)  # type: ignore[arg-type]  # Textual's own keywords pass through
-
-    @property
-    def a360(self) -> A360App:
-        """The app, with its type."""
-        return cast("A360App", self.app)

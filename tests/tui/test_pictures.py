@@ -109,7 +109,11 @@ async def _duration_question(it: Stage) -> None:
 
 
 async def _requests(it: Stage) -> None:
-    await _role_set_up_done(it)
+    await _role_set_up(it)
+    # What was read before came in no fixed order.
+    it.app.exchanges.clear()
+    await it.press("ctrl+s")
+    await it.shows("Back to the workflow")
     await it.press("f2")
     await it.shows("role set-up,")
     await it.press("down")
