@@ -20,7 +20,7 @@ from a360tui.secret import Secret
 from a360tui.storage import Binding, Locations, Place, SecretKind, open_store
 from a360tui.workflow.references import Dotenv, Json, Reference
 from a360tui.workflow.references.registry import Registry
-from tests.faults.control_room import USERNAME, FaultyControlRoom, Plan, Room
+from tests.faults.control_room import KEY_BEGINS, KEY_ENDS, USERNAME, FaultyControlRoom, Plan, Room
 from tests.faults.tracing import Trace, attached
 from tests.storage.fake_keyring import WorkingKeyring, asked, in_use
 
@@ -45,6 +45,8 @@ class Trial:
     """Whether to trace also where nothing is injected."""
     has_key: bool = True
     has_references: bool = True
+    at_once: int = 1
+    """How many processes rotate at the same time."""
     mutant: str = ""
 
 
@@ -70,7 +72,7 @@ class Bench:
         self._template = self._home / "template"
         self.locations = _locations(self.folder)
         self.control_room = FaultyControlRoom().__enter__()
-        self.old_key = "k3yold'\"$#%\\ 3nd"
+        self.old_key = f"{KEY_BEGINS}old'\"$#%\\ {KEY_ENDS}"
         self.identity = asyncio.run(self._found())
         shutil.move(self.folder, self._template)
         self._driver = subprocess.Popen(
@@ -137,7 +139,10 @@ class Bench:
 
     def processes(self, trial: Trial, room: Room) -> Iterator[Ended]:
         """The rotation, then a360tui started again and again, until nothing is left to do."""
-        yield self.once(trial, "rotate", trial.inject)
+        if trial.at_once > 1:
+            yield from self._race(trial)
+        else:
+            yield self.once(trial, "rotate", trial.inject)
         for number in range(RECOVERIES):
             ended = self.once(trial, "recover", "" if number else trial.inject_recovery)
             yield ended
@@ -159,27 +164,24 @@ class Bench:
                 hung = not child.run()
             return Ended(child.told(), trace, hung)
 
-    def race(self, trial: Trial, number: int) -> list[dict[str, Any]]:
-        """Have several processes rotate at the same time; what each told."""
+    def _race(self, trial: Trial) -> Iterator[Ended]:
+        """Have several processes rotate at the same time: all have looked at everything when they are let go."""
         barrier, arrivals = self.output / "barrier", self.output / "arrivals"
         for pipe in (barrier, arrivals):
             os.mkfifo(pipe)
         more = {"barrier": str(barrier), "arrivals": str(arrivals)}
-        children = [self._start(trial, "rotate", str(index), **more) for index in range(number)]
+        children = [self._start(trial, "rotate", str(number), **more) for number in range(trial.at_once)]
         for child in children:
             child.leave()
-        with arrivals.open("rb", buffering=0) as arriving:
-            arrived = b""
-            while len(arrived) < number:
-                arrived += arriving.read(number)
-        with barrier.open("wb", buffering=0) as gate:
-            gate.write(b"." * number)
-            told = []
+        # Opened for both ways, a pipe neither ends nor waits when nobody is at its other side just now.
+        with arrivals.open("r+b", buffering=0) as arriving, barrier.open("r+b", buffering=0) as gate:
+            for _ in children:
+                arriving.read(1)
+            gate.write(b"." * len(children))
             for child in children:
-                child.ended()
-                told.append(child.told() or {"crash": "it died"})
+                hung = not child.ended()
+                yield Ended(child.told(), Trace(Path(), ""), hung)
                 child.close()
-        return told
 
     @contextmanager
     def _started(self, trial: Trial, work: str) -> Iterator["Child"]:

@@ -7,12 +7,13 @@ a key; and of an answer that holds a key, every piece in a slot and synced befor
 import re
 from collections.abc import Iterator, Sequence
 
+from tests.faults.control_room import KEY_BEGINS, KEY_ENDS
 from tests.faults.tracing import Seen
 
 _RENAMED = re.compile(r'\d+<(?P<folder>[^>]*)>, "(?P<old>[^"]*)", \d+<(?P<into>[^>]*)>, "(?P<new>[^"]*)"')
 _REQUEST = " HTTP/1.1\\r\\n"
 _GENERATE = "/users/self/apikey HTTP/1.1"
-_KEY = re.compile(r"k3y|3nd")
+_KEY = re.compile(f"{KEY_BEGINS}|{KEY_ENDS}")
 SLOTS = 2
 _ELSEWHERE = frozenset({"recvfrom", "sendto", "connect", "openat", "renameat"})
 

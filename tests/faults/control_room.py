@@ -21,6 +21,9 @@ USERNAME = "jdoe"
 PASSWORD = "Pa55-word of jdoe"
 PERMISSIONS = [{"action": "generateapikey", "resourceType": "api"}]
 
+KEY_BEGINS, KEY_ENDS = "k3y", "3nd"
+"""By these a key is known in a trace."""
+
 GENERATE = "POST /v2/usermanagement/users/self/apikey"
 SIGN_IN = "POST /v2/authentication"
 
@@ -72,7 +75,7 @@ class Room:
 
     def make_key(self) -> str:
         """A new key, in force from now on; its ends tell that all of it is there."""
-        key = f"k3y{secrets.token_hex(6)}'\"$#%\\ {secrets.token_hex(6)}3nd"
+        key = f"{KEY_BEGINS}{secrets.token_hex(6)}'\"$#%\\ {secrets.token_hex(6)}{KEY_ENDS}"
         self.key = key
         before = self.created_on
         self.created_on = self.now()

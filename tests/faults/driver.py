@@ -109,10 +109,15 @@ def _tick() -> None:
 def _wait_for_others(order: dict[str, Any]) -> None:
     """Say to be ready, and wait until all who take part are."""
     if "barrier" in order:
-        with Path(order["arrivals"]).open("wb", buffering=0) as arrivals:
-            arrivals.write(b".")
+        _arrive(order)
         with Path(order["barrier"]).open("rb", buffering=0) as gate:
             gate.read(1)
+
+
+def _arrive(order: dict[str, Any]) -> None:
+    if arrivals := order.pop("arrivals", ""):
+        with Path(arrivals).open("wb", buffering=0) as pipe:
+            pipe.write(b".")
 
 
 def child(order: dict[str, Any]) -> None:
@@ -129,6 +134,7 @@ def child(order: dict[str, Any]) -> None:
         told = {"error": type(error).__name__, "sentence": str(error)}
     except BaseException:  # noqa: BLE001  # a crash is an outcome that is counted
         told = {"crash": traceback.format_exc()}
+    _arrive(order)
     Path(order["told"]).write_text(json.dumps(told) + "\n")
 
 

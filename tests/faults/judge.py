@@ -73,22 +73,10 @@ class _Judge:
         """Look at everything and write the faults into the verdict."""
         store, slots = self._store(), self._slots()
         references = self._references() if self._verdict.trial.has_references else {}
-        room, ending = self._room, self._verdict.ending
-        places = {*store.values(), *slots, *references.values(), *self._bench.screen.read_text("utf-8").splitlines()}
-        # Where the answer shows a covered-up key, nobody can have it, and that it does not sign in was told.
-        masked = room.plan.answer.startswith("masked") and ending == "not verified"
-        told_bad = ending in {"lost", "unknown"} or masked
-        if room.key is not None and room.key not in places and room.key not in room.rivals and not told_bad:
-            self._fault("LOST", f"{room.key} is nowhere; told: {ending or 'nothing'}")
+        safe = {*store.values(), *slots}
+        self._judge_key({*safe, *references.values(), *self._bench.screen.read_text("utf-8").splitlines()})
+        self._judge_words(safe)
         self._judge_done(store, references)
-        if len(room.made) > 1:
-            self._fault("EXTRA", f"{len(room.made)} keys were made")
-        if room.failed_sign_ins > 1:
-            self._fault("LOCKED", f"{room.failed_sign_ins} sign-ins failed")
-        if ending == "not done" and room.made:
-            self._fault("UNTRUE", "told that no key was made, and one was")
-        if ending == "lost" and not room.rivals and (room.key in {*store.values(), *slots} or not room.made):
-            self._fault("UNTRUE", "told that the key is lost, and it is not")
         self._judge_leaks()
         for each in self._verdict.ended:
             if each.hung:
@@ -97,6 +85,30 @@ class _Judge:
                 self._fault("CRASH", each.told["crash"])
             for what in order_faults(each.trace.calls):
                 self._fault("ORDER", what)
+
+    def _judge_key(self, places: set[str]) -> None:
+        """The key in force is somewhere, there is only one new one, and the user is not about to be disabled."""
+        room, ending = self._room, self._verdict.ending
+        # Where the answer shows a covered-up key, nobody can have it, and that it does not sign in was told.
+        masked = room.plan.answer.startswith("masked") and ending == "not verified"
+        told = ending in {"lost", "unknown"} or masked
+        if room.key is not None and room.key not in places and room.key not in room.rivals and not told:
+            self._fault("LOST", f"{room.key} is nowhere; told: {ending or 'nothing'}")
+        if len(room.made) > 1:
+            self._fault("EXTRA", f"{len(room.made)} keys were made")
+        if room.failed_sign_ins > 1:
+            self._fault("LOCKED", f"{room.failed_sign_ins} sign-ins failed")
+
+    def _judge_words(self, safe: set[str]) -> None:
+        """What was told last is so; of several processes, one at most says that it made the key."""
+        room, ending = self._room, self._verdict.ending
+        if ending == "not done" and room.made:
+            self._fault("UNTRUE", "told that no key was made, and one was")
+        if ending == "lost" and not room.rivals and (room.key in safe or not room.made):
+            self._fault("UNTRUE", "told that the key is lost, and it is not")
+        racing = self._verdict.ended[: self._verdict.trial.at_once]
+        if sum((each.told or {}).get("ending") == "done" for each in racing) > 1:
+            self._fault("UNTRUE", "several processes say that they made the key")
 
     def _judge_done(self, store: dict[SecretKind, str], references: dict[str, str]) -> None:
         """Where nothing is left to be done, everything has the key in force, or it was said which does not."""

@@ -4,18 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from a360tui.api.errors import OutcomeUnknown
-from a360tui.storage import files, slots
-from a360tui.workflow.references import Outcome, Result
+from a360tui.storage import Sealed, files, slots
+from a360tui.workflow.references import Outcome, Result, file_place
 from a360tui.workflow.references.file_place import FilePlace
+from a360tui.workflow.references.foreign_file import ForeignFile
 from a360tui.workflow.rotation import keeping, rotation, verification
 
 
 def _nothing(*_: Any, **__: Any) -> None:
-    """What was there before, left out."""
+    """What is in the place of a step that is left out."""
 
 
 async def _no_answer(*_: Any, **__: Any) -> None:
-    """The same of what is awaited."""
+    """The same for a step that is awaited."""
 
 
 def fsync_dropped() -> None:
@@ -92,6 +93,24 @@ def tried_again() -> None:
     verification._sign_in = thrice
 
 
+def sealed_in_name_only() -> None:
+    """The journal holds in clear what it should seal."""
+
+    def of(secret: Any, _recipient: Any) -> Sealed:
+        return Sealed(secret.reveal())
+
+    Sealed.of = of  # type: ignore[method-assign]
+
+
+def written_in_place() -> None:
+    """A reference is not replaced but overwritten, and what does that ends halfway."""
+
+    def overwrite(file: ForeignFile, _before: Any, data: bytes) -> None:
+        file.path.write_bytes(data[: len(data) // 2])
+
+    vars(file_place)["replace"] = overwrite
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
     each.__name__.replace("_", "-"): each
     for each in (
@@ -102,6 +121,8 @@ MUTANTS: dict[str, Callable[[], None]] = {
         intent_left_out,
         marked_first,
         tried_again,
+        sealed_in_name_only,
+        written_in_place,
     )
 }
 

@@ -1,12 +1,12 @@
 """Everything that is made to go wrong."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 
 from tests.faults.bench import Bench, Trial
-from tests.faults.control_room import ANSWERS, Plan
+from tests.faults.control_room import ANSWERS, KEY_BEGINS, Plan
 from tests.faults.tracing import SYSCALLS, Seen
 
 SCENES = (
@@ -23,25 +23,30 @@ FAILING = ("openat", "mkdirat", "fsync", "renameat", "unlinkat", "ftruncate", "f
 NETWORK = ("connect", "sendto", "recvfrom")
 """What a network can fail at."""
 
-Positions = dict[str, list[int]]
-"""A system call → the numbers of its calls that are worth an injection, counted in their thread."""
+
+@dataclass(frozen=True)
+class Positions:
+    """The numbers of the calls that are worth an injection, by system call, counted in their thread."""
+
+    all: dict[str, list[int]]
+    answered: dict[str, list[int]]
+    """Those after an answer with a key has arrived."""
 
 
 def positions(bench: Bench, scene: Trial) -> Positions:
     """Where a rotation can be hit, as a run without faults shows it."""
     bench.begin(scene)
-    calls = bench.once(replace(scene, traced=True), "rotate", "").trace.calls
-    found: Positions = {}
-    for name in SYSCALLS:
-        number: Counter[int] = Counter()
-        worth: set[int] = set()
-        for call in calls:
-            if call.name == name:
-                number[call.thread] += 1
-                if name not in NETWORK or _is_network(call):
-                    worth.add(number[call.thread])
-        found[name] = sorted(worth)
-    return found
+    number: Counter[tuple[int, str]] = Counter()
+    everywhere: defaultdict[str, set[int]] = defaultdict(set)
+    answered: defaultdict[str, set[int]] = defaultdict(set)
+    has_key = False
+    for call in bench.once(replace(scene, traced=True), "rotate", "").trace.calls:
+        number[call.thread, call.name] += 1
+        has_key = has_key or (call.name == "recvfrom" and KEY_BEGINS in call.text)
+        if call.name not in NETWORK or _is_network(call):
+            for each in (everywhere, answered) if has_key else (everywhere,):
+                each[call.name].add(number[call.thread, call.name])
+    return Positions(*({name: sorted(each[name]) for name in SYSCALLS} for each in (everywhere, answered)))
 
 
 def _is_network(call: Seen) -> bool:
@@ -52,33 +57,39 @@ def _is_network(call: Seen) -> bool:
 def killed(scene: Trial, found: Positions) -> Iterator[Trial]:
     """Dead at each call."""
     for name in SYSCALLS:
-        for number in found[name]:
+        for number in found.all[name]:
             yield _injected(scene, f"{name}:signal=KILL:when={number}")
 
 
 def disk_fails(scene: Trial, found: Positions) -> Iterator[Trial]:
     """An error of the disk at each call, once; and a disk that is full from one call on."""
     for name, error in product(FAILING, ("EIO", "ENOSPC")):
-        for number in found[name]:
+        for number in found.all[name]:
             yield _injected(scene, f"{name}:error={error}:when={number}")
     for name in ("fsync", "write", "pwrite64"):
-        for number in found[name]:
+        for number in found.all[name]:
             yield _injected(scene, f"{name}:error=ENOSPC:when={number}+")
 
 
 def network_fails(scene: Trial, found: Positions) -> Iterator[Trial]:
     """An error of the network at each call."""
     for name, error in product(NETWORK, ("EIO", "ECONNRESET")):
-        for number in found[name]:
+        for number in found.all[name]:
             yield _injected(scene, f"{name}:error={error}:when={number}")
 
 
 def killed_twice(scene: Trial, found: Positions) -> Iterator[Trial]:
-    """Dead at each call that makes something durable, and dead again somewhere in the recovery."""
+    """Dead at each call that makes something durable once there is a key, and dead again in the recovery."""
     for name in ("fsync", "renameat", "pwrite64"):
-        for number in found[name]:
-            for again in ("fsync:signal=KILL:when=3", "renameat:signal=KILL:when=4", "sendto:signal=KILL:when=5"):
+        for number in found.answered[name]:
+            for again in ("fsync:signal=KILL:when=2", "renameat:signal=KILL:when=4", "sendto:signal=KILL:when=5"):
                 yield replace(_injected(scene, f"{name}:signal=KILL:when={number}"), inject_recovery=again)
+
+
+def at_once(number: int) -> Iterator[Trial]:
+    """Eight processes at the same time, some of them with a Control Room that is slow to answer."""
+    for index in range(number):
+        yield Trial("eight at once", Plan(("whole", "pieces", "lost_close")[index % 3]), at_once=8)
 
 
 KINDS: dict[str, Callable[[Trial, Positions], Iterator[Trial]]] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,9 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from a360tui.api import ASSUMED_CALLS, GenerateCall, salvaged_key
-from a360tui.errors import A360Error
 from a360tui.secret import Secret
-from a360tui.storage import Sealed, SecretKind
+from a360tui.storage import SecretKind
 from a360tui.workflow.errors import NothingUnfinished
 from a360tui.workflow.rotation.course import Course
 from a360tui.workflow.rotation.finishing import finish
@@ -23,9 +21,10 @@ from a360tui.workflow.rotation.pace import PACE, Pace
 from a360tui.workflow.rotation.progress import OnMark, Progress, marks_of
 from a360tui.workflow.rotation.record import KeyDates, Record, ReferenceRecord, ReferenceStage, Stage, Trial
 from a360tui.workflow.rotation.result import Ending, RotationResult
+from a360tui.workflow.rotation.resuming import resume_under_lock
 from a360tui.workflow.rotation.sight import Sight
 from a360tui.workflow.rotation.unanswered import resolve
-from a360tui.workflow.rotation.unfinished import Unfinished, unfinished
+from a360tui.workflow.rotation.unfinished import Unfinished, written_down
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
@@ -93,7 +92,7 @@ async def set_aside(found: Unfinished, keeping: Keeping) -> None:
 
 async def _record_now(found: Unfinished, keeping: Keeping, destination: Destination) -> Record:
     """The record as it stands under the lock; one that is damaged or gone is made up from the sealed answer."""
-    now = {each.name: each for each in await to_thread(unfinished, keeping, found.binding)}.get(found.name)
+    now = {each.name: each for each in await to_thread(written_down, keeping, found.binding)}.get(found.name)
     if now is None:
         raise NothingUnfinished("That rotation is finished: another process has done it.", "Look at the key's state.")
     return now.record or _made_up(now, destination.calls.generate)
@@ -138,7 +137,8 @@ async def _go_on(course: Course, *, again: bool) -> RotationResult:
             "To have a key here again: a360tui key regenerate",
             unfinished=course.entry.journal_name,
         )
-    await _resume(course)
+    if course.room is not None and course.room.signed_in is None:
+        await resume_under_lock(course.entry, course.keeping, course.room)
     key = await _key(course)
     if key is None:
         return await resolve(course)
@@ -176,17 +176,3 @@ async def _key(course: Course) -> Secret | None:
         dates = KeyDates.of(made)
         await course.entry.mark(progress=False, created_on=dates.created_on, expiration_time=dates.expiration_time)
     return made.key
-
-
-async def _resume(course: Course) -> None:
-    """Go on with the session that the rotation kept, where nobody is signed in; the renewed token is kept in turn."""
-    token, room = course.record.token, course.room
-    if token is None or room is None or room.signed_in is not None:
-        return
-    kept = await course.keeping.opened(token)
-    recipient = await course.keeping.recipient()
-    if kept is None or recipient is None:
-        return
-    with suppress(A360Error):  # it ended, or nobody answers: then a person has to sign in
-        await room.resume(kept)
-        await course.entry.mark(progress=False, token=Sealed.of(room.token, recipient))

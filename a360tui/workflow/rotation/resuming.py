@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from typing import TYPE_CHECKING
 
 from a360tui.errors import A360Error
 from a360tui.storage import Sealed
 from a360tui.workflow.rotation.keeping import Keeping, OpenEntry
-from a360tui.workflow.rotation.unfinished import Unfinished
+from a360tui.workflow.rotation.unfinished import Unfinished, written_down
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
@@ -22,17 +23,24 @@ async def resume(found: Unfinished, keeping: Keeping, room: ControlRoom) -> bool
         return False
     lock = await keeping.lock(found.record.binding)
     try:
-        kept = await keeping.opened(found.record.token)
-        recipient = await keeping.recipient()
-        if kept is None or recipient is None:
-            return False
-        try:
-            await room.resume(kept)
-        except A360Error:  # it ended, or nobody answers: then a person has to sign in
-            return False
-        entry = OpenEntry(keeping, found.name, found.record)
-        await entry.mark(progress=False, token=Sealed.of(room.token, recipient))
-        return True
+        for each in await to_thread(written_down, keeping, found.record.binding, set_aside=found.set_aside):
+            if each.name == found.name and each.record is not None:
+                return await resume_under_lock(OpenEntry(keeping, each.name, each.record), keeping, room)
+        return False
     finally:
         if lock is not None:
             lock.release()
+
+
+async def resume_under_lock(entry: OpenEntry, keeping: Keeping, room: ControlRoom) -> bool:
+    """The same for who holds the lock and has the entry open."""
+    kept = await keeping.opened(entry.record.token)
+    recipient = None if kept is None else await keeping.recipient()
+    if kept is None or recipient is None:
+        return False
+    try:
+        await room.resume(kept)
+    except A360Error:  # it ended, or nobody answers: then a person has to sign in
+        return False
+    await entry.mark(progress=False, token=Sealed.of(room.token, recipient))
+    return True

@@ -35,7 +35,7 @@ from a360tui.workflow.rotation.progress import GENERATE, Mark, OnMark, Progress,
 from a360tui.workflow.rotation.record import KeyDates, Record, ReferenceRecord, Stage, new_name
 from a360tui.workflow.rotation.result import RotationResult
 from a360tui.workflow.rotation.unanswered import look_at_once
-from a360tui.workflow.rotation.unfinished import unfinished
+from a360tui.workflow.rotation.unfinished import written_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,11 +69,17 @@ async def prepare(
 
     ``binding`` is under whose name the key will be kept, ``known_key`` the key in force where this session knows it.
     The store is unlocked, or made, which may ask for a passphrase. Raises `MayNotGenerate`, `NoKey`, `KeyExists`,
-    `UnfinishedRotation`, `StorageError`, and what reading the key's state raises.
+    `Held`, `UnfinishedRotation`, `StorageError`, and what reading the key's state raises.
     """
     status = await key_status(room)
     check_generate(status, replace=replace)
-    await _require_finished(keeping, binding)
+    if await to_thread(written_down, keeping, binding):
+        lock = await keeping.lock(binding)  # held: it is not unfinished, another process is at it
+        try:
+            await _require_finished(keeping, binding)
+        finally:
+            if lock is not None:
+                lock.release()
     recipient = await keeping.recipient()
     key = await current_key(keeping, binding, status, known_key, room)
     planned = await look_at_references(references, Fingerprints(Fingerprints.new_pepper()), key)
@@ -255,7 +261,7 @@ class Reception:
 
 async def _require_finished(keeping: Keeping, binding: Binding) -> list[OpenEntry]:
     """The rotations that a new one closes; `UnfinishedRotation` where there is one that has to be finished first."""
-    found = await to_thread(unfinished, keeping, binding)
+    found = await to_thread(written_down, keeping, binding)
     superseded = []
     for each in found:
         if each.record is None or not each.record.superseded:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from a360tui.storage import Binding, JournalEntry, Slot, find_slots
+from a360tui.storage import Binding, JournalEntry, Slot, find_slots, lock_key
+from a360tui.storage.errors import Held
 from a360tui.workflow.dates import date_stamp
 from a360tui.workflow.rotation.keeping import Keeping
 from a360tui.workflow.rotation.record import Record, Stage, is_name_of
@@ -36,8 +37,25 @@ class Unfinished:
 def unfinished(keeping: Keeping, binding: Binding | None = None, *, set_aside: bool = False) -> list[Unfinished]:
     """Those of one key, or of all; with ``set_aside`` the ones that were put aside instead.
 
-    Reads files and asks nobody. Raises `StorageError` where the folders cannot be read.
+    One that is under way in another process is none of them. Reads files and asks nobody. Raises `StorageError` where
+    the folders cannot be read.
     """
+    found = written_down(keeping, binding, set_aside=set_aside)
+    return [each for each in found if not _is_under_way(keeping, each)]
+
+
+def _is_under_way(keeping: Keeping, found: Unfinished) -> bool:
+    if found.binding is None or keeping.locations is None:
+        return False
+    try:
+        lock_key(keeping.locations, found.binding).release()
+    except Held:
+        return True
+    return False
+
+
+def written_down(keeping: Keeping, binding: Binding | None = None, *, set_aside: bool = False) -> list[Unfinished]:
+    """The same for who holds the lock: what journal and slots say."""
     if keeping.journal is None or keeping.locations is None:
         return []
     aside = keeping.journal.aside()

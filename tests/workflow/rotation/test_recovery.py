@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from a360tui.secret import Secret
-from a360tui.storage import Locations, SecretKind, Slots, find_slots
+from a360tui.storage import Locations, SecretKind, Slots, find_slots, lock_key
+from a360tui.storage.errors import Held
 from a360tui.workflow.errors import NothingUnfinished, UnfinishedRotation
 from a360tui.workflow.rotation import Ending, Kept, Mark, set_aside
 from a360tui.workflow.rotation.record import new_name
@@ -65,6 +66,23 @@ async def test_what_was_stopped_later_goes_on_from_there(
     assert result.ending is Ending.DONE
     assert faulty_desk.json_value() == room.key
     assert room.failed_sign_ins == 0
+
+
+async def test_what_another_process_is_at_is_not_unfinished(
+    faulty: FaultyControlRoom, faulty_desk: Desk, locations: Locations
+) -> None:
+    """While somebody holds the lock nothing is offered to be finished, and a new rotation says who is at it."""
+    faulty.begin(Plan("never_reset"), key=OLD)
+    await sign_in(faulty_desk, OLD)
+    await faulty_desk.rotate()
+    (found,) = faulty_desk.unfinished()
+    with lock_key(locations, faulty_desk.binding):
+        assert faulty_desk.unfinished() == []
+        with pytest.raises(Held):
+            await faulty_desk.prepare()
+        with pytest.raises(Held):
+            await faulty_desk.recover(found)
+    assert faulty_desk.unfinished() == [found]
 
 
 async def test_recovery_of_what_is_finished_says_so(faulty: FaultyControlRoom, faulty_desk: Desk) -> None:

@@ -7,7 +7,7 @@ from a360tui.api.errors import Forbidden, OutcomeUnknown
 from a360tui.secret import Secret
 from a360tui.storage import SecretKind
 from a360tui.workflow.errors import KeyMadeButLost, UnfinishedRotation
-from a360tui.workflow.rotation import Ending
+from a360tui.workflow.rotation import Ending, resume
 from tests.faults.control_room import GENERATE, SIGN_IN, FaultyControlRoom, Plan
 from tests.workflow.rotation.conftest import Desk, later, sign_in
 
@@ -181,8 +181,15 @@ async def test_the_session_that_the_key_opened_is_gone_on_with(faulty: FaultyCon
     next_start = await faulty_desk.next_start()
     next_start.room = await next_start.signed_in(None)
     assert (await next_start.recover()).ending is Ending.LOST
+
+    later_start = await faulty_desk.next_start()
+    later_start.room = await later_start.signed_in(None)
+    (found,) = later_start.unfinished()
+    assert await resume(found, later_start.keeping, later_start.room)
     faulty.room.plan.answer = "whole"
-    assert (await next_start.rotate()).ending is Ending.DONE
+    assert (await later_start.rotate()).ending is Ending.DONE
+    assert not await resume(found, later_start.keeping, later_start.room)
+    assert later_start.unfinished() == []
 
 
 async def test_without_a_session_it_is_said_that_one_is_needed(faulty: FaultyControlRoom, faulty_desk: Desk) -> None:
