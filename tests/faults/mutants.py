@@ -99,7 +99,7 @@ def sealed_in_name_only() -> None:
     def of(secret: Any, _recipient: Any) -> Sealed:
         return Sealed(secret.reveal())
 
-    Sealed.of = of  # type: ignore[method-assign]
+    Sealed.of = of  # type: ignore[method-assign, assignment]
 
 
 def written_in_place() -> None:

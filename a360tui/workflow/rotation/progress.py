@@ -49,10 +49,12 @@ class Progress:
         self._on_mark(mark)
 
     def end(self, note: str = "") -> None:
-        """Say of all that has not been begun that it was not done."""
+        """Say of all that has not been begun that it was not done, and of what has not ended that it failed."""
         for mark in self.marks:
             if mark.state is StepState.PLANNED:
                 self.set(mark.id, StepState.NOT_RUN, note)
+            elif mark.state is StepState.RUNNING:
+                self.set(mark.id, StepState.FAILED)
 
 
 def marks_of(references: Iterable[Reference], *, place: str, replaces: bool) -> list[Mark]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from a360tui.workflow.destination import Destination
 
 _COUNTED = frozenset({Ending.PENDING, Ending.NOT_VERIFIED})
-"""Endings that are a failure of the rotation itself, not of the network around it."""
+"""Endings that are a failure of the rotation itself; without a sign-in it is the network's."""
 
 
 async def recover(
@@ -58,14 +58,15 @@ async def recover(
     try:
         if found.set_aside and keeping.journal is not None:
             await to_thread(keeping.journal.put_back, found.name)
-        record = await _record_now(found, keeping, destination)
-        entry = OpenEntry(keeping, found.name, _without(record, leave))
+        entry = await _entry_now(found, keeping, destination, leave)
+        record = entry.record
         marks = marks_of(
             [each.reference for each in record.references], place=keeping.store.place, replaces=record.replaces
         )
         course = Course(keeping, entry, destination, room, pace, Progress(marks, on_mark))
         result = await _go_on(course, again=sign_in_again)
-        if result.ending in _COUNTED and await entry.failed():
+        is_failure = result.ending in _COUNTED and entry.record.sign_in is not Trial.NOT_BEGUN
+        if is_failure and await entry.failed():
             return replace(result, set_aside=True)
         return result
     finally:
@@ -90,12 +91,18 @@ async def set_aside(found: Unfinished, keeping: Keeping) -> None:
             lock.release()
 
 
-async def _record_now(found: Unfinished, keeping: Keeping, destination: Destination) -> Record:
-    """The record as it stands under the lock; one that is damaged or gone is made up from the sealed answer."""
+async def _entry_now(
+    found: Unfinished, keeping: Keeping, destination: Destination, leave: Collection[str]
+) -> OpenEntry:
+    """The entry as it stands under the lock; one that is damaged or gone is made anew from the sealed answer."""
     now = {each.name: each for each in await to_thread(written_down, keeping, found.binding)}.get(found.name)
     if now is None:
         raise NothingUnfinished("That rotation is finished: another process has done it.", "Look at the key's state.")
-    return now.record or _made_up(now, destination.calls.generate)
+    if now.record is not None:
+        return OpenEntry(keeping, now.name, _without(now.record, leave))
+    entry = OpenEntry(keeping, now.name, _made_up(now, destination.calls.generate))
+    await entry.begin()  # so that a sign-in that fails is counted
+    return entry
 
 
 def _made_up(found: Unfinished, call: GenerateCall = ASSUMED_CALLS.generate) -> Record:

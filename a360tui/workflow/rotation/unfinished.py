@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from a360tui.storage import Binding, JournalEntry, Slot, find_slots, lock_key
-from a360tui.storage.errors import Held
+from a360tui.storage.errors import FutureVersion, Held
 from a360tui.workflow.dates import date_stamp
 from a360tui.workflow.rotation.keeping import Keeping
 from a360tui.workflow.rotation.record import Record, Stage, is_name_of
@@ -76,6 +76,16 @@ def _is_about(found: Unfinished, binding: Binding) -> bool:
 def _of_entry(entry: JournalEntry[Record], answer: Slot | None, *, set_aside: bool) -> Unfinished:
     record = entry.record
     if record is None:
+        if isinstance(entry.trouble, FutureVersion):
+            return Unfinished(
+                entry.name,
+                None,
+                None,
+                "A rotation was begun by a newer a360tui.",
+                "This one cannot read what was written down about it.",
+                "finish it with the newer one",
+                set_aside=set_aside,
+            )
         if answer is not None:
             return _of_answer(answer, set_aside=set_aside)
         return Unfinished(
@@ -96,7 +106,7 @@ def _of_entry(entry: JournalEntry[Record], answer: Slot | None, *, set_aside: bo
         known,
         then,
         superseded=record.superseded,
-        needs_sign_in=record.stage in {Stage.INTENT, Stage.UNKNOWN} and answer is None,
+        needs_sign_in=record.stage is Stage.UNKNOWN or (record.stage is Stage.INTENT and answer is None),
         set_aside=set_aside,
     )
 
@@ -117,7 +127,7 @@ def _of_answer(slot: Slot, *, set_aside: bool = False) -> Unfinished:
 def _words(record: Record, *, received: bool) -> tuple[str, str, str]:
     """What happened, what is known, and what is next."""
     asked = f"A new key was asked for {date_stamp(record.asked_on)}"
-    if record.stage is Stage.RECEIVED or (received and not record.superseded):
+    if record.stage is Stage.RECEIVED or (record.stage is Stage.INTENT and received):
         return _words_with_key(record, asked)
     match record.stage:
         case Stage.INTENT:
@@ -129,13 +139,13 @@ def _words(record: Record, *, received: bool) -> tuple[str, str, str]:
         case Stage.UNKNOWN:
             seen = "Nothing new was to be seen" if record.looks else "It could not be seen"
             return (
-                f"{asked}, and the answer did not arrive.",
+                f"{asked}, and {'no key was found in the answer' if received else 'the answer did not arrive'}.",
                 f"{seen} so far; it may have been made late.",
                 "look at the date of the key again",
             )
         case Stage.LOST:
             return (
-                f"{asked} and made, and its text never arrived.",
+                f"{asked} and made, and its text is not known.",
                 "The old key is dead." if record.replaces else "Nobody has the key.",
                 "make another one with: a360tui key regenerate",
             )

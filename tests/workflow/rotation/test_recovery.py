@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from a360tui.secret import Secret
-from a360tui.storage import Locations, SecretKind, Slots, find_slots, lock_key
+from a360tui.storage import CheckedFile, Locations, SecretKind, Slots, find_slots, lock_key
 from a360tui.storage.errors import Held
 from a360tui.workflow.errors import NothingUnfinished, UnfinishedRotation
 from a360tui.workflow.rotation import Ending, Kept, Mark, set_aside
@@ -126,6 +126,39 @@ async def test_a_damaged_entry_does_not_cost_the_answer(
     assert (await next_start.recover()).ending is Ending.DONE
     assert await next_start.stored() == room.key
     assert next_start.unfinished() == []
+
+
+async def test_a_damaged_entry_does_not_cost_a_second_failed_sign_in(
+    faulty: FaultyControlRoom, faulty_desk: Desk, locations: Locations
+) -> None:
+    """Where only the answer is left and its key is refused, that is remembered from then on."""
+    room = faulty.begin(Plan("pieces", refusals=9), key=OLD)
+    await sign_in(faulty_desk, OLD)
+    await stopped_at(faulty_desk, "generate")
+    (entry,) = [path for path in _files(locations.journal.path) if path.name.endswith(".json")]
+    entry.write_bytes(b"{}")
+    for _ in range(3):
+        assert (await (await faulty_desk.next_start()).recover()).ending is Ending.NOT_VERIFIED
+    assert room.failed_sign_ins == 1
+
+
+async def test_the_entry_of_a_newer_release_is_left_alone(
+    faulty: FaultyControlRoom, faulty_desk: Desk, locations: Locations
+) -> None:
+    """What a newer a360tui has begun is not touched by this one, and no rotation begins over it."""
+    faulty.begin(Plan("never_reset"), key=OLD)
+    await sign_in(faulty_desk, OLD)
+    await faulty_desk.rotate()
+    (entry,) = [path for path in _files(locations.journal.path) if path.name.endswith(".json")]
+    newer = CheckedFile("a360tui rotation", 2, dict[str, str]).encode({"something": "else"})
+    entry.write_bytes(newer)
+    (found,) = faulty_desk.unfinished()
+    assert "newer a360tui" in found.happened
+    with pytest.raises(UnfinishedRotation):
+        await faulty_desk.prepare()
+    with pytest.raises(NothingUnfinished):
+        await faulty_desk.recover(found)
+    assert entry.read_bytes() == newer
 
 
 async def test_an_answer_without_an_entry_is_found(
