@@ -1,6 +1,6 @@
 """The registry of actions: one table feeds bindings, key line, command palette, help and README."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -49,7 +49,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(EVERYWHERE, "escape", BACK, "back", "Go back"),
     Action(EVERYWHERE, "ctrl+p", "command_palette", "commands", "Find any action by name"),
     Action(EVERYWHERE, "f2", "requests", "requests", "Show what went over the wire", in_key_line=False),
-    Action(EVERYWHERE, "ctrl+q", "quit", "quit", "Quit", priority=True),
+    Action(EVERYWHERE, "ctrl+q", "quit", "quit", "Quit"),
     Action("Start", "o", "own_control_room", "own", "Sign in to your own Control Room", in_key_line=False),
     Action("Sign in", "ctrl+s", "sign_in", "sign in", "Sign in with what is typed", priority=True),
     Action("Workflow", "1", "role", "role", "Go to the role", in_key_line=False),
@@ -89,8 +89,16 @@ def actions_of(screen: str) -> tuple[Action, ...]:
 
 
 def app_bindings() -> list[BindingType]:
-    """What is bound in the app: all that holds everywhere but going back, which each screen answers itself."""
-    return [action.binding for action in actions_of(EVERYWHERE) if action.name != BACK]
+    """What is bound in the app: all that holds everywhere but going back, which each screen answers itself.
+
+    With priority, a key works in dialogs and fields too; one that types a letter must not.
+    """
+    return [
+        replace(action, keys=key, priority=len(key_name(key)) > 1).binding
+        for action in actions_of(EVERYWHERE)
+        if action.name != BACK
+        for key in action.keys.split(",")
+    ]
 
 
 def bindings_of(screen: str) -> list[BindingType]:

@@ -306,14 +306,14 @@ class A360App(WorkerOwner, App[None]):
         """Show the keys of the screen."""
         from a360tui.tui.screens.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen):
+        if isinstance(self.screen, A360Screen | A360Dialog) and not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
 
     def action_requests(self) -> None:
         """Show what went over the wire."""
         from a360tui.tui.screens.requests import RequestsScreen
 
-        if not isinstance(self.screen, RequestsScreen):
+        if isinstance(self.screen, A360Screen | A360Dialog) and not isinstance(self.screen, RequestsScreen):
             self.push_screen(RequestsScreen())
 
     def action_switch_to(self, username: str) -> None:

@@ -49,7 +49,9 @@ class MyKeyScreen(A360Screen):
     def compose_body(self) -> ComposeResult:
         """Facts, places, what stands in the way, and the menu."""
         yield Static("reading …", id="facts", markup=False)
-        yield PagedList(Column("Used in", 8), Column("", None), Column("", 20), id="references", empty="No place yet.")
+        yield PagedList(
+            Column("Used in", 8), Column("", None), Column("", 20), few=True, id="references", empty="No place yet."
+        )
         yield Static("", id="obstacle", markup=False)
         yield Menu(id="choices", label_width=18)
         yield Static("", id="status", markup=False)

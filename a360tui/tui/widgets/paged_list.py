@@ -137,14 +137,17 @@ class PagedList(ScrollView, can_focus=True):
         self,
         *columns: Column,
         marks: bool = False,
+        few: bool = False,
         empty: str = "Nothing here.",
         waiting: str = "reading …",
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
+        """With ``few``, rows are so few that the letters g and G are left to the screen."""
         super().__init__(id=id, classes=classes)
         self._columns = columns
         self._can_mark = marks
+        self._few = few
         self._empty = empty
         self._waiting = waiting
         self._query = 0
@@ -349,6 +352,10 @@ class PagedList(ScrollView, can_focus=True):
     def action_move_page(self, by: int) -> None:
         """Move the cursor by what is in sight."""
         self._move_to(self.cursor + by * max(1, self.scrollable_content_region.height - self._title_height - 1))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Few rows need no way to the first and the last."""
+        return not (self._few and action in {"first", "last"})
 
     def action_first(self) -> None:
         """Go to the first row."""

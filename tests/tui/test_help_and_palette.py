@@ -1,0 +1,200 @@
+"""The registry of actions as people meet it: help, the palette, the line of keys, and the bindings beneath."""
+
+import pytest
+from textual.command import CommandPalette
+from textual.widgets import Button, Input
+
+from a360tui.tui.actions import ACTIONS, BACK, EVERYWHERE, actions_of, key_name, keys_shown
+from a360tui.tui.screen import A360Dialog, A360Screen
+from a360tui.tui.widgets.key_line import KeyLine
+from tests.tui.rounds import rounds
+from tests.tui.stage import Stage, stage
+
+TALL = (100, 60)
+
+
+def offered(it: Stage) -> list[str]:
+    """The titles of the palette's entries for the screen in front."""
+    return [command.title for command in it.app.get_system_commands(it.app.screen)]
+
+
+async def test_every_action_is_in_help_and_in_the_palette() -> None:
+    """On every screen help lists each of its actions with its key, and the palette offers each that can be done."""
+    seen: set[str] = set()
+    async with stage(TALL) as it:
+        async for name in rounds(it):
+            seen.add(name)
+            screen = it.app.screen
+            actions = actions_of(name)
+            titles = offered(it)
+            for action in actions:
+                assert (action.what in titles) is bool(screen.check_action(action.name, ())), action
+            if name == "Help":
+                continue
+            await it.press("f1")
+            await it.shows("Everywhere", "Find any action by name")
+            for action in (*actions, *actions_of(EVERYWHERE)):
+                line = next(line for line in it.text().splitlines() if action.what in line)
+                assert line.split("  ")[0].strip() or keys_shown(action) in line
+            await it.press("escape")
+            await it.until(lambda screen=screen: it.app.screen is screen, name)  # type: ignore[misc]
+    assert {action.screen for action in ACTIONS} - {EVERYWHERE} <= seen
+
+
+async def test_no_two_bindings_clash() -> None:
+    """On every screen, wherever the cursor is, a key that the screen offers does what the screen says."""
+    async with stage(TALL) as it:
+        async for name in rounds(it):
+            screen = it.app.screen
+            assert isinstance(screen, A360Screen | A360Dialog)
+            wanted = {
+                key: action.name
+                for action in (*actions_of(EVERYWHERE), *actions_of(name))
+                for key in action.keys.split(",")
+                if screen.check_action(action.name, ())
+            }
+            before = screen.focused
+            for widget in [each for each in screen.query("*") if each.focusable]:
+                screen.set_focus(widget)
+                await it.pilot.pause()
+                for key, active in screen.active_bindings.items():
+                    typed = isinstance(widget, Input) and len(key_name(key)) == 1
+                    if key in wanted and not typed and wanted[key] != BACK:
+                        assert active.binding.action == wanted[key], (name, widget, key)
+            screen.set_focus(before)
+
+
+def test_each_key_is_given_once_a_screen() -> None:
+    """In the registry no screen has a key twice, but for pairs of which only one can be done at a time."""
+    for screen in {action.screen for action in ACTIONS}:
+        keys = [key for action in (*actions_of(screen), *actions_of(EVERYWHERE)) for key in action.keys.split(",")]
+        twice = {key for key in keys if keys.count(key) > 1 + (screen == EVERYWHERE)}
+        assert twice <= ({"g"} if screen == "My key" else set()), screen
+
+
+async def test_generate_and_regenerate_share_a_key_and_never_a_moment() -> None:
+    """g makes the first key where there is none, and asks about the key where there is one: never both."""
+    async with stage(TALL, prepare=lambda witness: witness.admin.allow_keys("creator")) as it:
+        await it.shows("Sign in as creator")
+        await it.press("down", "enter")
+        await it.shows("Generate your key")
+        await it.press("2")
+        await it.shows("makes your first key")
+        assert [it.app.screen.check_action(name, ()) for name in ("generate", "regenerate")] == [True, False]
+        await it.press("g")
+        await it.shows("shown this once")
+        await it.press("c", "escape")
+        await it.shows("Regenerate …")
+        assert [it.app.screen.check_action(name, ()) for name in ("generate", "regenerate")] == [False, True]
+
+
+async def test_the_palette_runs_what_it_offers() -> None:
+    """Found by a part of its name, an action of the screen and one of the app do what their keys do."""
+    async with stage() as it:
+        await it.be_admin()
+        await it.press("ctrl+p")
+        await it.shows("Search for commands")
+        await it.type("duration")
+        await it.shows("Go to the API-Key duration")
+        await it.press("enter")
+        await it.shows("A key made now")
+        await it.press("ctrl+p")
+        await it.shows("Search for commands")
+        await it.type("went over")
+        await it.shows("Show what went over the wire")
+        await it.press("enter")
+        await it.shows("Requests  ")
+        await it.press("ctrl+p")
+        await it.shows("Search for commands")
+        await it.type("go back")
+        await it.press("enter")
+        await it.shows("A key made now")
+        await it.press("ctrl+p")
+        await it.shows("Search for commands")
+        await it.type("switch to runner")
+        await it.press("enter")
+        await it.shows("  runner (AAE_Basic +1)", "You may not generate a key yet.")
+
+
+async def test_the_palette_offers_nothing_that_does_nothing() -> None:
+    """There is no going back where nothing is behind, no picture of a screen that may show a key, no emoji."""
+    async with stage() as it:
+        await it.shows("Sign in as admin")
+        assert "Go back" not in offered(it)
+        await it.be_admin()
+        titles = offered(it)
+        assert "Go back" not in titles
+        assert [title for title in titles if "creenshot" in title or "Maximize" in title] == []
+        assert len(titles) == len(set(titles))
+        await it.press("ctrl+p")
+        await it.shows("Search for commands")
+        assert isinstance(it.app.screen, CommandPalette)
+        assert max(map(ord, it.text())) < 0x1F000
+        await it.press("escape")
+        await it.gone("Search for commands")
+
+
+async def test_switching_from_the_palette_asks_for_work() -> None:
+    """Being somebody else by the palette, in the middle of a form, asks before what is typed is forgotten."""
+    async with stage() as it:
+        await it.be_admin()
+        await it.press("enter")
+        await it.shows("create the role API key users", "23 users")
+        await it.paste("crea")
+        await it.shows("1 of 23 match")
+        await it.press("enter", "space")
+        await it.shows("1:  creator")
+        it.app.action_switch_to("runner")
+        await it.shows("is forgotten")
+        await it.press("enter")
+        await it.gone("is forgotten")
+        await it.shows("1:  creator", "admin (AAE_Admin)")
+        it.app.action_switch_to("runner")
+        await it.shows("is forgotten")
+        await it.press("right", "enter")
+        await it.shows("  runner (AAE_Basic +1)", "API key workflow")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_the_line_of_keys_is_what_it_says(size: tuple[int, int]) -> None:
+    """On every screen the line begins with help, fits, and each of its keys is bound to what its word says."""
+    async with stage(size) as it:
+        async for name in rounds(it):
+            if isinstance(it.app.screen, A360Dialog):
+                continue
+            line = it.app.screen.query_one(KeyLine)
+            shown = it.text().splitlines()[-1]
+            assert shown.split()[:2] in (["?", "help"], ["f1", "help"]), name
+            assert len(line._fitting()) >= 3, name
+            bindings = it.app.screen.active_bindings
+            for hint in line._fitting():
+                assert f"{hint.shown} {hint.label}" in shown
+                assert bindings[hint.key].enabled, (name, hint)
+
+
+async def test_help_opens_over_a_dialog() -> None:
+    """f1 in the dialog of a new key lists its keys and comes back to it; a letter in a field stays a letter."""
+    async with stage(prepare=lambda witness: witness.admin.allow_keys("creator")) as it:
+        await it.shows("Sign in as creator")
+        await it.press("down", "enter")
+        await it.shows("Generate your key")
+        await it.generate()
+        await it.press("f1")
+        await it.shows("Show the key for 30 seconds")
+        await it.press("escape")
+        await it.shows("shown this once")
+        assert it.app.screen.query_one("#done", Button).has_focus
+
+
+async def test_a_question_mark_can_be_typed() -> None:
+    """In a field ? is a letter, and f1 is help."""
+    async with stage() as it:
+        await it.shows("Sign in as admin")
+        await it.press("o")
+        await it.shows("User name", "f1 help")
+        await it.press("question_mark")
+        assert it.app.screen.query_one(Input).value == "?"
+        await it.press("f1")
+        await it.shows("Sign in with what is typed")
+        await it.press("escape")
+        await it.shows("User name")

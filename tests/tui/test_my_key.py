@@ -1,0 +1,261 @@
+"""Your API key: what may be done with it, its dialogs, and a key that must not get lost on the way."""
+
+import asyncio
+from datetime import timedelta
+
+from a360tui.tui.dialogs.new_key import NewKeyDialog
+from a360tui.tui.screens.my_key import MyKeyScreen
+from a360tui.tui.session import Session
+from tests.tui.gate import Gate
+from tests.tui.stage import NOON, Stage, stage
+from tests.tui.witness import Witness
+
+GENERATE = "POST /v2/usermanagement/users/self/apikey"
+
+
+def session(it: Stage) -> Session:
+    assert it.app.session is not None
+    return it.app.session
+
+
+def known_key(it: Stage) -> str:
+    key = session(it).known_key
+    assert key is not None
+    return key.reveal()
+
+
+def allow(witness: Witness) -> None:
+    witness.admin.allow_keys("creator")
+
+
+async def be_creator(it: Stage, *words: str) -> None:
+    """Sign in as the creator and open *My key*."""
+    await it.shows("Sign in as creator")
+    await it.press("down", "enter")
+    await it.shows("API key workflow", "Duration   Not visible to you.")
+    await it.press("2")
+    await it.shows("Your API key", *words)
+
+
+async def make_key(it: Stage) -> None:
+    await be_creator(it, "makes your first key")
+    await it.press("g")
+    await it.shows("shown this once")
+
+
+async def test_without_the_permission() -> None:
+    """Who may not generate is told what to ask for, and neither key, menu nor palette offers it."""
+    async with stage() as it:
+        await be_creator(it, "may not generate an API key.", "no key")
+        assert "makes your first key" not in it.text()
+        await it.press("g")
+        await it.settle()
+        assert it.calls("/apikey") == 0
+        await it.press("ctrl+p")
+        await it.shows("Register a place", "Read the state of the key again")
+        assert "Generate the API key" not in it.text()
+
+
+async def test_the_key_is_hidden_until_it_is_asked_for() -> None:
+    """Dots at first; r reveals it and hides it again; what is revealed is the key that signs in."""
+    async with stage(prepare=allow) as it:
+        await make_key(it)
+        key = known_key(it)
+        assert key not in it.text()
+        await it.shows("•" * 40)
+        await it.press("r")
+        await it.shows(key)
+        assert it.witness.signs_in("creator", key)
+        await it.press("r")
+        await it.gone(key)
+        await it.shows("•" * 40)
+
+
+async def test_copying_says_what_is_known() -> None:
+    """c sends the key to the terminal and says *sent*, since nobody can know whether it arrived."""
+    async with stage(prepare=allow) as it:
+        await make_key(it)
+        await it.press("c")
+        await it.shows("Sent to your terminal.")
+        assert it.app.clipboard == known_key(it)
+        assert "opied" not in it.text()
+
+
+async def test_one_slip_does_not_leave_an_untaken_key() -> None:
+    """Esc on a key that is in memory only warns first; taken by r, it is left at once, and stays known."""
+    async with stage(prepare=allow) as it:
+        await make_key(it)
+        await it.press("escape")
+        await it.shows("neither revealed nor copied")
+        assert isinstance(it.app.screen, NewKeyDialog)
+        await it.press("escape")
+        await it.until(lambda: isinstance(it.app.screen, MyKeyScreen), "the screen of the key")
+        key = known_key(it)
+        await it.shows("Show it")
+        await it.press("down", "down", "enter")
+        await it.shows("stays in memory until")
+        await it.press("r")
+        await it.shows(key)
+        await it.press("escape")
+        await it.until(lambda: isinstance(it.app.screen, MyKeyScreen), "the screen of the key")
+        assert key not in it.text()
+
+
+async def test_quitting_with_an_untaken_key_asks() -> None:
+    """ctrl+q on a key that nobody has taken yet asks; *Stay* stays, and once it is copied quitting is quitting."""
+    async with stage(prepare=allow) as it:
+        await make_key(it)
+        await it.press("ctrl+q")
+        await it.shows("Quit without the key?")
+        await it.press("enter")
+        await it.gone("Quit without the key?")
+        assert it.app.is_running
+        await it.press("c")
+        await it.shows("Sent to your terminal.")
+        await it.press("ctrl+q")
+        await it.until(lambda: it.app._exit, "the end")
+    assert it.app.return_code == 0
+
+
+async def test_the_text_of_an_older_key_is_asked_for() -> None:
+    """A key made elsewhere is pasted to be tried: a wrong one is refused in the server's words, the right one works."""
+    keys: list[str] = []
+
+    def prepare(witness: Witness) -> None:
+        allow(witness)
+        keys.append(witness.make_key("creator"))
+
+    async with stage(prepare=prepare) as it:
+        await be_creator(it, "valid", "Test sign-in")
+        await it.press("t")
+        await it.shows("Sign in with your API key")
+        await it.press("enter")
+        await it.shows("Nothing is typed here.")
+        await it.paste("x" * 40)
+        await it.press("enter")
+        await it.shows("The key does not sign in.", "The API key is wrong.")
+        assert session(it).known_key is None
+        await it.press("t")
+        await it.shows("Sign in with your API key")
+        await it.paste(f" {keys[0]}\n")
+        await it.press("enter")
+        await it.shows("The key signs in; a token lasts 20 minutes.", "memory, until you sign out")
+        assert known_key(it) == keys[0]
+        await it.press("t")
+        await it.settle()
+        assert keys[0] not in it.text()
+
+
+async def test_an_ended_key() -> None:
+    """A key past its end is called ended, its regeneration comes first, and the dialog says that nothing dies by it."""
+    now = [NOON]
+
+    def prepare(witness: Witness) -> None:
+        allow(witness)
+        witness.make_key("creator")
+        now[0] += timedelta(days=46)
+
+    async with stage(prepare=prepare, clock=lambda: now[0]) as it:
+        await be_creator(it, "State         ended", "> Regenerate …")
+        await it.press("enter")
+        await it.shows("has ended", "already. A new one takes its place.")
+        await it.press("escape")
+        await it.gone("Keep the old key")
+        assert it.calls("/apikey") == 0
+
+
+async def test_the_dialog_is_not_left_before_the_answer() -> None:
+    """While the Control Room makes the key, neither Esc nor Done leaves; the palette offers no other user."""
+    async with Gate() as gate, stage(prepare=allow, gate=gate) as it:
+        await be_creator(it, "makes your first key")
+        gate.hold(GENERATE)
+        await it.press("g")
+        await it.until(lambda: gate.held == 1, "the answer on its way")
+        await it.press("escape", "escape", "enter")
+        assert isinstance(it.app.screen, NewKeyDialog)
+        await it.press("ctrl+p")
+        await it.shows("Search for commands")
+        assert "Switch to" not in it.text()
+        await it.press("escape")
+        gate.open()
+        await it.shows("shown this once")
+        assert it.calls("/apikey") == 1
+        assert it.witness.signs_in("creator", known_key(it))
+
+
+async def test_a_key_outlives_its_screens() -> None:
+    """Screens taken away in the middle of the POST lose nothing: the key is in the session, and it signs in."""
+    async with Gate() as gate, stage(prepare=allow, gate=gate) as it:
+        await be_creator(it, "makes your first key")
+        gate.hold(GENERATE)
+        await it.press("g")
+        await it.until(lambda: gate.held == 1, "the answer on its way")
+        it.app.pop_screen()
+        it.app.pop_screen()
+        await it.shows("API key workflow")
+        gate.open()
+        await it.until(lambda: not it.app.writes, "the end of the write")
+        assert it.calls("/apikey") == 1
+        assert it.witness.signs_in("creator", known_key(it))
+
+
+async def test_switching_user_waits_for_the_key() -> None:
+    """A switch in the middle of the POST waits, so that the key goes to the session that asked for it."""
+    async with Gate() as gate, stage(prepare=allow, gate=gate) as it:
+        await be_creator(it, "makes your first key")
+        before = session(it)
+        gate.hold(GENERATE)
+        await it.press("g")
+        await it.until(lambda: gate.held == 1, "the answer on its way")
+        it.app.action_switch_to("admin")
+        await it.until(lambda: it.calls("/authentication") == 2, "the other sign-in")
+        assert it.app.session is before
+        gate.open()
+        await it.until(lambda: it.app.session is not before, "the other session")
+        assert before.key_sign_in is not None
+        assert session(it).known_key is None
+
+
+async def test_quitting_waits_for_the_key() -> None:
+    """Quitting in the middle of the POST says that it waits, and ends once the session has the key."""
+    async with Gate() as gate, stage(prepare=allow, gate=gate) as it:
+        await be_creator(it, "makes your first key")
+        creator = session(it)
+        gate.hold(GENERATE)
+        await it.press("g")
+        await it.until(lambda: gate.held == 1, "the answer on its way")
+        await it.press("ctrl+q")
+        await it.shows("Waiting for the Control Room's answer")
+        await it.press("ctrl+q")
+        await asyncio.sleep(0)
+        assert not it.app._exit
+        gate.open()
+        await it.until(lambda: it.app._exit, "the end")
+        assert creator.key_sign_in is not None
+    assert it.app.return_code == 0
+
+
+async def test_an_answer_that_is_lost() -> None:
+    """Where the connection breaks after the key was made, the dialog says that it exists and that its text is gone."""
+    async with Gate() as gate, stage(prepare=allow, gate=gate) as it:
+        await be_creator(it, "makes your first key")
+        gate.break_off(GENERATE)
+        await it.press("g")
+        await it.shows("There is no key to show.")
+        gate.open()
+        await it.shows("did not arrive")
+        assert it.calls("/apikey") == 1
+        assert it.witness.named("creator")["apiKeyCreatedOn"] is not None
+
+
+async def test_how_to_use_it() -> None:
+    """The examples name host, user and the variable, never the key, and nothing of them is cut."""
+    async with stage((120, 60), prepare=allow) as it:
+        await make_key(it)
+        key = known_key(it)
+        await it.press("c")
+        await it.press("escape")
+        await it.shows("How to use it")
+        await it.press("u")
+        await it.shows("curl", "PowerShell", "Python", "A360_API_KEY", "control-room.demo", "creator")
+        assert key not in it.text()
