@@ -34,8 +34,12 @@ class RoleSetUpScreen(A360Screen):
     NAME: ClassVar[str] = "Role set-up"
     CSS_PATH = "role_set_up.tcss"
 
-    def __init__(self, name: str = "API key users", description: str = "May generate an API key") -> None:
+    def __init__(
+        self, name: str = "API key users", description: str = "May generate an API key", *, role_id: str = ""
+    ) -> None:
+        """``role_id`` is the role of this name, where that is known: not every name could be typed and looked for."""
         super().__init__()
+        self._role_id = role_id
         self._first_name = name
         self._first_description = description
         self._existing: Role | None = None
@@ -101,7 +105,7 @@ class RoleSetUpScreen(A360Screen):
         self._replan()
         try:
             name = checked_name(self.field("name").value)
-            self._existing = await self.read(lambda: read_role(self.session.room, name))
+            self._existing = await self._read_role(name)
         except InvalidInput as error:
             self._existing = None
             if self.field("name").value.strip():
@@ -112,6 +116,12 @@ class RoleSetUpScreen(A360Screen):
             return
         self._looked_up = name
         self._replan()
+
+    async def _read_role(self, name: str) -> Role | None:
+        room = self.session.room
+        if self._role_id and name == self._first_name.strip():
+            return await self.read(lambda: room.role(self._role_id))
+        return await self.read(lambda: read_role(room, name))
 
     def _wanted(self) -> RoleSetup:
         users = tuple(row.value for row in self.query_one(UserPicker).chosen if isinstance(row.value, User))
@@ -191,7 +201,7 @@ class RoleSetUpScreen(A360Screen):
         wanted = self._wanted()
         self.a360.exchanges.begin("role set-up")
         try:
-            existing = await self.read(lambda: read_role(self.session.room, checked_name(wanted.name)))
+            existing = await self._read_role(checked_name(wanted.name))
             self._existing = existing
             self._setup = plan_from(self.session.room, wanted, existing)
             self.query_one(PlanView).plan = self._setup.plan

@@ -94,7 +94,7 @@ class RolesScreen(A360Screen):
         if grant.row.system_role:
             self.notify("A system role cannot be changed. Set up a role of your own: n", markup=False)
         elif self._may_manage():
-            self.a360.push_screen(RoleSetUpScreen(grant.row.name, grant.row.description))
+            self.a360.push_screen(RoleSetUpScreen(grant.row.name, grant.row.description, role_id=grant.row.id))
 
     def action_new_role(self) -> None:
         """Set up a role."""
