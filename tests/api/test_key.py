@@ -143,6 +143,7 @@ async def test_the_call_has_a_connection_of_its_own() -> None:
         answer(b"[" * 10000),
         answer(b"x" * (9 * 1024 * 1024)),
         page(),
+        refused(408),
         refused(500),
         refused(502),
         refused(503, headers={"Retry-After": "0"}),
