@@ -11,7 +11,7 @@ from a360tui.workflow.plan import StepState
 from a360tui.workflow.references import Result, place_of
 from a360tui.workflow.rotation.course import Course
 from a360tui.workflow.rotation.progress import GENERATE, KEEP, SIGN_IN
-from a360tui.workflow.rotation.record import ReferenceRecord, ReferenceStage, Stage
+from a360tui.workflow.rotation.record import ReferenceRecord, ReferenceStage, Stage, Trial
 from a360tui.workflow.rotation.result import Ending, Kept, ReferenceResult, RotationResult
 from a360tui.workflow.rotation.sight import Sight
 from a360tui.workflow.rotation.verification import Verdict, Verification, verify
@@ -135,10 +135,11 @@ async def _not_verified(course: Course, key: Secret, verification: Verification)
         await course.entry.mark(held_back=True, progress=False)
     course.progress.set(SIGN_IN, StepState.UNKNOWN, verification.sentence)
     course.progress.end("It waits until the new key has signed in.")
+    go_on = _RECOVER if course.record.sign_in is Trial.NOT_BEGUN else f"{_RECOVER} --sign-in-again"
     return replace(
         _result(course, key, Ending.NOT_VERIFIED, verification),
         sentence=f"There is a new key, and it is not verified. {verification.sentence}",
-        hint=f"No reference was touched. To sign in with it once more and go on: {_RECOVER}",
+        hint=f"No reference was touched. To sign in with it once more and go on: {go_on}",
     )
 
 

@@ -28,6 +28,7 @@ from a360tui.storage import (
 )
 from a360tui.storage.errors import StorageError
 from a360tui.workflow.references import Fingerprints
+from a360tui.workflow.references.uncancelled import to_the_end
 from a360tui.workflow.rotation.record import Record, Stage, is_name_of, journal_of
 
 
@@ -139,7 +140,7 @@ class OpenEntry:
     async def begin(self) -> None:
         """Make it durable; raises `StorageError`."""
         if self._keeping.journal is not None:
-            await to_thread(self._keeping.journal.write, self.name, self.record)
+            await to_the_end(to_thread(self._keeping.journal.write, self.name, self.record))
 
     async def mark(self, *, progress: bool = True, **changes: Any) -> None:
         """Change the record, durable when this returns; a disk that fails is noted, since there is no way back.
@@ -149,7 +150,8 @@ class OpenEntry:
         self.record = msgspec.structs.replace(self.record, **changes)
         if self._keeping.journal is not None:
             try:
-                await to_thread(self._keeping.journal.write, self.name, self.record, progress=progress)
+                # To the end: a cancel lets go of the lock, and another process must not be overwritten afterwards.
+                await to_the_end(to_thread(self._keeping.journal.write, self.name, self.record, progress=progress))
             except StorageError as error:
                 self.troubles.append(error)
 
@@ -158,9 +160,9 @@ class OpenEntry:
         await self.mark(stage=Stage.DONE, **changes)
         try:
             # First the slots: an answer whose entry has gone would look like one that nobody has understood.
-            await self._keeping.discard_slots(self.name)
+            await to_the_end(self._keeping.discard_slots(self.name))
             if self._keeping.journal is not None:
-                await to_thread(self._keeping.journal.purge, self.name)
+                await to_the_end(to_thread(self._keeping.journal.purge, self.name))
         except StorageError as error:
             self.troubles.append(error)
 

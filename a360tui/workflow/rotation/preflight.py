@@ -106,7 +106,7 @@ async def require_space(locations: Locations | None) -> None:
 def _require_space(place: Place) -> None:
     with Folder.make(place) as folder:
         found = os.fstatvfs(folder.fd)
-    if found.f_bavail * found.f_frsize < _SPACE:
+    if found.f_blocks and found.f_bavail * found.f_frsize < _SPACE:  # some file systems count no blocks at all
         raise DiskFailed(
             f"Making room in {place}",
             OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),

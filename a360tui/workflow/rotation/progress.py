@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from a360tui.workflow.plan import StepState
@@ -46,7 +47,8 @@ class Progress:
         """Change a line and tell."""
         mark = self._by_id[mark_id]
         mark.state, mark.note = state, note
-        self._on_mark(mark)
+        with suppress(Exception):  # a screen that fails to draw must not cost a key
+            self._on_mark(mark)
 
     def end(self, note: str = "") -> None:
         """Say of all that has not been begun that it was not done, and of what has not ended that it failed."""

@@ -67,7 +67,8 @@ async def recover(
         result = await _go_on(course, again=sign_in_again)
         is_failure = result.ending in _COUNTED and entry.record.sign_in is not Trial.NOT_BEGUN
         if is_failure and await entry.failed():
-            return replace(result, set_aside=True)
+            hint = "It failed again and again, and was set aside. To go on with it: a360tui key recover --put-back"
+            return replace(result, hint=hint, set_aside=True)
         return result
     finally:
         if lock is not None:

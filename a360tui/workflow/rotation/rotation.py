@@ -195,7 +195,7 @@ class RotationPlan:
         entry = OpenEntry(keeping, name, record)
         slots = await keeping.open_slots(name, binding, recipient) if recipient else None
         try:
-            await to_the_end(entry.begin())
+            await entry.begin()
         except BaseException:
             if slots is not None:
                 slots.close()

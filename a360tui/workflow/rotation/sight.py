@@ -49,6 +49,6 @@ def sight_of(record: Record, now: KeyDates) -> Sight:
             return Sight.OURS
         if apart >= _SAME:
             return Sight.OTHERS
-    if not record.before.visible:
+    if not record.before.visible or (now.created_on is None and record.before.created_on is not None):
         return Sight.UNSEEN
     return Sight.UNCHANGED if now.created_on == record.before.created_on else Sight.CHANGED

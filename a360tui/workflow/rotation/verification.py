@@ -36,8 +36,6 @@ class Verification:
     verdict: Verdict
     sentence: str
     sign_in: KeySignIn | None = None
-    refused: bool = False
-    """Whether it was refused now."""
 
 
 async def verify(course: Course, key: Secret, *, again: bool = False) -> Verification:
@@ -106,4 +104,4 @@ def _replaced() -> Verification:
 
 
 def _refused(refusal: SignInFailed) -> Verification:
-    return Verification(Verdict.NOT_KNOWN, f"{refusal.message} It was not repeated.", refused=True)
+    return Verification(Verdict.NOT_KNOWN, f"{refusal.message} It was not repeated.")

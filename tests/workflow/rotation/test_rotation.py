@@ -50,6 +50,18 @@ async def test_each_line_is_told_in_order(desk: Desk) -> None:
     ]  # fmt: skip
 
 
+async def test_a_screen_that_fails_costs_nothing(desk: Desk) -> None:
+    """Whoever draws the lines may fail at each of them: the key is made, stored and given back all the same."""
+
+    def fail(_: object) -> None:
+        raise RuntimeError("nothing to draw on")
+
+    result = await (await desk.prepare()).run(fail)
+    assert result.ending is Ending.DONE
+    assert result.key is not None
+    assert await desk.stored() == result.key.reveal()
+
+
 async def test_a_plan_shows_what_will_happen_and_changes_nothing(desk: Desk) -> None:
     """Before it is run, a plan names the place, the references and the lines, and no key was asked for."""
     plan = await desk.prepare(desk.json("anything"))
@@ -242,6 +254,7 @@ async def test_what_fails_again_and_again_is_set_aside(desk: Desk, clock: Movabl
     await desk.rotate(failing)
     results = [await desk.recover() for _ in range(5)]
     assert [each.set_aside for each in results] == [False] * 4 + [True]
+    assert "--put-back" in results[-1].hint
     assert desk.unfinished() == []
     (found,) = desk.unfinished(set_aside=True)
     clock.forward(timedelta(minutes=5))

@@ -115,6 +115,7 @@ async def test_one_refused_sign_in_is_all_there_is(faulty: FaultyControlRoom, fa
     await sign_in(faulty_desk, OLD)
     result = await faulty_desk.rotate(faulty_desk.json(OLD))
     assert result.ending is Ending.NOT_VERIFIED
+    assert "--sign-in-again" in result.hint
     assert result.key is not None
     assert await faulty_desk.stored(SecretKind.PENDING_API_KEY) == room.key
     assert faulty_desk.json_value() == OLD
