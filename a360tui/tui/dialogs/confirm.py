@@ -67,7 +67,7 @@ class Facts(Vertical):
     DEFAULT_CSS = """
     Facts { height: auto; margin-top: 1; }
     Facts > Horizontal { height: auto; }
-    Facts .facts--word { width: 20; color: $text-muted; }
+    Facts .facts--word { width: 17; color: $text-muted; }
     Facts .facts--value { width: 1fr; height: auto; }
     """
 

@@ -306,6 +306,7 @@ class MyKeyScreen(A360Screen):
             self._say(str(error), warning=True)
             return
         self._say(outcome.sentence, warning=outcome.result is not Result.UPDATED)
+        self._read_state()
 
     @work(exclusive=True, group="remove", exit_on_error=False, description="remove a place")
     async def action_remove_place(self) -> None:
@@ -324,6 +325,7 @@ class MyKeyScreen(A360Screen):
                 self.session.registry.remove(self.session.binding, row.key)
             except A360Error as error:
                 self._say(str(error), warning=True)
+            self._read_state()
 
     def action_reload(self) -> None:
         """Read the state again."""

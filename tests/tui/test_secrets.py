@@ -1,0 +1,124 @@
+"""Secrets that stay on this machine, and a new key that is carried to the places that use it."""
+
+import re
+from pathlib import Path
+
+from a360tui.demo import Running
+from tests.tui.stage import Stage, own_stage
+from tests.tui.witness import Witness
+
+PASSPHRASE = "correct horse"
+
+
+async def choose_passphrase(it: Stage) -> None:
+    """Answer the question for a new passphrase, which comes since there is no keyring here."""
+    await it.shows("A passphrase for your secrets", "Once more")
+    await it.type(PASSPHRASE)
+    await it.press("enter")
+    await it.type(PASSPHRASE)
+    await it.press("enter")
+
+
+async def give_passphrase(it: Stage) -> None:
+    await it.shows("Your passphrase")
+    await it.type(PASSPHRASE)
+    await it.press("enter")
+
+
+async def test_a_remembered_password_is_offered_at_the_next_start(control_room: Running, home: Path) -> None:
+    """Remembered behind a passphrase, the sign-in is offered at the next start and needs only the passphrase."""
+    password = control_room.account("admin").password
+    async with own_stage(control_room, "admin") as it:
+        await it.shows("Password")
+        await it.paste(password)
+        await it.press("tab", "right", "ctrl+s")
+        await choose_passphrase(it)
+        await it.shows("Remembered: age file, unlocked by a passphrase.", "secrets by passphrase")
+    assert password.encode() not in everything_in(home)
+    async with own_stage(control_room, address="") as it:
+        await it.shows("> admin at 127.0.0.1", "stored password")
+        await it.press("enter")
+        await give_passphrase(it)
+        await it.shows("API key workflow", "admin (AAE_Admin)")
+
+
+async def test_a_wrong_passphrase_is_asked_for_again(control_room: Running) -> None:
+    """A passphrase that does not open the file is said to be wrong, and the form stays as it is."""
+    async with own_stage(control_room, "admin") as it:
+        await it.shows("Password")
+        await it.paste(control_room.account("admin").password)
+        await it.press("tab", "right", "ctrl+s")
+        await choose_passphrase(it)
+        await it.shows("Remembered")
+    async with own_stage(control_room, address="") as it:
+        await it.shows("> admin at 127.0.0.1")
+        await it.press("enter")
+        await it.shows("Your passphrase")
+        await it.type("wrong")
+        await it.press("enter")
+        await it.shows("That was not it")
+        await it.press("escape")
+        await it.shows("Sign in to a Control Room")
+
+
+async def test_the_new_key_is_carried_to_the_file_that_uses_it(control_room: Running, tmp_path: Path) -> None:
+    """A first key, put into a file, then made anew: the file has the new key, and all else in it stays."""
+    bots = tmp_path / "bots.env"
+    bots.write_text('# ours\nA360_API_KEY="old"  # the bots\nOTHER=1\n')
+    with Witness(control_room) as witness:
+        witness.admin.allow_keys("creator")
+        async with own_stage(control_room, "creator") as it:
+            await it.shows("Password")
+            await it.paste(control_room.account("creator").password)
+            await it.press("ctrl+s")
+            await it.shows("Generate your key")
+            await it.press("2")
+            await it.shows("makes your first key")
+            await it.press("g")
+            await it.shows("Use an assumed call?", "POST /v2/usermanagement/users/self/apikey")
+            await it.press("tab", "enter")
+            await choose_passphrase(it)
+            await it.shows("here, it is kept")
+            await it.press("enter")
+            await it.shows("age file, unlocked by a passphrase", "Add a place")
+            await it.press("a")
+            await it.shows("Add a place that uses the key")
+            await it.paste(str(bots))
+            await it.press("enter")
+            await it.type("A360_API_KEY")
+            await it.press("enter")
+            await it.shows("Used in", "holds another value")
+
+            await it.press("shift+tab", "p")
+            await it.shows("Put your key there?")
+            await it.press("tab", "enter")
+            await it.shows("holds this key")
+            first = key_in(bots)
+            assert witness.signs_in("creator", first)
+
+            await it.press("g")
+            await it.shows("Keep the old key", "bots.env")
+            await it.press("tab", "enter")
+            await it.shows("here, it is kept", "bots.env")
+            second = key_in(bots)
+    assert first != second
+    assert bots.read_text() == f"# ours\nA360_API_KEY={_quoted(bots)}  # the bots\nOTHER=1\n"
+    with Witness(control_room) as witness:
+        assert witness.signs_in("creator", second)
+        assert not witness.signs_in("creator", first)
+
+
+def everything_in(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def key_in(file: Path) -> str:
+    from dotenv import dotenv_values
+
+    return dotenv_values(file)["A360_API_KEY"] or ""
+
+
+def _quoted(file: Path) -> str:
+    """The value as it stands in the file, quotes and all."""
+    match = re.search(r"A360_API_KEY=(.*?)  # the bots", file.read_text())
+    return match.group(1) if match else ""
