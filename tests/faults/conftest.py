@@ -1,6 +1,8 @@
 """The bench, one for each process that tests, and what the tests of a kind have in common."""
 
+import os
 import shutil
+import subprocess
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -13,6 +15,8 @@ from tests.faults.judge import Verdict, tried
 def bench() -> Iterator[Bench]:
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed (apt: strace)")
+    if subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("strace may not trace here (ptrace is forbidden)")
     with Bench() as opened:
         yield opened
 

@@ -117,7 +117,7 @@ def _of_answer(slot: Slot, *, set_aside: bool = False) -> Unfinished:
         slot.rotation,
         head.binding if head else None,
         None,
-        f"A new key was asked for{f' {date_stamp(head.opened)}' if head else ''}.",
+        f"A new key was asked for{f' on {date_stamp(head.opened)}' if head else ''}.",
         "The answer is kept, sealed; what else was written down about it is gone.",
         "sign in with the key in it, and keep it",
         set_aside=set_aside,
@@ -126,7 +126,7 @@ def _of_answer(slot: Slot, *, set_aside: bool = False) -> Unfinished:
 
 def _words(record: Record, *, received: bool) -> tuple[str, str, str]:
     """What happened, what is known, and what is next."""
-    asked = f"A new key was asked for {date_stamp(record.asked_on)}"
+    asked = f"A new key was asked for on {date_stamp(record.asked_on)}"
     if record.stage is Stage.RECEIVED or (record.stage is Stage.INTENT and received):
         return _words_with_key(record, asked)
     match record.stage:
