@@ -97,6 +97,10 @@ class Terminal:
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.process.pid, number)
 
+    def kill(self) -> None:
+        """``kill -9`` for all of it, with what traces it."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+
     def hang_up(self) -> None:
         """Close the terminal, as a window that is closed."""
         os.close(self._slave)
