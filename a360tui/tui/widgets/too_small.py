@@ -10,7 +10,10 @@ LEAST = Size(60, 20)
 
 
 class TooSmall(Static):
-    """Covers a screen below `LEAST`; while it does, the app lets no key through but the one that quits."""
+    """Covers a screen below `LEAST`; while it does, the app lets no key through but the one that quits.
+
+    ``app.tcss`` shows it by the breakpoints of the app.
+    """
 
     DEFAULT_CSS = """
     TooSmall {
@@ -23,7 +26,6 @@ class TooSmall(Static):
         background: $background;
         color: $foreground;
     }
-    .-too-narrow TooSmall, .-too-low TooSmall { display: block; }
     """
 
     def on_resize(self, event: events.Resize) -> None:
