@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from a360tui.storage import Binding, Remembered, SecretKind
     from a360tui.workflow.rotation import Keeping
 
-KIND_WORDS = {"password": "password", "api_key": "API key"}
-"""A kind of secret that signs in, as people read it."""
+KIND_WORDS = {"api_key": "API key", "password": "password"}
+"""The kinds of secrets that sign in, as people read them, in the order in which they are used."""
 
 
 @dataclass(frozen=True)

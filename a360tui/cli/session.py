@@ -175,7 +175,8 @@ async def _look_around(session: Session) -> dict[str, Any]:
 async def _known_here(keeping: Keeping, binding: Binding) -> list[Remembered]:
     """What signs in, without opening it."""
     try:
-        return [each for each in await keeping.store.bindings() if each.binding == binding and each.kind in KIND_WORDS]
+        found = {each.kind.value: each for each in await keeping.store.bindings() if each.binding == binding}
+        return [found[kind] for kind in KIND_WORDS if kind in found]
     except A360Error as trouble:
         say(str(trouble))
         return []

@@ -18,9 +18,12 @@ import pytest
 from a360tui.api import Password, parse_address
 from a360tui.demo import DemoServer, Running
 from a360tui.secret import Secret
+from a360tui.storage import find_locations
 from a360tui.workflow.destination import Destination
 from a360tui.workflow.role_setup import RoleSetup, find_users, plan_role_setup
 from tests.conftest import MovableClock
+from tests.storage.canaries import leaks
+from tests.storage.conftest import PASSPHRASE, vault_under_passphrase
 
 PROGRAM = (sys.executable, "-W", "error", "-m", "a360tui")
 """With every warning an error: what the program forgets to close or to await shows on stderr."""
@@ -79,7 +82,7 @@ class Program:
 
     home: Path
     secrets: set[str] = field(default_factory=set)
-    """What must never appear on stderr."""
+    """What must never appear on stderr, nor in a file in clear."""
 
     @property
     def config(self) -> Path:
@@ -112,6 +115,10 @@ class Program:
         self.check_talk(outcome.stderr)
         return outcome
 
+    async def run_beside(self, *arguments: str, stdin: str | None = None) -> Outcome:
+        """The same beside a server that runs in this event loop."""
+        return await asyncio.to_thread(self.run, *arguments, stdin=stdin)
+
     def run_as(self, served: Served, username: str, *arguments: str) -> Outcome:
         """Run it signed in by password."""
         password = served.password(username)
@@ -131,6 +138,11 @@ class Program:
         assert "Exception ignored" not in talk
         assert not [secret for secret in self.secrets if secret in talk]
         assert not [character for character in talk if not character.isprintable() and character != "\n"]
+
+    def check_files(self, *places: Path) -> None:
+        """No file of the home folder has a secret in clear, in any form, but these places that are to hold a key."""
+        contents = [path.read_bytes() for path in self.home.rglob("*") if path.is_file() and path not in places]
+        assert not [secret for secret in self.secrets if leaks(secret, contents)]
 
     @contextmanager
     def started(self, *arguments: str, **options: object) -> Iterator["subprocess.Popen[str]"]:
@@ -159,6 +171,13 @@ class Program:
             terminal.close(force=True)
 
 
+def type_in(terminal: "pexpect.spawn[str]", prompt: str, secret: str) -> None:
+    """Answer a prompt that must not echo."""
+    terminal.expect_exact(prompt)
+    terminal.waitnoecho()
+    terminal.sendline(secret)
+
+
 def end_of(terminal: "pexpect.spawn[str]") -> tuple[str, int | None]:
     """What the program still says on its terminal, and how it ends."""
     terminal.expect(pexpect.EOF)
@@ -172,6 +191,24 @@ def program(tmp_path: Path) -> Program:
     home = tmp_path / "home"
     home.mkdir()
     return Program(home)
+
+
+@pytest.fixture
+def passphrase(program: Program, tmp_path: Path) -> Path:
+    """A file with the passphrase of the secrets; there are none yet."""
+    file = tmp_path / "passphrase"
+    file.touch(0o600)
+    file.write_text(f"{PASSPHRASE}\n")
+    program.secrets.add(PASSPHRASE)
+    return file
+
+
+@pytest.fixture
+def store(program: Program, passphrase: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    """An empty store of secrets under that passphrase, and the options that open it, quickly."""
+    monkeypatch.setenv("A360TUI_CONFIG_DIR", str(program.config))
+    vault_under_passphrase(find_locations())
+    return "--passphrase-file", str(passphrase)
 
 
 @pytest.fixture
