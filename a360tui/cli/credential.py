@@ -130,9 +130,9 @@ async def _remembered(keeping: Keeping, binding: Binding, kinds: Sequence[Secret
 
 
 def _may_be_dead(keeping: Keeping, binding: Binding) -> bool:
-    from a360tui.workflow.rotation import unfinished
+    from a360tui.workflow.rotation.unfinished import written_down
 
-    return any(each.record is None or not each.record.stored for each in unfinished(keeping, binding))
+    return any(each.record is None or not each.record.stored for each in written_down(keeping, binding))
 
 
 async def _opened(keeping: Keeping, remembered: Remembered) -> Chosen | None:

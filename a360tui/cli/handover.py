@@ -49,9 +49,7 @@ def problem_of(result: RotationResult) -> A360Error | None:
         # Done, as far as it can be; a script that looks at the exit code only has to learn of a place left alone.
         stale = any(each.stage is ReferenceStage.CONFLICT for each in result.references)
         return RotationPending(result.sentence, "See which: a360tui reference check") if stale else None
-    if result.set_aside:
-        problem.hint = "It failed too often and was set aside. To go on with it: a360tui key recover --put-back"
-    elif result.kept is Kept.MEMORY and result.ending in {Ending.PENDING, Ending.NOT_VERIFIED}:
+    if result.kept is Kept.MEMORY and result.ending in {Ending.PENDING, Ending.NOT_VERIFIED}:
         problem.hint = (
             "The key is on standard output and nowhere else. Once it is where it belongs: "
             "a360tui key recover --api-key-stdin"

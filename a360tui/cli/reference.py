@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from a360tui.cli.connection import binding_of, destination_of, run
-from a360tui.cli.consent import refuse_read_only
+from a360tui.cli.consent import ask, refuse_read_only, require_answer
 from a360tui.cli.credential import api_key
 from a360tui.cli.keeping import open_keeping
 from a360tui.cli.options import HERE, CommonOptions, Group
@@ -18,7 +18,7 @@ from a360tui.text import harmless
 
 if TYPE_CHECKING:
     from a360tui.storage import Binding
-    from a360tui.workflow.references import CheckedReference, Reference
+    from a360tui.workflow.references import CheckedReference, Outcome, Reference
     from a360tui.workflow.references.registration import Registration
     from a360tui.workflow.references.registry import Registry
 
@@ -78,16 +78,11 @@ def remove(options: CommonOptions, reference_id: str) -> None:
     """
     refuse_read_only(options)
     binding = binding_of(options)
-    removed = _registry().remove(binding, reference_id)
-    if not removed:
-        raise InvalidInput(
-            f"No place of {harmless(str(binding))} has the ID {harmless(reference_id)}.",
-            "See them with: a360tui reference list",
-        )
+    _registry().remove(binding, _of_id(binding, reference_id).id)
     if options.json:
         put_json({"id": reference_id, "removed": True})
     else:
-        put(f"Removed: {harmless(reference_id)}")
+        put(f"Removed: {reference_id}")
 
 
 @reference.command()
@@ -118,6 +113,38 @@ def check(options: CommonOptions) -> None:
         raise click.exceptions.Exit(1)
 
 
+@reference.command("put")
+@click.argument("reference_id", metavar="ID")
+@click.pass_obj
+def put_into(options: CommonOptions, reference_id: str) -> None:
+    """Put your key into a place, whatever that holds now.
+
+    It is the stored key, or one that is sent with --api-key-stdin; nothing goes to the Control Room.
+    """
+    from a360tui.workflow.references import Result
+
+    refuse_read_only(options)
+    binding = binding_of(options)
+    wanted = _of_id(binding, reference_id)
+    require_answer(options)
+    say(f"It will be put into: {wanted.label}")
+    ask(options, "Put the key there, in the place of what it holds?")
+    outcome = run(_put(options, binding, wanted))
+    if options.json:
+        put_json({"id": wanted.id, "result": outcome.result.value, "sentence": outcome.sentence})
+    else:
+        put(outcome.sentence)
+    if outcome.result is not Result.UPDATED:
+        raise click.exceptions.Exit(1)
+
+
+async def _put(options: CommonOptions, binding: Binding, wanted: Reference) -> Outcome:
+    from a360tui.workflow.references import put_key
+
+    chosen = await api_key(options, await open_keeping(options), binding)
+    return await put_key(wanted, chosen.credential.secret)
+
+
 async def _check(options: CommonOptions, binding: Binding) -> tuple[CheckedReference, ...]:
     from a360tui.workflow.references import check_references
 
@@ -133,6 +160,16 @@ def _registry() -> Registry:
     from a360tui.workflow.references.registry import Registry
 
     return Registry(find_locations())
+
+
+def _of_id(binding: Binding, reference_id: str) -> Reference:
+    for each in _registry().references_of(binding):
+        if each.id == reference_id:
+            return each
+    raise InvalidInput(
+        f"No place of {harmless(str(binding))} has the ID {harmless(reference_id)}.",
+        "See them with: a360tui reference list",
+    )
 
 
 def _wanted(options: CommonOptions) -> list[Registration]:

@@ -18,9 +18,28 @@ def test_without_a_store_the_person_finishes(program: Program, with_role: Served
     done = program.run_as(with_role, "creator", "key", "generate", "--yes")
     assert done.code == 1
     assert "a360tui key recover --api-key-stdin" in done.stderr
+    status = program.run_as(with_role, "creator", "key", "status").stdout
+    assert "without a store to keep it in" in status
     taker(tmp_path)
     recovered = program.run_with_key(with_role, "creator", done.stdout.strip(), "key", "recover", "--yes")
     assert program.run("key", "recover").stderr == "No rotation is unfinished.\n", recovered.stderr
+    again = program.run_as(with_role, "creator", "key", "regenerate", "--yes")
+    assert (again.code, (tmp_path / "taken").read_text()) == (0, again.stdout.strip())
+
+
+def test_without_a_store_nobody_has_the_key(program: Program, with_role: Served, tmp_path: Path) -> None:
+    """Who did not take the key signs in with the password: the key is said to be lost, and another one can be made."""
+    script = taker(tmp_path)
+    command = (sys.executable, str(script), str(tmp_path / "taken"))
+    assert program.run(*place(with_role), "reference", "add", "command", "--", *command).code == 0
+    script.write_text("raise SystemExit(3)")
+    assert program.run_as(with_role, "creator", "key", "generate", "--yes").code == 1
+    taker(tmp_path)
+    nobody = program.run("key", "recover", "--yes")
+    assert (nobody.code, nobody.stdout) == (2, "")
+    lost = program.run_as(with_role, "creator", "key", "recover", "--yes")
+    assert (lost.code, lost.stdout) == (6, "")
+    assert "only who took it when it was shown has it" in lost.stderr
     again = program.run_as(with_role, "creator", "key", "regenerate", "--yes")
     assert (again.code, (tmp_path / "taken").read_text()) == (0, again.stdout.strip())
 

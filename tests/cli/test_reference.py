@@ -99,6 +99,25 @@ def test_what_could_not_take_a_key_is_refused(program: Program, arguments: list[
     assert program.run("reference", "list", "--json").stdout == "[]\n"
 
 
+def test_put_gives_a_place_the_key(program: Program, tmp_path: Path) -> None:
+    """A place that holds another value gets the key after a question; one that cannot take it is left, with exit 1."""
+    path = tmp_path / "bots.json"
+    path.write_text('{"key": "of somebody else"}')
+    assert program.run(*USER, "reference", "add", "json", str(path), "key").code == 0
+    [listed] = json.loads(program.run("reference", "list", "--json").stdout)
+    put = (*USER, "reference", "put", listed["id"], "--api-key-stdin")
+    asked = program.run(*put, stdin="the-key")
+    assert (asked.code, "--yes" in asked.stderr) == (2, True)
+    assert path.read_text() == '{"key": "of somebody else"}'
+    done = program.run(*put, "--yes", "--json", stdin="the-key")
+    assert (done.code, json.loads(done.stdout)["result"]) == (0, "updated")
+    assert path.read_text() == '{"key": "the-key"}'
+    path.write_text("{")
+    failed = program.run(*put, "--yes", stdin="the-key")
+    assert (failed.code, str(path) in failed.stdout, path.read_text()) == (1, True, "{")
+    assert program.run(*USER, "reference", "put", "0" * 12, "--yes").code == 2
+
+
 def test_a_relative_path_is_made_whole(program: Program) -> None:
     """A path as it is typed, with ``~`` or from the folder one is in, is kept absolute."""
     path = program.home / "bots.json"
@@ -129,6 +148,7 @@ def test_read_only_registers_nothing(program: Program, tmp_path: Path) -> None:
     path.write_text('{"key": ""}')
     assert program.run(*USER, "--read-only", "reference", "add", "json", str(path), "key").code == 2
     assert program.run(*USER, "--read-only", "reference", "remove", "0" * 12).code == 2
+    assert program.run(*USER, "--read-only", "reference", "put", "0" * 12, "--yes").code == 2
     assert program.run(*USER, "--read-only", "reference", "list").code == 0
 
 

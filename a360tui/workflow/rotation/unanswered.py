@@ -85,6 +85,7 @@ async def _probe(course: Course) -> RotationResult:
 
 
 async def _lost(course: Course, dates: KeyDates) -> RotationResult:
+    was_here = course.record.stage is Stage.RECEIVED
     await course.entry.mark(
         stage=Stage.LOST, created_on=dates.created_on, expiration_time=dates.expiration_time, looks=course.record.looks
     )
@@ -93,11 +94,14 @@ async def _lost(course: Course, dates: KeyDates) -> RotationResult:
     when = "" if dates.created_on is None else f" {date_stamp(dates.created_on)}"
     course.progress.set(GENERATE, StepState.FAILED, "It was made, and its text is not known.")
     course.progress.end()
-    arrived = "no key was found in the answer" if course.answer else "the answer with its text did not arrive"
+    if was_here:
+        why = "there was no store to keep it in: only who took it when it was shown has it"
+    else:
+        why = "no key was found in the answer" if course.answer else "the answer with its text did not arrive"
     return _result(
         course,
         Ending.LOST,
-        f"A new key was made{when}, but {arrived}.",
+        f"A new key was made{when}, but {why}.",
         f"{'The old key no longer works. ' if course.record.replaces else ''}"
         "Make another one with: a360tui key regenerate",
     )

@@ -97,7 +97,8 @@ def _of_entry(entry: JournalEntry[Record], answer: Slot | None, *, set_aside: bo
             "look at the key's state, then: a360tui key recover --set-aside",
             set_aside=set_aside,
         )
-    happened, known, then = _words(record, received=answer is not None)
+    nowhere = record.stage is Stage.RECEIVED and record.pepper is None and answer is None
+    happened, known, then = _words_in_memory(record) if nowhere else _words(record, received=answer is not None)
     return Unfinished(
         entry.name,
         record.binding,
@@ -106,7 +107,7 @@ def _of_entry(entry: JournalEntry[Record], answer: Slot | None, *, set_aside: bo
         known,
         then,
         superseded=record.superseded,
-        needs_sign_in=record.stage is Stage.UNKNOWN or (record.stage is Stage.INTENT and answer is None),
+        needs_sign_in=nowhere or record.stage is Stage.UNKNOWN or (record.stage is Stage.INTENT and answer is None),
         set_aside=set_aside,
     )
 
@@ -121,6 +122,16 @@ def _of_answer(slot: Slot, *, set_aside: bool = False) -> Unfinished:
         "The answer is kept, sealed; what else was written down about it is gone.",
         "sign in with the key in it, and keep it",
         set_aside=set_aside,
+    )
+
+
+def _words_in_memory(record: Record) -> tuple[str, str, str]:
+    """The same where there was no store, so that nothing could be sealed."""
+    waiting = "; ".join(each.reference.label for each in record.waiting)
+    return (
+        f"A new key was asked for on {date_stamp(record.asked_on)} and received, without a store to keep it in.",
+        f"Only who took it when it was shown has it.{f' Without the new key are still: {waiting}.' if waiting else ''}",
+        "sign in with the new key or, where nobody has it, with the password",
     )
 
 
