@@ -45,6 +45,12 @@ class Verdict:
     """Which of `FAULTS`, with what was seen."""
 
     @property
+    def told(self) -> str:
+        """The ending in words, also where there was none."""
+        refused = any("error" in (each.told or {}) for each in self.ended)
+        return self.ending or ("refused before anything was sent, or by the Control Room" if refused else "nothing")
+
+    @property
     def is_outage(self) -> bool:
         """Whether only another regeneration helps."""
         return self.ending == "lost"

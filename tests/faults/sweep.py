@@ -45,7 +45,7 @@ class Outcome:
     name: str
     hit: bool
     is_outage: bool
-    ending: str
+    told: str
     faults: dict[str, str]
 
 
@@ -74,7 +74,7 @@ BENCH: Bench
 def _make(work: tuple[str, Trial]) -> Outcome:
     kind, trial = work
     verdict = tried(BENCH, trial)
-    return Outcome(kind, trial.name, verdict.hit, verdict.is_outage, verdict.ending, verdict.faults)
+    return Outcome(kind, trial.name, verdict.hit, verdict.is_outage, verdict.told, verdict.faults)
 
 
 def sweep(works: Sequence[tuple[str, Trial]], jobs: int) -> Iterator[Outcome]:
@@ -94,7 +94,7 @@ def tabled(outcomes: Iterable[Outcome]) -> dict[str, Row]:
         row.missed += not outcome.hit
         row.outages += outcome.is_outage
         row.faults.update(outcome.faults.keys())
-        row.endings[outcome.ending or "nothing told"] += 1
+        row.endings[outcome.told] += 1
         for fault, what in outcome.faults.items():
             say(f"{fault} in {outcome.name}: {what}")
         if number % 100 == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from asyncio import to_thread
 from collections.abc import Collection
 from dataclasses import replace
@@ -23,7 +24,7 @@ from a360tui.workflow.rotation.record import KeyDates, Record, ReferenceRecord, 
 from a360tui.workflow.rotation.result import Ending, RotationResult
 from a360tui.workflow.rotation.resuming import resume_under_lock
 from a360tui.workflow.rotation.sight import Sight
-from a360tui.workflow.rotation.unanswered import resolve
+from a360tui.workflow.rotation.unanswered import not_done, resolve
 from a360tui.workflow.rotation.unfinished import Unfinished, written_down
 
 if TYPE_CHECKING:
@@ -155,18 +156,27 @@ async def _go_on(course: Course, *, again: bool) -> RotationResult:
         await course.entry.mark(stage=Stage.RECEIVED)
     result = await finish(course, key, again=again)
     if result.ending is Ending.NOT_VERIFIED and await _was_none(course):
-        result = await resolve(course)
-        if result.ending is Ending.NOT_DONE:
-            await course.forget(SecretKind.PENDING_API_KEY, key)
+        await course.forget(SecretKind.PENDING_API_KEY, key)
+        return await not_done(course)
     return result
 
 
 async def _was_none(course: Course) -> bool:
-    """Whether what was taken for a key is none: it was refused, and the key from before is seen to be in force."""
-    if course.record.sign_in is not Trial.REFUSED or course.record.before.created_on is None:
+    """Whether what was taken for a key is none: it was refused, and the key from before is seen to be in force, twice.
+
+    Where there was no key before, or its date was hidden, nothing can be seen.
+    """
+    record, room = course.record, course.room
+    if record.sign_in is not Trial.REFUSED or record.before.created_on is None:
         return False
-    sight, _ = await course.dates()
-    return sight is Sight.UNCHANGED
+    if room is None or room.now() - record.asked_on < course.pace.late:
+        return False
+    for pause in (0.0, course.pace.between_looks):
+        await asyncio.sleep(pause)
+        sight, _ = await course.dates()
+        if sight is not Sight.UNCHANGED:
+            return False
+    return True
 
 
 async def _key(course: Course) -> Secret | None:

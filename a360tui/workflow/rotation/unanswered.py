@@ -55,7 +55,7 @@ async def _seen_unchanged(course: Course) -> RotationResult:
     record, room = course.record, course.room
     if room is not None and room.now() - record.asked_on >= course.pace.late:
         if record.looks:
-            return await _not_done(course)
+            return await not_done(course)
         await course.entry.mark(stage=Stage.UNKNOWN, looks=1)
         await asyncio.sleep(course.pace.between_looks)
         return await resolve(course)
@@ -85,7 +85,7 @@ async def _probe(course: Course) -> RotationResult:
 
 
 async def _lost(course: Course, dates: KeyDates) -> RotationResult:
-    was_here = course.record.stage is Stage.RECEIVED
+    received = course.record.stage is Stage.RECEIVED
     await course.entry.mark(
         stage=Stage.LOST, created_on=dates.created_on, expiration_time=dates.expiration_time, looks=course.record.looks
     )
@@ -94,8 +94,10 @@ async def _lost(course: Course, dates: KeyDates) -> RotationResult:
     when = "" if dates.created_on is None else f" {date_stamp(dates.created_on)}"
     course.progress.set(GENERATE, StepState.FAILED, "It was made, and its text is not known.")
     course.progress.end()
-    if was_here:
+    if received and course.record.pepper is None:
         why = "there was no store to keep it in: only who took it when it was shown has it"
+    elif received:
+        why = "what was kept of its text is gone"
     else:
         why = "no key was found in the answer" if course.answer else "the answer with its text did not arrive"
     return _result(
@@ -107,7 +109,8 @@ async def _lost(course: Course, dates: KeyDates) -> RotationResult:
     )
 
 
-async def _not_done(course: Course) -> RotationResult:
+async def not_done(course: Course) -> RotationResult:
+    """End a rotation of which it is sure that it made no key."""
     await course.entry.close()
     kept = "the one from before is still in force" if course.record.replaces else "there is none, as before"
     course.progress.set(GENERATE, StepState.NOT_RUN, "It was not made.")
