@@ -24,7 +24,7 @@ from tests.tui.witness import Witness
 NOON = datetime(2026, 11, 23, 9, 41, tzinfo=UTC)
 """When all pictures are taken."""
 
-_PATIENCE = 10.0
+_PATIENCE = 45.0
 """Seconds after which a condition counts as never coming true; a slow machine must not fail a test."""
 
 _FRAME = 0.05

@@ -8,6 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
+from textual.widgets import OptionList
 
 from tests.tui.stage import Stage, stage
 
@@ -130,6 +131,9 @@ async def _palette(it: Stage) -> None:
     await it.be_admin()
     await it.press("ctrl+p")
     await it.shows("Go to your API key")
+    # Textual gathers the commands in the background, and shows that it is at it.
+    await it.until(lambda: not it.app.screen.query("LoadingIndicator.--visible"), "all commands")
+    await it.until(lambda: it.app.screen.query_one(OptionList).highlighted == 0, "the first command under the cursor")
 
 
 SCREENS: dict[str, Callable[[Stage], Awaitable[None]]] = {
