@@ -20,7 +20,8 @@ from a360tui.secret import Secret
 from a360tui.storage import Binding, Locations, Place, SecretKind, open_store
 from a360tui.workflow.references import Dotenv, Json, Reference
 from a360tui.workflow.references.registry import Registry
-from tests.faults.control_room import KEY_BEGINS, KEY_ENDS, USERNAME, FaultyControlRoom, Plan, Room
+from tests.faults.control_room import FaultyControlRoom
+from tests.faults.room import KEY_BEGINS, KEY_ENDS, USERNAME, Plan, Room
 from tests.faults.tracing import Trace, attached
 from tests.storage.fake_keyring import WorkingKeyring, asked, in_use
 

@@ -7,7 +7,7 @@ a key; and of an answer that holds a key, every piece in a slot and synced befor
 import re
 from collections.abc import Iterator, Sequence
 
-from tests.faults.control_room import KEY_BEGINS, KEY_ENDS
+from tests.faults.room import KEY_BEGINS, KEY_ENDS
 from tests.faults.tracing import Seen
 
 _RENAMED = re.compile(r'\d+<(?P<folder>[^>]*)>, "(?P<old>[^"]*)", \d+<(?P<into>[^>]*)>, "(?P<new>[^"]*)"')

@@ -30,8 +30,8 @@ from a360tui.workflow.destination import Destination
 from a360tui.workflow.key import key_status
 from a360tui.workflow.references.registry import Registry
 from a360tui.workflow.rotation import Keeping, Pace, RotationResult, prepare, recover, unfinished
-from tests.faults.control_room import PASSWORD, USERNAME
 from tests.faults.mutants import mutate
+from tests.faults.room import PASSWORD, USERNAME
 from tests.storage.fake_keyring import WorkingKeyring, asked
 
 PACE = Pace(

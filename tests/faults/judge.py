@@ -13,7 +13,7 @@ from a360tui.storage import Identity, SecretKind, find_slots
 from a360tui.storage.vault import Vault
 from tests.faults.bench import Bench, Ended, Trial
 from tests.faults.call_order import order_faults
-from tests.faults.control_room import PASSWORD, Room
+from tests.faults.room import PASSWORD, Room
 from tests.storage.canaries import leaks
 
 FAULTS = {

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.faults.bench import Bench, Trial
-from tests.faults.control_room import Plan
 from tests.faults.judge import tried
 from tests.faults.mutants import MUTANTS
+from tests.faults.room import Plan
 
 FOUND_BY = {
     "fsync-dropped": (Trial("as it should be", traced=True), "ORDER"),

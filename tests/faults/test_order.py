@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.faults.bench import Bench
 from tests.faults.call_order import order_faults
-from tests.faults.control_room import KEY_BEGINS
+from tests.faults.room import KEY_BEGINS
 from tests.faults.trials import SCENES
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
+from tests.faults.answers import ANSWERS
 from tests.faults.bench import Bench, Trial
-from tests.faults.control_room import ANSWERS, KEY_BEGINS, Plan
+from tests.faults.room import KEY_BEGINS, Plan
 from tests.faults.tracing import SYSCALLS, Seen
 
 SCENES = (

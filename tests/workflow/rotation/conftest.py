@@ -20,7 +20,8 @@ from a360tui.workflow.key import key_status
 from a360tui.workflow.references import Reference, file_reference
 from a360tui.workflow.rotation import Keeping, Mark, Pace, RotationPlan, RotationResult, Unfinished, prepare, recover
 from a360tui.workflow.rotation import unfinished as find_unfinished
-from tests.faults.control_room import PASSWORD, USERNAME, FaultyControlRoom
+from tests.faults.control_room import FaultyControlRoom
+from tests.faults.room import PASSWORD, USERNAME
 from tests.storage.fake_keyring import WorkingKeyring, asked, in_use
 
 QUICK = Pace(back_off=(0.01,), looks=(0.0, 0.02), new_date=(0.01, 0.01), between_looks=0.01)

@@ -12,7 +12,8 @@ from a360tui.storage.errors import Held
 from a360tui.workflow.errors import NothingUnfinished, UnfinishedRotation
 from a360tui.workflow.rotation import Ending, Kept, Mark, set_aside
 from a360tui.workflow.rotation.record import new_name
-from tests.faults.control_room import GENERATE, FaultyControlRoom, Plan
+from tests.faults.control_room import FaultyControlRoom
+from tests.faults.room import GENERATE, Plan
 from tests.workflow.rotation.conftest import Desk, sign_in
 
 OLD = "the-old-key-of-jdoe"

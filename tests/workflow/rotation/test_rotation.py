@@ -19,7 +19,8 @@ from a360tui.workflow.key import sign_in_with_key
 from a360tui.workflow.references import Command, Condition, Fingerprints, KeyringEntry, file_reference, place_of
 from a360tui.workflow.rotation import Ending, Keeping, Kept, ReferenceStage
 from tests.conftest import MovableClock
-from tests.faults.control_room import FaultyControlRoom, Plan
+from tests.faults.control_room import FaultyControlRoom
+from tests.faults.room import Plan
 from tests.storage.conftest import PASSPHRASE, everything_below, vault_under_passphrase
 from tests.storage.fake_keyring import WorkingKeyring
 from tests.workflow.rotation.conftest import Desk, sign_in

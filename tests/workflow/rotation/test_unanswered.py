@@ -8,7 +8,8 @@ from a360tui.secret import Secret
 from a360tui.storage import SecretKind
 from a360tui.workflow.errors import KeyMadeButLost, UnfinishedRotation
 from a360tui.workflow.rotation import Ending, resume
-from tests.faults.control_room import GENERATE, SIGN_IN, FaultyControlRoom, Plan
+from tests.faults.control_room import FaultyControlRoom
+from tests.faults.room import GENERATE, SIGN_IN, Plan
 from tests.workflow.rotation.conftest import Desk, later, sign_in
 
 OLD = "the-old-key-of-jdoe"
