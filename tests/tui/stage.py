@@ -1,5 +1,6 @@
 """A stage for the real app: the embedded Control Room behind it, keys in, what the screen shows out."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
@@ -26,6 +27,9 @@ NOON = datetime(2026, 11, 23, 9, 41, tzinfo=UTC)
 
 _PATIENCE = 45.0
 """Seconds after which a condition counts as never coming true; a slow machine must not fail a test."""
+
+_POLL = 0.02
+"""Seconds between two looks."""
 
 _FRAME = 0.05
 """Seconds in which Textual draws what is to be drawn: all timers of a layout are shorter."""
@@ -107,7 +111,7 @@ class Stage:
         while not condition():
             if time.monotonic() > end:
                 raise AssertionError(f"never came: {what}\n{self.text()}")
-            await self.pilot.pause(0.01)
+            await asyncio.sleep(_POLL)
         await self.pilot.pause()
 
     async def shows(self, *words: str) -> None:

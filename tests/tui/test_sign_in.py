@@ -1,5 +1,6 @@
 """Signing in to a Control Room of one's own, and all that can be wrong with what is typed there."""
 
+import asyncio
 import socket
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from textual.widgets import Input
 from a360tui.demo import Running
 from a360tui.tui.screens.sign_in import SignInScreen
 from a360tui.tui.widgets.field import Field, SecretInput
-from tests.api.scripted_server import ScriptedServer, page
+from tests.api.scripted_server import ScriptedServer, after, page, refused
 from tests.conftest import MovableClock
 from tests.tui.stage import Stage, own_stage, stage
 from tests.tui.witness import Witness
@@ -143,6 +144,22 @@ async def test_a_wrong_password_three_times(control_room: Running) -> None:
         await fill(it, control_room.account("creator").password)
         await it.until(lambda: not field(it, "secret").value, "an empty field")
         await complains(it, "secret", "The user is disabled.")
+
+
+async def test_one_try_at_a_time() -> None:
+    """While a try is on its way, Enter and ctrl+s send no second one: each would count as a failure."""
+    answered = asyncio.Event()
+    refusal = after(answered, refused(401, "No."))
+    async with (
+        ScriptedServer({"POST /v2/authentication": refusal}) as server,
+        own_stage(None, "admin", address=f"http://127.0.0.1:{server.port}") as it,
+    ):
+        await fill(it, "hunter2")
+        await server.arrival("POST /v2/authentication")
+        await it.press("enter", "ctrl+s")
+        answered.set()
+        await complains(it, "secret", "No.")
+        assert server.count("POST /v2/authentication") == 1
 
 
 async def test_an_expired_key(control_room: Running, clock: MovableClock) -> None:

@@ -5,6 +5,7 @@ import re
 from textual.widgets import Button
 
 from a360tui.tui.widgets.paged_list import PagedList
+from a360tui.tui.widgets.too_small import TooSmall
 from a360tui.tui.widgets.user_picker import UserPicker
 from tests.tui.rounds import rounds
 from tests.tui.stage import Stage, stage
@@ -58,7 +59,7 @@ async def test_everything_is_reachable_at_60x20() -> None:
 
 
 async def test_smaller_than_small_and_back() -> None:
-    """Below 60x20 a sentence says so and no key does anything unseen; at 1x1 nothing breaks; back, all is as it was."""
+    """On every screen a sentence says that it is too small, and no key does anything unseen; back, all is as it was."""
     async with stage((80, 24)) as it:
         async for name in rounds(it):
             await it.settle()
@@ -70,13 +71,22 @@ async def test_smaller_than_small_and_back() -> None:
             requests = it.calls("")
             await it.press("enter", "ctrl+s", "g", "1", "x", "escape")
             await it.paste("unseen")
-            for size in ((1, 1), (59, 40), (200, 19)):
-                await it.resize(*size)
-            await it.shows("This terminal is 200x19.")
             assert it.app.screen is screen, name
             await it.resize(80, 24)
             await it.until(lambda before=before: it.text() == before, f"{name} as it was")  # type: ignore[misc]
             assert it.calls("") == requests
+
+
+async def test_where_small_begins() -> None:
+    """One column or one line less than 60x20 is too small, whatever the other side has; one cell breaks nothing."""
+    async with stage((60, 20)) as it:
+        await it.shows("> Sign in as admin")
+        for width, height in ((59, 40), (200, 19), (1, 1), (59, 19)):
+            await it.resize(width, height)
+            await it.until(lambda: it.app.screen.query_one(TooSmall).display, f"the sentence at {width}x{height}")
+        await it.shows("This terminal is 59x19.")
+        await it.resize(60, 20)
+        await it.shows("> Sign in as admin")
 
 
 async def test_a_dialog_that_outlives_a_change_of_size() -> None:
