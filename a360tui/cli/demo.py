@@ -99,6 +99,12 @@ def _server_options(decorated: Decorated) -> Decorated:
         click.option(
             "--users", type=click.IntRange(max=MOST_USERS), metavar="N", help="How many users there are in all."
         ),
+        click.option(
+            "--key-users",
+            type=click.IntRange(min=1, max=MOST_USERS),
+            metavar="N",
+            help="How many may generate a key from the start, most of whom have one.",
+        ),
     ):
         decorated = option(decorated)
     return decorated
@@ -107,21 +113,21 @@ def _server_options(decorated: Decorated) -> Decorated:
 @click.group(cls=Group, takes=(), invoke_without_command=True)
 @_server_options
 @click.pass_context
-def demo(context: click.Context, users: int | None, release: str, data: Path | None) -> None:
+def demo(context: click.Context, users: int | None, key_users: int | None, release: str, data: Path | None) -> None:
     """Try it all on an embedded Control Room.
 
     There is nothing to install and nothing to sign up for. The data goes when the screens close, unless --data keeps
     it.
     """
     if context.invoked_subcommand is not None:
-        context.default_map = {"serve": {"users": users, "release": release, "data": data}}
+        context.default_map = {"serve": {"users": users, "key_users": key_users, "release": release, "data": data}}
         return
     context.ensure_object(CommonOptions).refuse_but((), context)
     from a360tui.cli.tui import open_screens
     from a360tui.tui.terminal import require_terminal
 
     require_terminal()
-    story = EmbeddedControlRoom(_server(users, release, data), data)
+    story = EmbeddedControlRoom(_server(users, key_users, release, data), data)
     try:
         if data is not None:
             story.start()  # a file that cannot be used is said before the screens cover the terminal
@@ -138,7 +144,16 @@ def demo(context: click.Context, users: int | None, release: str, data: Path | N
 )
 @click.option("--tls", is_flag=True, help="Serve https, with a certificate of its own.")
 @click.pass_obj
-def serve(options: CommonOptions, users: int | None, release: str, data: Path | None, port: int, *, tls: bool) -> None:
+def serve(
+    options: CommonOptions,
+    users: int | None,
+    release: str,
+    data: Path | None,
+    port: int,
+    *,
+    key_users: int | None,
+    tls: bool,
+) -> None:
     """Serve the embedded Control Room on 127.0.0.1, for other clients.
 
     The passwords are made at each start and printed once. With --json the first line on standard output is a JSON
@@ -146,14 +161,14 @@ def serve(options: CommonOptions, users: int | None, release: str, data: Path | 
     """
     show = _put_json_line if options.json else _put_accounts
     with _said_in_a_sentence():
-        _server(users, release, data).serve(port, tls, on_listening=show)
+        _server(users, key_users, release, data).serve(port, tls, on_listening=show)
 
 
-def _server(users: int | None, release: str, data: Path | None) -> DemoServer:
+def _server(users: int | None, key_users: int | None, release: str, data: Path | None) -> DemoServer:
     from a360tui.demo import DemoServer
 
     try:
-        return DemoServer(users, release, data)
+        return DemoServer(users, release, data, key_users=key_users)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--users") from None
 

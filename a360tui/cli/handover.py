@@ -6,9 +6,10 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from a360tui.cli.output import OutputFailed, is_terminal, moment_json, put, put_json, say
+from a360tui.cli.output import OutputFailed, is_terminal, put, put_json, say
 from a360tui.errors import A360Error
 from a360tui.text import harmless
+from a360tui.workflow.dates import moment_json
 from a360tui.workflow.plan import StepState
 
 if TYPE_CHECKING:

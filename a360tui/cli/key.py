@@ -15,8 +15,9 @@ from a360tui.cli.keeping import open_keeping
 from a360tui.cli.key_making import generate, regenerate
 from a360tui.cli.key_recovery import recover
 from a360tui.cli.options import CommonOptions, Group
-from a360tui.cli.output import is_terminal, moment_json, put, put_facts, put_json
+from a360tui.cli.output import is_terminal, put, put_facts, put_json
 from a360tui.text import harmless
+from a360tui.workflow.dates import moment_json
 
 if TYPE_CHECKING:
     from a360tui.secret import Secret

@@ -12,7 +12,6 @@ import stat
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Any, TextIO
 
 from a360tui.errors import A360Error
@@ -117,11 +116,6 @@ def say_error(message: str, hint: str = "") -> None:
     say(f"a360tui: {message}")
     if hint:
         say(hint)
-
-
-def moment_json(moment: datetime | None) -> str | None:
-    """A moment in UTC as JSON holds it: ``2026-11-11T09:14:00.123456Z``."""
-    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -12,9 +12,10 @@ from a360tui.cli.consent import ask, refuse_read_only
 from a360tui.cli.credential import KIND_WORDS, Chosen, asked_key, asked_password, given
 from a360tui.cli.keeping import open_keeping, require_store
 from a360tui.cli.options import Command, CommonOptions
-from a360tui.cli.output import is_terminal, moment_json, put, put_facts, put_json, say
+from a360tui.cli.output import is_terminal, put, put_facts, put_json, say
 from a360tui.errors import A360Error
 from a360tui.text import harmless
+from a360tui.workflow.dates import moment_json
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from a360tui.demo.company import COLLEAGUES, CROWD_ROLES, ROLES, SIGN_IN_USERS, UserSeed
+from a360tui.demo.company import COLLEAGUES, CROWD_ROLES, ROLES, SIGN_IN_USERS, RoleSeed, UserSeed
 from a360tui.demo.credentials import key_digest
 from a360tui.demo.database import folded
 from a360tui.demo.directory import insert, insertion
@@ -58,18 +58,24 @@ def _found_permissions(database: sqlite3.Connection, chance: random.Random) -> N
 
 def _found_roles(database: sqlite3.Connection, founded: int) -> None:
     for role in ROLES:
-        record = {
-            "name": role.name,
-            "name_folded": folded(role.name),
-            "description": role.description,
-            "description_folded": folded(role.description),
-            "system_role": role.system,
-        }
-        role_id = insert(database, "roles", record | _written(founded))
-        database.executemany(
-            "INSERT INTO role_permissions SELECT ?, id FROM permissions WHERE pair_folded = ?",
-            [(role_id, pair.folded) for pair in role.permissions],
-        )
+        found_role(database, role, founded)
+
+
+def found_role(database: sqlite3.Connection, role: RoleSeed, moment: int) -> int:
+    """Make a role of the company at that moment; returns its id."""
+    record = {
+        "name": role.name,
+        "name_folded": folded(role.name),
+        "description": role.description,
+        "description_folded": folded(role.description),
+        "system_role": role.system,
+    }
+    role_id = insert(database, "roles", record | _written(moment))
+    database.executemany(
+        "INSERT INTO role_permissions SELECT ?, id FROM permissions WHERE pair_folded = ?",
+        [(role_id, pair.folded) for pair in role.permissions],
+    )
+    return role_id
 
 
 def _crowd(database: sqlite3.Connection, chance: random.Random) -> Iterator[UserSeed]:

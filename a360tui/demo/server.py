@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from a360tui.demo.account import Account
-from a360tui.demo.company import LEAST_USERS, SIGN_IN_USERS, UserSeed
+from a360tui.demo.company import COLLEAGUES, LEAST_USERS, SIGN_IN_USERS, UserSeed
 from a360tui.demo.credentials import new_password, password_record
 from a360tui.demo.database import create_schema, is_empty, open_database, transaction
 from a360tui.demo.directory import roles_of_user
 from a360tui.demo.errors import DataFileRefused
 from a360tui.demo.founding import found, grow, restore
 from a360tui.demo.installation import Clock, Installation, wall_clock
+from a360tui.demo.key_users import let_generate
 from a360tui.demo.release import Release
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class DemoServer:
         clock: gives the time; tests and pictures set it.
         passwords: for sign-in names, instead of random ones.
         demo_seed: the same seed makes the same people.
+        key_users: how many may generate a key from the start, most of whom have one; ``None`` for nobody. There are
+            always as many users as that takes.
 
     Raises:
         ValueError: fewer users than there are sign-in names.
@@ -78,10 +81,14 @@ class DemoServer:
         clock: Clock = wall_clock,
         passwords: Mapping[str, str] | None = None,
         demo_seed: int = SEED,
+        key_users: int | None = None,
     ) -> None:
         if users is not None and users < LEAST_USERS:
             raise ValueError(f"There are at least {LEAST_USERS} users.")
+        if key_users is not None:
+            users = max(users or len(SIGN_IN_USERS) + len(COLLEAGUES), key_users + 1)  # all but the administrator
         self._users = users
+        self._key_users = key_users
         self._release = Release(release)
         self._data = data
         self._clock = clock
@@ -162,6 +169,8 @@ class DemoServer:
                         found(installation, self._users, self._seed)
                     elif self._users is not None:
                         grow(installation, self._users, self._seed)
+                    if self._key_users is not None:
+                        let_generate(installation, self._key_users, self._seed)
                     accounts = tuple(self._let_in(installation, seed) for seed in SIGN_IN_USERS)
             except sqlite3.Error as error:
                 raise DataFileRefused(f"{self._data} cannot be used: {error}.") from error

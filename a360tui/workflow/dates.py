@@ -24,7 +24,18 @@ def span_words(span: timedelta) -> str:
     return "under a minute"
 
 
+def whole_days(span: timedelta) -> int:
+    """The days of a span, rounded towards zero as `span_words` does; negative for what is past."""
+    days = (abs(span) + _DAY / 100) // _DAY
+    return days if span > timedelta(0) else -days
+
+
 def age_words(moment: datetime, now: datetime) -> str:
     """``12 days ago`` or ``in 33 days``."""
     words = span_words(moment - now)
     return f"in {words}" if moment > now else f"{words} ago"
+
+
+def moment_json(moment: datetime | None) -> str | None:
+    """A moment in UTC as JSON holds it: ``2026-11-11T09:14:00.123456Z``."""
+    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"

@@ -6,6 +6,8 @@
     ├── KeyExists          generate, where there is a key that would die
     ├── NoKey              regenerate or test, where there is none
     ├── MayNotGenerate     the permission is missing
+    ├── MayNotLook         the roles cannot be viewed, and they say who may generate
+    ├── FileExists         an export would replace a file
     ├── RoleConflict       a role of that name appeared meanwhile and is another one
     ├── NotAsWritten       reading back shows something else than was written
     ├── NotReady           a reference could not take a new key
@@ -36,6 +38,16 @@ class NoKey(A360Error):
 
 class MayNotGenerate(A360Error):
     """The signed-in user lacks *Generate API-Key*; nothing was sent."""
+
+
+class MayNotLook(A360Error):
+    """The signed-in user may not view what the question rests on; nothing was sent."""
+
+
+class FileExists(A360Error):
+    """An export would replace a file that is there; it was left as it is."""
+
+    exit_code = ExitCode.USAGE
 
 
 class RoleConflict(A360Error):

@@ -33,6 +33,7 @@ class KeyState(Enum):
     ENDING = "ending"
     ENDED = "ended"
     NOT_VISIBLE = "not visible"
+    NOT_READ = "not read"
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,17 @@ class KeyStatus:
         return self.state is not KeyState.NONE
 
 
-def key_state(user: User, now: datetime) -> KeyState:
-    """The state of the key in a user's record; without an end, a key that was made counts as valid."""
+def key_state(user: User, now: datetime, within: timedelta = ENDING_WITHIN) -> KeyState:
+    """The state of the key in a user's record; without an end, a key that was made counts as valid.
+
+    ``within`` is how much time makes a key one that is ending.
+    """
     if user.api_key_created_on is None and user.api_key_expiration_time is None:
         return KeyState.NONE
     end = user.api_key_expiration_time
     if end is not None and end <= now:
         return KeyState.ENDED
-    return KeyState.ENDING if end is not None and end - now <= ENDING_WITHIN else KeyState.VALID
+    return KeyState.ENDING if end is not None and end - now <= within else KeyState.VALID
 
 
 async def key_status(room: ControlRoom) -> KeyStatus:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from a360tui.api import Role, RoleRow
+from a360tui.api.errors import NotFound
+from a360tui.workflow.few_at_a_time import few_at_a_time
 from a360tui.workflow.permissions import grants
 
 if TYPE_CHECKING:
@@ -36,31 +38,30 @@ class RoleGrant:
         return len(self.role.user_ids) if self.role is not None else self.row.count_principals
 
 
-async def read_grants(room: ControlRoom) -> AsyncIterator[RoleGrant]:
-    """Every role with what is known of it, system roles first, then the custom ones as their reads come in."""
+async def read_grants(room: ControlRoom, at_once: int = AT_ONCE) -> AsyncIterator[RoleGrant]:
+    """Every role with what is known of it, system roles first, then the custom ones as their reads come in.
+
+    A role that is deleted between the list and its read is left out.
+    """
     custom: list[RoleRow] = []
     async for row in room.roles():
         if row.system_role:
             yield RoleGrant(row, None)
         else:
             custom.append(row)
-    places = asyncio.Semaphore(AT_ONCE)
 
-    async def read(row: RoleRow) -> RoleGrant:
-        async with places:
+    async def read(row: RoleRow) -> RoleGrant | None:
+        try:
             return RoleGrant(row, await room.role(row.id))
+        except NotFound:
+            return None
 
-    reads = [asyncio.ensure_future(read(row)) for row in custom]
-    try:
-        for finished in asyncio.as_completed(reads):
-            yield await finished
-    finally:
-        for one in reads:
-            one.cancel()
-        await asyncio.gather(*reads, return_exceptions=True)
+    async for grant in few_at_a_time((partial(read, row) for row in custom), at_once):
+        if grant is not None:
+            yield grant
 
 
-async def granting_roles(room: ControlRoom) -> tuple[RoleGrant, ...]:
+async def granting_roles(room: ControlRoom, at_once: int = AT_ONCE) -> tuple[RoleGrant, ...]:
     """The roles that grant *Generate API-Key*, by name."""
-    found = [grant async for grant in read_grants(room) if grant.grants_api_key]
+    found = [grant async for grant in read_grants(room, at_once) if grant.grants_api_key]
     return tuple(sorted(found, key=lambda grant: grant.row.name.casefold()))

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +96,21 @@ def test_accounts_say_their_roles(control_room: Running) -> None:
         "creator": ("AAE_Basic", "AAE_Bot_Developer"),
         "runner": ("AAE_Basic", "AAE_Bot_Developer"),
     }
+
+
+def test_people_who_may_generate_from_the_start(clock: MovableClock, tmp_path: Path) -> None:
+    """``key_users`` makes the role with so many users, most with a key of its own end; with the same data it stays."""
+    data = tmp_path / "control-room.db"
+    for wanted, there in ((40, 40), (30, 40), (50, 50)):
+        server = DemoServer(key_users=wanted, data=data, clock=clock)
+        with server.on_loopback() as running, http_client(running) as client:
+            caller = Caller(client, running)
+            caller.sign_in("admin")
+            role = caller.get(f"usermanagement/roles/{caller.role_id('API key users')}").json()
+            users = [caller.get(f"usermanagement/users/{user_id}").json() for user_id in role["userIds"]]
+        assert len(users) == there
+        assert [permission["action"] for permission in role["permissions"]] == ["generateapikey"]
+        ends = {user["username"]: user["apiKeyExpirationTime"] for user in users}
+        assert ends["creator"] is None
+        assert len(set(ends.values())) > there * 0.7
+        assert any(datetime.fromisoformat(end) < clock() for end in ends.values() if end)
