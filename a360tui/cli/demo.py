@@ -143,6 +143,13 @@ def demo(context: click.Context, users: int | None, key_users: int | None, relea
     "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Where it listens; any free one if left out."
 )
 @click.option("--tls", is_flag=True, help="Serve https, with a certificate of its own.")
+@click.option(
+    "--auth-type",
+    type=click.Choice(["DATABASE", "ACTIVE_DIRECTORY", "SSO"]),
+    default="DATABASE",
+    show_default=True,
+    help="How users sign in: by password, as DOMAIN\\name, or elsewhere, so that only API keys are taken here.",
+)
 @click.pass_obj
 def serve(
     options: CommonOptions,
@@ -153,22 +160,25 @@ def serve(
     *,
     key_users: int | None,
     tls: bool,
+    auth_type: str,
 ) -> None:
     """Serve the embedded Control Room on 127.0.0.1, for other clients.
 
-    The passwords are made at each start and printed once. With --json the first line on standard output is a JSON
-    document: url, ca_file, accounts.
+    The passwords, or with SSO the API keys, are made at each start and printed once. With --json the first line on
+    standard output is a JSON document: url, ca_file, accounts.
     """
     show = _put_json_line if options.json else _put_accounts
     with _said_in_a_sentence():
-        _server(users, key_users, release, data).serve(port, tls, on_listening=show)
+        _server(users, key_users, release, data, auth_type=auth_type).serve(port, tls, on_listening=show)
 
 
-def _server(users: int | None, key_users: int | None, release: str, data: Path | None) -> DemoServer:
+def _server(
+    users: int | None, key_users: int | None, release: str, data: Path | None, *, auth_type: str = "DATABASE"
+) -> DemoServer:
     from a360tui.demo import DemoServer
 
     try:
-        return DemoServer(users, release, data, key_users=key_users)
+        return DemoServer(users, release, data, key_users=key_users, auth_type=auth_type)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--users") from None
 
@@ -190,7 +200,12 @@ def _said_in_a_sentence() -> Iterator[None]:
 
 def _put_json_line(running: Running) -> None:
     accounts = [
-        {"username": account.username, "password": account.password, "roles": list(account.roles)}
+        {
+            "username": account.username,
+            "password": account.password or None,
+            "api_key": account.api_key,
+            "roles": list(account.roles),
+        }
         for account in running.accounts
     ]
     ca_file = None if running.ca_file is None else str(running.ca_file)
@@ -203,7 +218,10 @@ def _put_accounts(running: Running) -> None:
         put(f"Its certificate is signed by {harmless(str(running.ca_file))}")
     put("")
     put_table(
-        ("USERNAME", "PASSWORD", "ROLES"),
-        [(account.username, account.password, harmless(", ".join(account.roles))) for account in running.accounts],
+        ("USERNAME", "API KEY" if running.accounts[0].api_key else "PASSWORD", "ROLES"),
+        [
+            (account.username, account.api_key or account.password, harmless(", ".join(account.roles)))
+            for account in running.accounts
+        ],
     )
     say("Ctrl-C ends it.")

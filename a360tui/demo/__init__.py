@@ -6,12 +6,14 @@ hidden by the same mistake here; and importing this package loads no web server:
 """
 
 from a360tui.demo.account import Account
+from a360tui.demo.auth_type import AuthType
 from a360tui.demo.errors import DataFileRefused, DemoError, PortInUse, PortRefused
 from a360tui.demo.release import Release
 from a360tui.demo.server import DemoServer, Running
 
 __all__ = [
     "Account",
+    "AuthType",
     "DataFileRefused",
     "DemoError",
     "DemoServer",

@@ -26,7 +26,7 @@ from a360tui.demo.permissions import (
 )
 from a360tui.demo.refusal import Refusal
 from a360tui.demo.release import Release
-from a360tui.demo.shapes import Shape, ShapeV1, ShapeV2
+from a360tui.demo.shapes import EarlyShapeV2, Shape, ShapeV1, ShapeV2
 
 API_VERSIONS = frozenset({"v1", "v2", "v3", "v4"})
 """First parts of a path that are calls; any other path is the web UI's."""
@@ -90,7 +90,11 @@ CALLS: dict[Release, tuple[Endpoint, ...]] = {
     Release.V32: (*EVERYWHERE, *V2, *V1),
     Release.V11_3: (*EVERYWHERE, *V1, *assumed("v1")),
 }
-SHAPES: dict[str, Shape] = {"v1": ShapeV1(), "v2": ShapeV2()}
+SHAPES: dict[Release, dict[str, Shape]] = {
+    Release.V40: {"v1": ShapeV1(), "v2": ShapeV2()},
+    Release.V32: {"v1": ShapeV1(), "v2": EarlyShapeV2()},
+    Release.V11_3: {"v1": ShapeV1()},
+}
 
 
 def build_application(installation: Installation, hosts: frozenset[str]) -> Starlette:
@@ -98,7 +102,7 @@ def build_application(installation: Installation, hosts: frozenset[str]) -> Star
     routes = [
         Route(
             endpoint.path,
-            served(endpoint, installation, SHAPES[endpoint.path.split("/")[1]], hosts),
+            served(endpoint, installation, SHAPES[installation.release][endpoint.path.split("/")[1]], hosts),
             methods=[endpoint.method],
         )
         for endpoint in CALLS[installation.release]

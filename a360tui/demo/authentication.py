@@ -3,10 +3,16 @@
 import sqlite3
 
 from a360tui.demo import fields
+from a360tui.demo.auth_type import AuthType
 from a360tui.demo.calls import Answer, Call
 from a360tui.demo.credentials import is_key, is_password
-from a360tui.demo.database import folded
-from a360tui.demo.directory import existing_user, key_of_user, permissions_of_user, roles_of_user
+from a360tui.demo.directory import (
+    existing_user,
+    key_of_user,
+    permissions_of_user,
+    roles_of_user,
+    user_of_sign_in_name,
+)
 from a360tui.demo.refusal import Refusal, invalid
 from a360tui.demo.sessions import (
     TOKEN_LIFE,
@@ -22,9 +28,9 @@ MOST_FAILURES = 3
 """Wrong passwords or keys in a row until the user is disabled."""
 
 
-def authentication_type(call: Call) -> Answer:  # noqa: ARG001 - every handler is given the call
+def authentication_type(call: Call) -> Answer:
     """How users sign in; needs no session."""
-    return Answer({"authType": "DATABASE"})
+    return Answer({"authType": call.installation.auth_type})
 
 
 def sign_in(call: Call) -> Answer:
@@ -39,11 +45,13 @@ def sign_in(call: Call) -> Answer:
     secret = fields.secret(call.body, "apiKey" if by_key else "password")
     alone = call.body.get("multipleLogin") is not None and not fields.flag(call.body, "multipleLogin")
     database = call.installation.database
-    user = database.execute("SELECT * FROM users WHERE username_folded = ?", (folded(username),)).fetchone()
+    user = user_of_sign_in_name(call.installation, username)
     if user is None:
         return _refused("The username or the password is wrong.")
     if user["disabled"]:
         return _refused("The user is disabled. Ask an administrator to enable it.")
+    if not by_key and call.installation.auth_type is AuthType.SSO:
+        return _refused("This Control Room takes no password: users sign in with single sign-on.")
     failure = _key_failure(call, user, secret) if by_key else _password_failure(user, secret)
     if failure:
         failures = user["failures"] + 1
@@ -71,10 +79,11 @@ def refresh_v1(call: Call) -> Answer:
 
 
 def validate(call: Call) -> Answer:
-    """Whether the token in the header is live."""
-    if not call.token:
-        needed_session(call.installation, call.token)
-    return Answer({"valid": session_of(call.installation, call.token or "") is not None})
+    """Whether the token is live: the one in the header, or in the query, as older clients send it."""
+    token = call.token or call.query.get("token")
+    if not token:
+        needed_session(call.installation, token)
+    return Answer({"valid": session_of(call.installation, token or "") is not None})
 
 
 def sign_out(call: Call) -> Answer:

@@ -26,6 +26,7 @@ class Call:
     """How this version of the API writes and reads what the handlers know."""
     parameters: Mapping[str, str]
     """From the path."""
+    query: Mapping[str, str] = field(repr=False)
     token: str | None = field(repr=False)
     """The ``X-Authorization`` header."""
     body: Mapping[str, Any] = field(repr=False)
@@ -99,7 +100,9 @@ def served(
         token = request.headers.get("x-authorization")
         with transaction(installation.database):
             session = needed_session(installation, token) if endpoint.signed_in else None
-            call = Call(installation, shape, request.path_params, token, parsed(request, body), session)
+            call = Call(
+                installation, shape, request.path_params, request.query_params, token, parsed(request, body), session
+            )
             for pair in endpoint.needs:
                 need(call, pair)
             answer = endpoint.handler(call)

@@ -5,6 +5,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from a360tui.demo.auth_type import AuthType
+from a360tui.demo.database import folded
+from a360tui.demo.installation import Installation
 from a360tui.demo.refusal import invalid, not_found
 
 
@@ -26,6 +29,17 @@ def existing_user(database: sqlite3.Connection, user_id: int) -> sqlite3.Row:
     if row is None:
         raise not_found("User")
     return row  # type: ignore[no-any-return]  # sqlite3 types a fetched row as Any
+
+
+def user_of_sign_in_name(installation: Installation, name: str) -> sqlite3.Row | None:
+    """The user who signs in by this name, compared without case; a directory's users with their domain before it."""
+    domain = ""
+    if installation.auth_type is AuthType.ACTIVE_DIRECTORY:
+        domain, _, name = name.rpartition("\\")
+    row = installation.database.execute("SELECT * FROM users WHERE username_folded = ?", (folded(name),)).fetchone()
+    if row is None or (installation.auth_type is AuthType.ACTIVE_DIRECTORY and folded(row["domain"]) != folded(domain)):
+        return None
+    return row  # type: ignore[no-any-return]  # as above
 
 
 def roles_of_user(database: sqlite3.Connection, user_id: int) -> list[sqlite3.Row]:

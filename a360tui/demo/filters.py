@@ -81,7 +81,7 @@ EVERYTHING = Condition("1")
 
 
 def condition(node: object, columns: Mapping[str, Column]) -> Condition:
-    """The condition of a filter; ``None`` matches everything.
+    """The condition of a filter; none, or an empty one as the clients of old releases send, matches everything.
 
     Comparing texts goes by code points, ``substring`` looks without case. A value is a string, also of a number, of a
     flag (``true``, ``false``) or of a time (ISO-8601, UTC where no offset is given).
@@ -90,7 +90,7 @@ def condition(node: object, columns: Mapping[str, Column]) -> Condition:
         Refusal: an unknown operator or field, a value that does not fit, nesting beyond the caps.
 
     """
-    if node is None:
+    if node is None or node == {}:
         return EVERYTHING
     if not isinstance(node, dict):
         raise invalid("filter must be an object.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from a360tui.demo.auth_type import AuthType
 from a360tui.demo.release import Release
 
 Clock = Callable[[], datetime]
@@ -34,6 +35,7 @@ class Installation:
     database: sqlite3.Connection
     clock: Clock
     release: Release
+    auth_type: AuthType = AuthType.DATABASE
 
     def now(self) -> int:
         """The time as the database keeps it."""

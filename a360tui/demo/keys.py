@@ -1,19 +1,41 @@
-"""The call that makes the user's own key; it is not public: served as assumed (``control-room-api.md`` §8)."""
+"""API keys of users. The call that makes one is not public: served as assumed (``control-room-api.md`` §8)."""
+
+from dataclasses import dataclass, field
 
 from a360tui.demo.calls import Answer, Call
 from a360tui.demo.credentials import key_digest, new_key
-from a360tui.demo.installation import MICROSECOND
+from a360tui.demo.installation import MICROSECOND, Installation
 from a360tui.demo.settings import key_duration
 from a360tui.demo.shapes import moment
 
 
-def generate_key(call: Call) -> Answer:
-    """A new key of the caller, shown this once; the old one is dead."""
-    created = call.installation.now()
-    expires = created + key_duration(call.installation) // MICROSECOND
-    key = new_key(call.installation.release)
-    call.installation.database.execute(
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """A key as it was made; its text is kept nowhere else."""
+
+    text: str = field(repr=False)
+    created_on: int
+    expires_on: int
+
+
+def give_key(installation: Installation, user_id: int) -> MadeKey:
+    """A new key for a user; the old one is dead."""
+    created = installation.now()
+    made = MadeKey(new_key(installation.release), created, created + key_duration(installation) // MICROSECOND)
+    installation.database.execute(
         "INSERT OR REPLACE INTO api_keys (user_id, salt, digest, created_on, expires_on) VALUES (?, ?, ?, ?, ?)",
-        (call.user_id, *key_digest(key), created, expires),
+        (user_id, *key_digest(made.text), made.created_on, made.expires_on),
     )
-    return Answer({"apiKey": key, "apiKeyCreatedOn": moment(created), "apiKeyExpirationTime": moment(expires)})
+    return made
+
+
+def generate_key(call: Call) -> Answer:
+    """A new key of the caller, shown this once."""
+    made = give_key(call.installation, call.user_id)
+    return Answer(
+        {
+            "apiKey": made.text,
+            "apiKeyCreatedOn": moment(made.created_on),
+            "apiKeyExpirationTime": moment(made.expires_on),
+        }
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from a360tui.demo.account import Account
+from a360tui.demo.auth_type import AuthType
 from a360tui.demo.company import COLLEAGUES, LEAST_USERS, SIGN_IN_USERS, UserSeed
 from a360tui.demo.credentials import new_password, password_record
 from a360tui.demo.database import create_schema, is_empty, open_database, transaction
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 SOCKET_HOST = "control-room.demo"
 """The host name that a client of the Unix socket uses."""
+DOMAIN = "NORDWIND"
+"""Of a directory's users."""
 SEED = 360
 
 
@@ -41,8 +44,9 @@ class Running:
     """The certificate authority to trust; ``None`` without TLS."""
 
     def account(self, username: str) -> Account:
-        """The account of a sign-in name: ``admin``, ``creator`` or ``runner``."""
-        return next(account for account in self.accounts if account.username == username)
+        """The account of ``admin``, ``creator`` or ``runner``, with or without the domain."""
+        names = {username, f"{DOMAIN}\\{username}"}
+        return next(account for account in self.accounts if account.username in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class DemoServer:
     Args:
         users: how many users there are in all; ``None`` for the company as it is.
         release: whose calls are served.
+        auth_type: how users sign in; a directory's users are given a domain.
         data: a file that keeps the data; ``None`` for memory.
         clock: gives the time; tests and pictures set it.
         passwords: for sign-in names, instead of random ones.
@@ -78,6 +83,7 @@ class DemoServer:
         release: Release | str = Release.V40,
         data: Path | None = None,
         *,
+        auth_type: AuthType | str = AuthType.DATABASE,
         clock: Clock = wall_clock,
         passwords: Mapping[str, str] | None = None,
         demo_seed: int = SEED,
@@ -90,6 +96,7 @@ class DemoServer:
         self._users = users
         self._key_users = key_users
         self._release = Release(release)
+        self._auth_type = AuthType(auth_type)
         self._data = data
         self._clock = clock
         self._passwords = dict(passwords or {})
@@ -161,7 +168,7 @@ class DemoServer:
     def _opened(self) -> Iterator[tuple[Installation, tuple[Account, ...]]]:
         """The data, filled, and the accounts with the passwords of this run."""
         with closing(open_database(self._data)) as database:
-            installation = Installation(database, self._clock, self._release)
+            installation = Installation(database, self._clock, self._release, self._auth_type)
             try:
                 with transaction(database):
                     if is_empty(database):
@@ -172,22 +179,33 @@ class DemoServer:
                     if self._key_users is not None:
                         let_generate(installation, self._key_users, self._seed)
                     accounts = tuple(self._let_in(installation, seed) for seed in SIGN_IN_USERS)
+                    if self._auth_type is AuthType.ACTIVE_DIRECTORY:
+                        database.execute("UPDATE users SET domain = ? WHERE domain = ''", (DOMAIN,))
             except sqlite3.Error as error:
                 raise DataFileRefused(f"{self._data} cannot be used: {error}.") from error
             yield installation, accounts
 
     def _let_in(self, installation: Installation, seed: UserSeed) -> Account:
-        """Give a sign-in name the password of this run; bring it back where it was deleted or disabled."""
+        """Give a sign-in name what signs it in during this run; bring it back where it was deleted or disabled."""
         database = installation.database
-        password = self._passwords.get(seed.username) or new_password()
-        find = "SELECT id FROM users WHERE username_folded = ?"
+        by_key = self._auth_type is AuthType.SSO
+        password = "" if by_key else self._passwords.get(seed.username) or new_password()
+        find = "SELECT id, domain FROM users WHERE username_folded = ?"
         row = database.execute(find, (seed.username,)).fetchone()
         if row is None:
             restore(database, seed, installation.now())
             row = database.execute(find, (seed.username,)).fetchone()
         database.execute(
             "UPDATE users SET password = ?, failures = 0, disabled = 0 WHERE id = ?",
-            (password_record(password), row["id"]),
+            (password_record(password) if password else b"", row["id"]),
         )
         roles = tuple(role["name"] for role in roles_of_user(database, row["id"]))
-        return Account(seed.username, password, roles)
+        in_directory = self._auth_type is AuthType.ACTIVE_DIRECTORY
+        username = f"{row['domain'] or DOMAIN}\\{seed.username}" if in_directory else seed.username
+        return Account(username, password, roles, self._new_key(installation, row["id"]) if by_key else None)
+
+    @staticmethod
+    def _new_key(installation: Installation, user_id: int) -> str:
+        from a360tui.demo.keys import give_key
+
+        return give_key(installation, user_id).text

@@ -75,7 +75,6 @@ def test_rows_are_sorted_without_case_by_each_field_in_turn(company: Caller, eve
 @pytest.mark.parametrize(
     "request_body",
     [
-        {"filter": {}},
         {"filter": []},
         {"filter": "username"},
         {"filter": {"operator": "like", "field": "username", "value": "a"}},
