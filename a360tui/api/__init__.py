@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from a360tui.api.address import Address, parse_address
-    from a360tui.api.call_map import ASSUMED_CALLS, Call, CallMap, DurationCall, GenerateCall
+    from a360tui.api.call_map import (
+        ASSUMED_CALLS,
+        CALL_NAMES,
+        Call,
+        CallMap,
+        CallName,
+        DurationCall,
+        GenerateCall,
+        Source,
+        WriteDurationCall,
+    )
     from a360tui.api.control_room import ControlRoom
     from a360tui.api.credentials import ApiKey, Credential, Password
     from a360tui.api.exchange import Exchange
@@ -35,11 +45,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASSUMED_CALLS",
+    "CALL_NAMES",
     "GENERATE_API_KEY",
     "Address",
     "ApiKey",
     "Call",
     "CallMap",
+    "CallName",
     "ControlRoom",
     "Credential",
     "DurationCall",
@@ -56,15 +68,27 @@ __all__ = [
     "RoleRef",
     "RoleRow",
     "SignedIn",
+    "Source",
     "User",
     "Version",
+    "WriteDurationCall",
     "parse_address",
     "salvaged_key",
 ]
 
 _HOMES = {
     "address": ("Address", "parse_address"),
-    "call_map": ("ASSUMED_CALLS", "Call", "CallMap", "DurationCall", "GenerateCall"),
+    "call_map": (
+        "ASSUMED_CALLS",
+        "CALL_NAMES",
+        "Call",
+        "CallMap",
+        "CallName",
+        "DurationCall",
+        "GenerateCall",
+        "Source",
+        "WriteDurationCall",
+    ),
     "control_room": ("ControlRoom",),
     "credentials": ("ApiKey", "Credential", "Password"),
     "exchange": ("Exchange",),

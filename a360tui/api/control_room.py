@@ -9,7 +9,8 @@ import msgspec
 
 from a360tui.api.address import Address
 from a360tui.api.answer import Answer
-from a360tui.api.call_map import ASSUMED_CALLS, Call, CallMap, GenerateCall
+from a360tui.api.call_map import ASSUMED_CALLS, Call, CallMap, CallName, GenerateCall
+from a360tui.api.call_template import duration_body, filled
 from a360tui.api.clock import ServerClock
 from a360tui.api.credentials import Credential
 from a360tui.api.dialect import (
@@ -24,7 +25,6 @@ from a360tui.api.dialect import (
     roles_in,
     users_in,
 )
-from a360tui.api.duration_setting import duration_in, with_duration
 from a360tui.api.errors import Forbidden, NotFound, SessionEnded, SignInFailed
 from a360tui.api.exchange import Exchange
 from a360tui.api.fields import moment
@@ -37,6 +37,7 @@ from a360tui.api.retries import repeated
 from a360tui.api.session import Session, nobody
 from a360tui.api.token import elapsed as since_some_point
 from a360tui.api.transport import OnChunk, Transport
+from a360tui.api.wire_duration import duration_in
 from a360tui.api.wire_json import Misfit, at_pointer
 from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
@@ -80,6 +81,9 @@ class ControlRoom:
         """
         self.address = address
         self.calls = calls
+        """Another map may take its place at any time."""
+        self.worked: set[CallName] = set()
+        """The calls of the map that have done here what they are for."""
         self._limits = limits or Limits()
         self._elapsed = elapsed
         self._clock = ServerClock(elapsed)
@@ -248,35 +252,37 @@ class ControlRoom:
         `OutcomeUnknown` where the answer is lost or the key is not where the call map says; any other error means that
         no key was made.
         """
-        call = self.calls.generate
-        request = self._dialect.call("generate the key", call, Effect.WRITE, call.body, makes_secret=True)
+        call = filled(self.calls.generate, self.require_signed_in().user)
+        request = self._dialect.call("generate the key", call, Effect.WRITE, makes_secret=True)
         answer = await self._session.send(request, fresh=True, on_chunk=on_chunk)
         generated = _key_in(answer, call)
         if generated is None:
             raise answer.misfit("has no key where the call map says", call.key)
+        self.worked.add("generate")
         return generated
 
     async def key_duration(self) -> timedelta:
         """How long a key made now will last, for the whole Control Room."""
         call = self.calls.read_duration
-        answer = await self._read(self._dialect.call("read the API-Key duration", call, Effect.READ, call.body))
-        return _fitting(answer, lambda: duration_in(answer.read_raw(), call))
+        answer = await self._read_settings("read the API-Key duration")
+        duration = _fitting(answer, lambda: duration_in(answer.read_raw(), call))
+        self.worked.add("read_duration")
+        return duration
 
     async def set_key_duration(self, duration: timedelta) -> None:
         """Set how long new keys last, in the largest whole unit; the settings around it go back as they came.
 
-        Raises `InvalidInput` for what is not in whole minutes.
+        Raises `InvalidInput` for what is not in whole minutes, and for what this Control Room's unit cannot say.
         """
-        call = self.calls.write_duration
+        call = filled(self.calls.write_duration, self.require_signed_in().user)
         purpose = "set the API-Key duration"
-        settings = call.body
-        if settings is None:
-            read = self.calls.read_duration
-            answer = await self._read(self._dialect.call(purpose, read, Effect.READ, read.body))
-            settings = _fitting(answer, lambda: with_duration(answer.read_raw(), call, duration))
+        if call.needs_reading:
+            answer = await self._read_settings(purpose)
+            body = _fitting(answer, lambda: duration_body(call, answer.read_raw(), duration))
         else:
-            settings = _typed(lambda: with_duration(call.body, call, duration))
-        await self._session.send(self._dialect.call(purpose, call, Effect.WRITE, settings))
+            body = _typed(lambda: duration_body(call, None, duration))
+        await self._session.send(self._dialect.call(purpose, msgspec.structs.replace(call, body=body), Effect.WRITE))
+        self.worked.add("write_duration")
 
     def path_of(self, call: Call) -> str:
         """The path that a call of the call map has at this Control Room's release."""
@@ -285,6 +291,10 @@ class ControlRoom:
     @property
     def _dialect(self) -> Dialect:
         return self._session.dialect or V2
+
+    async def _read_settings(self, purpose: str) -> Answer:
+        call = filled(self.calls.read_duration, self.require_signed_in().user)
+        return await self._read(self._dialect.call(purpose, call, Effect.READ))
 
     async def _read(self, request: Request) -> Answer:
         return await repeated(lambda: self._session.send(request), self._limits)
@@ -309,13 +319,15 @@ def _key_in(answer: Answer, call: GenerateCall) -> GeneratedKey | None:
         return None
     return GeneratedKey(
         Secret(key),
-        _moment_or_none(at_pointer(read, call.created_on)),
-        _moment_or_none(at_pointer(read, call.expiration_time)),
+        *(
+            None if place is None else _moment_or_none(at_pointer(read, place))
+            for place in (call.created_on, call.expiration_time)
+        ),
     )
 
 
 def _moment_or_none(value: Any) -> datetime | None:
-    """A time that came with a key; one that cannot be read must not cost the key."""
+    """A time that came with a key; one that cannot be read, or is not told, must not cost the key."""
     try:
         return moment(value)
     except ValueError:

@@ -123,15 +123,15 @@ class Dialect:
         """All permissions with their ids; only v1 has this call."""
         return Request("list the permissions", "GET", "/v1/usermanagement/permissions")
 
-    def call(self, purpose: str, call: Call, effect: Effect, body: Any, *, makes_secret: bool = False) -> Request:
+    def call(self, purpose: str, call: Call, effect: Effect, *, makes_secret: bool = False) -> Request:
         """A call from the call map."""
         return Request(
             purpose,
             call.method,
             self.own_path(call),
-            body,
+            call.body,
             effect=effect,
-            assumed=call.source == "assumed",
+            unpublished=call,
             makes_secret=makes_secret,
         )
 
@@ -185,7 +185,7 @@ class DialectV1(Dialect):
 
     def own_path(self, call: Call) -> str:
         """The path of a call; what is assumed of v2 is assumed of v1 under its own prefix."""
-        if call.source in {"assumed", "confirmed"} and call.path.startswith("/v2/"):
+        if call.source == "assumed" and call.path.startswith("/v2/"):
             return "/v1/" + call.path.removeprefix("/v2/")
         return call.path
 

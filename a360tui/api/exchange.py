@@ -67,6 +67,8 @@ class Exchange:
     """``https://host[:port]``."""
     authorized: bool = True
     """Whether the token was sent."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Those that the call map adds; none of them is a secret."""
     curl_options: tuple[str, ...] = ()
     """What curl needs to reach this Control Room: a socket, a CA file."""
 
@@ -79,6 +81,7 @@ class Exchange:
         lines = [" ".join(words)]
         if self.authorized:
             lines.append('-H "X-Authorization: $TOKEN"')
+        lines += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in self.headers]
         if self.request_body:
             lines += ["-H 'Content-Type: application/json'", f"--data-raw {_shell_json(self.request_body)}"]
         return " \\\n  ".join(lines)

@@ -7,6 +7,7 @@ import httpx
 import msgspec
 
 from a360tui.api.answer import LOOK_FIRST, Answer
+from a360tui.api.call_map import Source
 from a360tui.api.errors import (
     BadRequest,
     CallAbsent,
@@ -38,6 +39,13 @@ _FIRST_SERVER_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
 _GAVE_UP = frozenset({HTTPStatus.REQUEST_TIMEOUT})
 """What a proxy says that has passed the request on and waits no longer."""
 _CODE_LENGTH = 60
+_ABSENT: dict[Source, str] = {
+    "assumed": "The vendor does not publish this call, so it is an assumption; this Control Room does not have it.",
+    "confirmed": "It worked here once, and is not there any more.",
+    "captured": "It was learned from a browser, and is not there any more.",
+    "typed": "It is not there as it was typed.",
+}
+_LEARN = "Learn the call from a browser: a360tui calls learn --help"
 
 
 class _ErrorBody(msgspec.Struct):
@@ -84,9 +92,11 @@ def _refused(answer: Answer, code: str, message: str) -> Refused:
             retry_after=answer.retry_after,
         )
     kind, hint = _BY_STATUS.get(status, (Refused, ""))
-    if request.assumed and status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
-        kind = CallAbsent
-        hint = "The vendor does not publish this call, so it is an assumption; this Control Room does not have it."
+    call = request.unpublished
+    if call is not None and status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
+        kind, hint = CallAbsent, f"{_ABSENT[call.source]} {_LEARN}"
+    elif call is not None and call.withheld:
+        hint = f"{hint} A browser sent this too, which is not kept: {', '.join(call.withheld)}.".lstrip()
     return kind(sentence, hint, status=status, code=code, server_message=message)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from a360tui.api.call_map import Call
+
 
 class Effect(Enum):
     """What sending it may change: that decides whether it is repeated, and what its failure means."""
@@ -29,8 +31,8 @@ class Request:
     effect: Effect = Effect.READ
     authorized: bool = True
     """Whether it carries the token; only the probe and the sign-in do without."""
-    assumed: bool = False
-    """Whether the vendor does not document the call."""
+    unpublished: Call | None = None
+    """The entry of the call map that it is made of; ``None`` for a call that the vendor documents."""
     makes_secret: bool = False
     """Whether the answer holds a secret in a place that only the call map knows."""
 

@@ -29,7 +29,7 @@ def salvaged_key(body: bytes, call: GenerateCall) -> GeneratedKey | None:
     times: list[datetime | None] = []
     for pointer in (call.created_on, call.expiration_time):
         try:
-            times.append(moment(_text_at(body, pointer)))
+            times.append(None if pointer is None else moment(_text_at(body, pointer)))
         except ValueError:
             times.append(None)
     return GeneratedKey(Secret(key), *times)

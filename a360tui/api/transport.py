@@ -83,6 +83,7 @@ class _Record:
             started=self.started,
             origin=origin,
             authorized=self.token is not None,
+            headers=() if request.unpublished is None else tuple(request.unpublished.headers.items()),
             curl_options=curl_options,
         )
 
@@ -193,6 +194,7 @@ class Transport:
             self.address.url + request.path,
             content=None if request.body is None else encode(request.body),
             headers={
+                **({} if request.unpublished is None else request.unpublished.headers),
                 **({} if token is None else {"X-Authorization": token.reveal()}),
                 **({} if request.body is None else {"Content-Type": "application/json"}),
             },

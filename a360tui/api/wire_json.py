@@ -66,15 +66,38 @@ def at_pointer(value: Any, pointer: str) -> Any:
     return value
 
 
-def with_value_at(value: Any, pointer: str, new: Any) -> Any:
-    """The same value with another one at a JSON pointer; `KeyError` where the place is not there."""
-    head, _, last = pointer.rpartition("/")
-    if at_pointer(value, pointer) is None:
-        raise KeyError(pointer)
+def with_value_at(value: Any, pointer: str, new: Any, *, add: bool = False) -> Any:
+    """The same value with another one at a JSON pointer; `KeyError` where the place is not there.
+
+    With ``add`` a name may be new in an object that is there.
+    """
+    if not pointer:
+        return new
     copy = json.loads(json.dumps(value))
-    holder = at_pointer(copy, head)
-    holder[int(last) if isinstance(holder, list) else last.replace("~1", "/").replace("~0", "~")] = new
+    holder, last = _holder(copy, pointer)
+    if not (add and isinstance(holder, dict)) and at_pointer(value, pointer) is None:
+        raise KeyError(pointer)
+    holder[last] = new
     return copy
+
+
+def without_value_at(value: Any, pointer: str) -> Any:
+    """The same value without what stands at a JSON pointer; where nothing does, as it is."""
+    if not pointer or at_pointer(value, pointer) is None:
+        return value
+    copy = json.loads(json.dumps(value))
+    holder, last = _holder(copy, pointer)
+    del holder[last]
+    return copy
+
+
+def _holder(value: Any, pointer: str) -> tuple[Any, Any]:
+    """What holds the place of a pointer, and the name or the index that the place has in it."""
+    head, _, last = pointer.rpartition("/")
+    holder = at_pointer(value, head)
+    if isinstance(holder, list) and last.isdecimal():
+        return holder, int(last)
+    return holder, last.replace("~1", "/").replace("~0", "~")
 
 
 def _as_sent(value: Any) -> Any:

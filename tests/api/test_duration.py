@@ -4,7 +4,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from a360tui.api import ASSUMED_CALLS, CallMap, DurationCall
+from a360tui.api import ASSUMED_CALLS, CallMap, DurationCall, WriteDurationCall
 from a360tui.api.errors import BadRequest, CallAbsent, Forbidden, OutcomeUnknown, UnexpectedAnswer
 from a360tui.errors import InvalidInput
 from tests.api.conftest import OpenRoom, each_release, room_at
@@ -57,16 +57,17 @@ async def test_the_settings_around_it_go_back_as_they_came() -> None:
         ]
 
 
-def captured(value: str, unit: str | None, **more: Any) -> CallMap:
-    read = DurationCall("GET", "/s", "captured", value=value, unit=unit, **more)
+def captured(write: dict[str, Any] | None = None, **both: Any) -> CallMap:
     return msgspec.structs.replace(
-        ASSUMED_CALLS, read_duration=read, write_duration=msgspec.structs.replace(read, method="POST")
+        ASSUMED_CALLS,
+        read_duration=DurationCall("GET", "/s", "captured", **both),
+        write_duration=WriteDurationCall("POST", "/s", "captured", **both | (write or {})),
     )
 
 
 async def test_a_wire_that_names_no_unit() -> None:
     """A captured call may hold a bare number; what is not whole in its unit is refused before anything is sent."""
-    calls = captured("/list/1", None, fixed_unit="HOURS")
+    calls = captured(value="/list/1", unit="hours")
     script: dict[str, Step | list[Step]] = {"GET /s": answer({"list": [0, 48.0]}), "POST /s": answer({})}
     async with ScriptedServer(script) as server, room_at(server.address, calls=calls) as room:
         assert await room.key_duration() == timedelta(days=2)
@@ -79,7 +80,9 @@ async def test_a_wire_that_names_no_unit() -> None:
 
 async def test_a_body_from_the_call_map_is_not_read_first() -> None:
     """Where the map holds the body of the write, the value is put into it."""
-    write = DurationCall("PUT", "/s", "typed", {"keep": {"value": 0, "unit": ""}}, "/keep/value", "/keep/unit")
+    write = WriteDurationCall(
+        "PUT", "/s", "typed", body={"keep": {"value": 0, "unit": "?"}}, value="/keep/value", unit_place="/keep/unit"
+    )
     calls = msgspec.structs.replace(ASSUMED_CALLS, write_duration=write)
     async with ScriptedServer({"PUT /s": answer({})}) as server, room_at(server.address, calls=calls) as room:
         await room.set_key_duration(timedelta(days=30))
@@ -153,3 +156,36 @@ async def test_a_duration_that_may_have_been_set(step: Step) -> None:
         with pytest.raises(OutcomeUnknown):
             await room.set_key_duration(timedelta(days=1))
         assert server.count(WRITE) == 1
+
+
+async def test_what_is_sent_back_what_is_left_out_and_what_is_new() -> None:
+    """A body is made of its template and of parts of what was just read, without the places that must not go back."""
+    calls = captured(
+        {
+            "body": {"reason": "UI", "owner": "{userId:number}", "policy": None},
+            "sent_back": {"/policy": "/data/policy", "/version": "/data/version"},
+            "left_out": ("/policy/lastModifiedOn", "/policy/absent"),
+            "value": "/policy/ttl",
+            "headers": {"X-Client": "web {username}"},
+        },
+        value="/data/policy/ttl",
+        unit="seconds",
+    )
+    read = {"data": {"policy": {"ttl": "86400", "lastModifiedOn": "x", "on": [None]}, "version": 7}}
+    script: dict[str, Step | list[Step]] = {"GET /s": answer(read), "POST /s": answer({})}
+    async with ScriptedServer(script) as server, room_at(server.address, calls=calls) as room:
+        assert await room.key_duration() == timedelta(days=1)
+        await room.set_key_duration(timedelta(hours=1))
+        assert room.worked == {"read_duration", "write_duration"}
+        sent = server.of("POST /s")[0]
+    assert sent.json == {"reason": "UI", "owner": 9, "policy": {"ttl": "3600", "on": [None]}, "version": 7}
+    assert sent.headers["x-client"] == "web jdoe"
+
+
+async def test_what_is_to_be_sent_back_must_be_there() -> None:
+    """A place that the answer lacks is named, and nothing is written."""
+    calls = captured({"sent_back": {"": "/data"}}, value="/ttl", unit="seconds")
+    async with ScriptedServer({"GET /s": answer({"ttl": 60})}) as server, room_at(server.address, calls=calls) as room:
+        with pytest.raises(UnexpectedAnswer, match="data in the answer is missing"):
+            await room.set_key_duration(timedelta(hours=1))
+        assert server.count("POST /s") == 0

@@ -1,0 +1,78 @@
+"""A call from the call map, made ready to be sent: the signed-in user put in, and the duration."""
+
+from datetime import timedelta
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from a360tui.api.call_map import Call, WriteDurationCall
+from a360tui.api.call_rules import check_call
+from a360tui.api.models import User
+from a360tui.api.server_text import as_sent
+from a360tui.api.wire_duration import with_duration
+from a360tui.api.wire_json import Misfit, at_pointer, with_value_at, without_value_at
+
+AnyCall = TypeVar("AnyCall", bound=Call)
+
+
+def filled(call: AnyCall, user: User) -> AnyCall:
+    """The call for a user: its path, body and headers with no placeholder left.
+
+    Raises `InvalidInput` for a call that cannot be sent.
+    """
+    check_call(call)
+    path = call.path
+    for name, value in _values(user).items():
+        path = path.replace(name, quote(value, safe=""))
+    return msgspec.structs.replace(
+        call,
+        path=path,
+        body=_filled(call.body, user),
+        headers={name: _filled_text(value, user) for name, value in call.headers.items()},
+    )
+
+
+def duration_body(call: WriteDurationCall, read: Any, duration: timedelta) -> Any:
+    """The body that sets the duration, with what was just read where the call sends that back.
+
+    Raises `Misfit` where a place is missing, and `InvalidInput` for what the wire cannot say exactly.
+    """
+    body = call.body
+    for place, origin in (call.sent_back or ({"": ""} if body is None else {})).items():
+        part = at_pointer(read, origin)
+        if part is None:
+            raise Misfit("is missing", origin.removeprefix("/").replace("/", "."))
+        body = _put(body, place, part)
+    for place in call.left_out:
+        body = without_value_at(body, place)
+    return with_duration(body, call, duration)
+
+
+def _put(body: Any, place: str, part: Any) -> Any:
+    try:
+        return with_value_at(body, place, part, add=True)
+    except KeyError:
+        raise Misfit("is missing", place.removeprefix("/").replace("/", ".")) from None
+
+
+def _filled(value: Any, user: User) -> Any:
+    if isinstance(value, str):
+        if value == "{userId:number}":
+            return int(user.id) if user.id.isdecimal() else user.id
+        return _filled_text(value, user)
+    if isinstance(value, dict):
+        return {name: _filled(part, user) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_filled(part, user) for part in value]
+    return value
+
+
+def _filled_text(text: str, user: User) -> str:
+    for name, value in _values(user).items():
+        text = text.replace(name, value)
+    return text
+
+
+def _values(user: User) -> dict[str, str]:
+    return {"{userId}": as_sent(user.id), "{username}": as_sent(user.username)}
