@@ -20,6 +20,8 @@ class ExitCode(IntEnum):
     SIGN_IN = 5
     OUTCOME_UNKNOWN = 6
     """A write may or may not have happened: look first."""
+    KEYS_ENDING = 7
+    """Keys end within the time that was asked for, or have ended: no failure, but for a monitor to act on."""
     INTERRUPTED = 130
 
 

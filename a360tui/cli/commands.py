@@ -31,6 +31,7 @@ Exit codes
   4  too slow
   5  sign-in failed
   6  the outcome of a write is not known: look first
+  7  key inventory: keys have ended, or end within the time asked for
   130  interrupted
 """
 

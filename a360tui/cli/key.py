@@ -11,6 +11,7 @@ from a360tui.cli.connection import Session, binding_of, destination_of, note_ref
 from a360tui.cli.consent import ask
 from a360tui.cli.credential import api_key, stored_key
 from a360tui.cli.handover import put_key_text
+from a360tui.cli.inventory import inventory
 from a360tui.cli.keeping import open_keeping
 from a360tui.cli.key_making import generate, regenerate
 from a360tui.cli.key_recovery import recover
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def key() -> None:
-    """Your own API key: look at it, make it, make it anew, test it.
+    """Your own API key: look at it, make it, make it anew, test it; and an inventory of everybody's.
 
     The vendor does not publish the call that makes a key. The one that is used,
     POST /v2/usermanagement/users/self/apikey, is assumed by analogy with the published ones; a Control Room may not
@@ -71,6 +72,7 @@ def status(options: CommonOptions) -> None:
 key.add_command(generate)
 key.add_command(regenerate)
 key.add_command(recover)
+key.add_command(inventory)
 
 
 @key.command()

@@ -18,6 +18,7 @@ from a360tui.text import harmless
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom, Permission, Role
+    from a360tui.workflow.role_membership import Revocation
     from a360tui.workflow.role_overview import RoleGrant
     from a360tui.workflow.role_setup import RoleSetup, RoleSetupPlan
 
@@ -121,6 +122,61 @@ def setup(options: CommonOptions, name: str, users: tuple[str, ...], description
         _show_outcome(options, planned)
 
 
+@role.command()
+@click.argument("name")
+@click.option("--user", "users", metavar="NAME", multiple=True, required=True, help="Who loses it; may be repeated.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
+@click.pass_obj
+def revoke(options: CommonOptions, name: str, users: tuple[str, ...], *, dry_run: bool) -> None:
+    """Take the role NAME away from users.
+
+    The role keeps its permissions and its other users. Whether a key that somebody has made lives on is not public; no
+    new one can be made. Run twice, the second run changes nothing.
+    """
+    if not dry_run:
+        refuse_read_only(options)
+    planned = connected(options, lambda room: _revoke(room, options, name, users, dry_run=dry_run))
+    if dry_run:
+        put_plan(planned.plan, as_json=options.json)
+        return
+    taken = [user.username for user in planned.users]
+    if options.json:
+        put_json(
+            {
+                "role": {"id": planned.existing.id, "name": planned.existing.name},
+                "changed": planned.plan.changes,
+                "revokedUsers": taken,
+                "changedMeanwhile": planned.changed_meanwhile,
+            }
+        )
+        return
+    outcome = "revoked" if planned.plan.changes else "is as it was"
+    put_facts(
+        [("Role", f"{planned.existing.name} (id {planned.existing.id}): {outcome}"), *(("From", who) for who in taken)]
+    )
+
+
+async def _revoke(
+    room: ControlRoom, options: CommonOptions, name: str, usernames: Sequence[str], *, dry_run: bool
+) -> Revocation:
+    from a360tui.workflow.role_membership import plan_revocation
+    from a360tui.workflow.role_setup import find_users, read_role
+
+    found = await read_role(room, name.strip())
+    if found is None:
+        raise _unknown_role(name)
+    planned = plan_revocation(room, found, await find_users(room, usernames, also_disabled=True))
+    if not dry_run:
+        await carry_out(options, planned.plan, place=f"On {room.address.display}")
+        if planned.changed_meanwhile:
+            say("Somebody else changed the role meanwhile; their change was kept.")
+    return planned
+
+
+def _unknown_role(name: str) -> InvalidInput:
+    return InvalidInput(f"No role is called {harmless(name)}.", "See them all with: a360tui role list")
+
+
 async def _read_grants(room: ControlRoom) -> list[RoleGrant]:
     from a360tui.workflow.role_overview import read_grants
 
@@ -134,7 +190,7 @@ async def _read_role(room: ControlRoom, name: str) -> tuple[Role, dict[str, str]
 
     row = await find_role(room, name.strip())
     if row is None:
-        raise InvalidInput(f"No role is called {harmless(name)}.", "See them all with: a360tui role list")
+        raise _unknown_role(name)
     found = await room.role(row.id)
     usernames: dict[str, str] = {}
     if len(found.user_ids) <= MOST_NAMED:

@@ -53,6 +53,8 @@ class RoleSetupPlan:
     """The role as it was read back, or as it is where nothing had to be done."""
     adopted: bool = False
     """Somebody else made the very same role between plan and run."""
+    changed_meanwhile: bool = False
+    """Somebody else changed the role between plan and run; their change was kept."""
     _role_id: str = field(default="", repr=False)
 
     @property
@@ -88,6 +90,7 @@ class RoleSetupPlan:
             return
         current = await self.room.role(self.existing.id)
         self._role_id = current.id
+        self.changed_meanwhile = is_changed(self.existing, current)
         permissions = _missing_permissions(current, self.wanted)
         users = _missing_users(current, self.wanted)
         if not permissions and not users:
@@ -157,10 +160,10 @@ async def find_role(room: ControlRoom, name: str) -> RoleRow | None:
     return None
 
 
-async def find_users(room: ControlRoom, usernames: Sequence[str]) -> tuple[User, ...]:
+async def find_users(room: ControlRoom, usernames: Sequence[str], *, also_disabled: bool = False) -> tuple[User, ...]:
     """The users of these names, in that order; `InvalidInput` on the field ``users`` for one that is not there.
 
-    A name that is given twice, or whose user is disabled, is refused too.
+    A name that is given twice is refused too, and so is a disabled user unless they are wanted.
     """
     wanted = [name.strip() for name in usernames]
     seen: set[str] = set()
@@ -184,7 +187,8 @@ async def find_users(room: ControlRoom, usernames: Sequence[str]) -> tuple[User,
             field="users",
         )
     users = tuple(found[name.casefold()] for name in wanted)
-    _check_enabled(users)
+    if not also_disabled:
+        _check_enabled(users)
     return users
 
 
@@ -240,6 +244,16 @@ def plan_from(room: ControlRoom, wanted: RoleSetup, existing: Role | None) -> Ro
 def _lines(permissions: Sequence[Permission], users: Sequence[User]) -> tuple[str, ...]:
     grant = tuple(f"grant {permission_label(permission)}" for permission in permissions)
     return grant + tuple(f"add {user.username}" for user in users)
+
+
+def is_changed(before: Role, after: Role) -> bool:
+    """Whether what the role says, grants or whom it has is something else than before."""
+
+    def content(role: Role) -> tuple[object, ...]:
+        pairs = {(one.action.casefold(), one.resource_type.casefold()) for one in role.permissions}
+        return role.name, role.description, pairs, set(role.user_ids)
+
+    return content(before) != content(after)
 
 
 def _missing_permissions(role: Role | None, wanted: RoleSetup) -> tuple[Permission, ...]:

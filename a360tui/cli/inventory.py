@@ -1,0 +1,204 @@
+"""``a360tui key inventory``: whose keys end when, for people, for spreadsheets and for monitors."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import aclosing
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from a360tui.cli.connection import connected
+from a360tui.cli.consent import ask
+from a360tui.cli.options import Command, CommonOptions
+from a360tui.cli.output import is_terminal, json_text, put, put_json, put_table, say
+from a360tui.errors import A360Error, ExitCode
+from a360tui.text import harmless
+
+if TYPE_CHECKING:
+    from a360tui.api import ControlRoom
+    from a360tui.workflow.inventory import Entry, Inventory, InventoryReading, Progress
+
+MOST_AT_ONCE = 64
+
+
+@click.command(cls=Command)
+@click.option(
+    "--expiring", default="14d", metavar="DURATION", show_default=True, help="How much time makes a key an ending one."
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, MOST_AT_ONCE),
+    default=8,
+    metavar="N",
+    show_default=True,
+    help="How many users are read at the same time.",
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV instead of a table.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write it to this file, which nobody else can read; its name may say the format: .csv or .json.",
+)
+@click.pass_obj
+def inventory(options: CommonOptions, expiring: str, concurrency: int, output: Path | None, *, as_csv: bool) -> None:
+    """Show who may generate a key, who has one, and whose ends when; what ends first is first.
+
+    Exits with 0 where no key ends within the time of --expiring, and with 7 where one does or has ended: the keys of
+    users who may sign in and may still generate one. A key that is no longer needed stops counting when its user loses
+    the role. Exits with 1 where none ends as far as is known, and of some it is not known.
+
+    It reads the roles and then the users who have one that grants the permission, and nobody else. Ctrl-C ends it: what
+    is known so far is printed, but no --output is written. In CSV, a text that a spreadsheet would take for a formula
+    has an apostrophe before it.
+    """
+    from a360tui.workflow.duration import parse_duration
+
+    style = _format(options, output, as_csv=as_csv)
+    replace = output is not None and _may_replace(options, output)
+    reader = _Reader(parse_duration(expiring), concurrency)
+    try:
+        connected(options, reader.read)
+    except (A360Error, KeyboardInterrupt):
+        if output is None and reader.inventory is not None:
+            _put(reader.inventory, reader.control_room, style)
+            _say_rest(reader.inventory)
+        raise
+    found = reader.inventory
+    if found is None:
+        raise RuntimeError("a reading that ended has an inventory")
+    if output is None:
+        _put(found, reader.control_room, style)
+    else:
+        _write(found, reader.control_room, style, output, replace=replace)
+    raise click.exceptions.Exit(_outcome(found))
+
+
+class _Reader:
+    """Reads on one connection, shows how far it is, and keeps what is known when it is broken off."""
+
+    def __init__(self, within: timedelta, at_once: int) -> None:
+        self._within = within
+        self._at_once = at_once
+        self._reading: InventoryReading | None = None
+        self.control_room = ""
+
+    @property
+    def inventory(self) -> Inventory | None:
+        """What is known; None where nothing was read."""
+        return None if self._reading is None else self._reading.inventory
+
+    async def read(self, room: ControlRoom) -> None:
+        from a360tui.workflow.inventory import InventoryReading
+
+        self.control_room = room.address.url
+        reading = InventoryReading(room, within=self._within, at_once=self._at_once)
+        shown = ""
+        try:
+            async with aclosing(reading.progress()) as steps:
+                async for progress in steps:
+                    self._reading = reading
+                    shown = _show_progress(progress, shown)
+        finally:
+            _wipe(shown)
+
+
+def _show_progress(progress: Progress, shown: str) -> str:
+    """Say it on the line that ``shown`` stands on; returns what stands there now. Only a terminal is told."""
+    if not is_terminal(sys.stderr):
+        return ""
+    words = f"{progress.read:,} of {progress.expected:,} read"
+    sys.stderr.write(f"\r{words:<{len(shown)}}")
+    sys.stderr.flush()
+    return words
+
+
+def _wipe(shown: str) -> None:
+    if shown:
+        sys.stderr.write(f"\r{' ' * len(shown)}\r")
+        sys.stderr.flush()
+
+
+def _format(options: CommonOptions, output: Path | None, *, as_csv: bool) -> str:
+    """``csv``, ``json`` or ``table``."""
+    if as_csv and options.json:
+        raise click.UsageError("--csv and --json exclude each other.")
+    if as_csv or options.json:
+        return "csv" if as_csv else "json"
+    ending = "" if output is None else output.suffix.casefold().removeprefix(".")
+    if output is not None and ending not in {"csv", "json"}:
+        raise click.UsageError("--output needs --csv or --json, or a name that ends in .csv or .json.")
+    return ending or "table"
+
+
+def _may_replace(options: CommonOptions, output: Path) -> bool:
+    """Whether the file may be replaced; where it is there, that is asked."""
+    from a360tui.workflow.errors import FileExists
+    from a360tui.workflow.inventory import check_export
+
+    try:
+        check_export(output)
+    except FileExists as there:
+        say(there.message)
+        ask(options, "Replace it?")
+        return True
+    return False
+
+
+def _put(found: Inventory, control_room: str, style: str) -> None:
+    from a360tui.workflow.inventory import csv_text, json_document
+
+    if style == "json":
+        put_json(json_document(found, control_room))
+    elif style == "csv":
+        put(csv_text(found).rstrip("\n"))
+    elif found.entries:
+        put_table(("USER", "CREATED", "ENDS", "", "STATE"), [_row(entry, found) for entry in found.entries])
+
+
+def _write(found: Inventory, control_room: str, style: str, output: Path, *, replace: bool) -> None:
+    from a360tui.workflow.inventory import csv_text, json_document, write_export
+
+    text = csv_text(found) if style == "csv" else f"{json_text(json_document(found, control_room))}\n"
+    write_export(output, text, replace=replace)
+    say(f"Written: {harmless(str(output))}")
+
+
+def _row(entry: Entry, found: Inventory) -> tuple[str, ...]:
+    from a360tui.workflow.dates import age_words, date_stamp
+
+    made, ends = entry.created_on, entry.ends_on
+    return (
+        entry.username,
+        "–" if made is None else age_words(made, found.now),
+        "–" if ends is None else age_words(ends, found.now),
+        "" if ends is None else date_stamp(ends),
+        f"{entry.words}: {entry.problem}" if entry.problem else entry.words,
+    )
+
+
+def _outcome(found: Inventory) -> ExitCode:
+    """Say what it comes to, and give the exit code."""
+    from a360tui.workflow.dates import span_words
+    from a360tui.workflow.key import KeyState
+
+    ended, ending = found.count(KeyState.ENDED), found.count(KeyState.ENDING)
+    say(f"{found.keys_words}; {ended:,} ended, {ending:,} within {span_words(found.within)}.".capitalize())
+    _say_rest(found)
+    if ended or ending:
+        return ExitCode.KEYS_ENDING
+    return ExitCode.REFUSED if found.unknown else ExitCode.DONE
+
+
+def _say_rest(found: Inventory) -> None:
+    """Say what the inventory lacks."""
+    if not found.complete:
+        read = len(found.entries) + found.deleted
+        say(f"Not complete: {read:,} of {found.expected:,} were read.")
+    elif found.unknown:
+        say(f"Of {found.unknown:,} it is not known whether they have a key; the list says why.")
+    if found.deleted:
+        say(f"{found.deleted:,} were deleted meanwhile.")

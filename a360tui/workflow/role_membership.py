@@ -1,0 +1,116 @@
+"""Giving a role to users who are there already, and taking it from them: read, merge, write, read back.
+
+Nothing else of the role changes, and no system role is written (``control-room-api.md §3``). There is no guard against
+a second writer, so the role is read anew before each write: what somebody else changed since the plan is kept, and
+said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import structs
+
+from a360tui.api import Role, User
+from a360tui.errors import InvalidInput
+from a360tui.workflow.errors import NotAsWritten, RoleConflict
+from a360tui.workflow.permissions import grants
+from a360tui.workflow.plan import Plan, Step
+from a360tui.workflow.role_setup import RoleSetup, is_changed, plan_from
+
+if TYPE_CHECKING:
+    from a360tui.api import ControlRoom
+
+
+class MembershipChange(Protocol):
+    """A planned change of who has a role."""
+
+    @property
+    def plan(self) -> Plan:
+        """The steps."""
+
+    @property
+    def role(self) -> Role | None:
+        """The role as it was read back; ``None`` before."""
+
+    @property
+    def changed_meanwhile(self) -> bool:
+        """Whether somebody else changed the role between plan and run."""
+
+
+@dataclass
+class Revocation:
+    """A planned taking away, and after its run what came of it."""
+
+    room: ControlRoom
+    existing: Role
+    """The role as the plan found it."""
+    users: tuple[User, ...]
+    """Those who had it then and are to lose it."""
+    plan: Plan
+    role: Role | None = None
+    changed_meanwhile: bool = False
+    _kept: frozenset[str] = field(default=frozenset(), repr=False)
+
+    async def take(self) -> None:
+        """Read the role anew, leave the users out, and write it; where they are gone already, write nothing."""
+        current = await self.room.role(self.existing.id)
+        check_custom(current)
+        self.changed_meanwhile = is_changed(self.existing, current)
+        leaving = {user.id for user in self.users}
+        kept = tuple(user_id for user_id in current.user_ids if user_id not in leaving)
+        self._kept = frozenset(kept)
+        if len(kept) < len(current.user_ids):
+            await self.room.update_role(current.id, structs.replace(current.draft(), user_ids=kept))
+
+    async def read_back(self) -> None:
+        """Look whether they have lost it, and nobody else has."""
+        self.role = await self.room.role(self.existing.id)
+        still = [user.username for user in self.users if user.id in self.role.user_ids]
+        if still:
+            raise NotAsWritten(
+                f"The role {self.role.name} was saved, and {', '.join(still)} still has it.",
+                "Try again; if it stays so, look at the role in the Control Room.",
+            )
+        lost = self._kept - set(self.role.user_ids)
+        if lost:
+            raise NotAsWritten(
+                f"The role {self.role.name} has lost {len(lost)} of its other users meanwhile.",
+                "Somebody else may have changed it at the same time: look at the role in the Control Room.",
+            )
+
+
+def check_custom(role: Role) -> None:
+    """Refuse a system role; `InvalidInput` on the field ``name``."""
+    if role.system_role:
+        raise InvalidInput(f"{role.name} is a system role, and those cannot be changed.", field="name")
+
+
+def plan_revocation(room: ControlRoom, role: Role, users: Sequence[User]) -> Revocation:
+    """Plan to take the role from those of the users who have it; asks the Control Room nothing."""
+    check_custom(role)
+    having = tuple(user for user in users if user.id in role.user_ids)
+    revocation = Revocation(room, role, having, Plan())
+    if having:
+        lines = tuple(f"take {role.name} away from {user.username}" for user in having)
+        revocation.plan.steps = [Step(lines, revocation.take), Step(("read it back",), revocation.read_back)]
+    else:
+        revocation.role = role
+        revocation.plan.nothing_to_do = f"None of them has the role {role.name}."
+    return revocation
+
+
+def plan_giving(room: ControlRoom, role: Role, users: Sequence[User]) -> MembershipChange:
+    """Plan to give the role to those of the users who lack it; asks the Control Room nothing.
+
+    Raises `RoleConflict` where the role no longer grants *Generate API-Key*: it would not be given for that.
+    """
+    check_custom(role)
+    if not grants(role.permissions):
+        raise RoleConflict(
+            f"The role {role.name} no longer grants Generate API-Key: somebody has changed it.",
+            "Look at it under Roles; there it can be added.",
+        )
+    return plan_from(room, RoleSetup(role.name, tuple(users), role.description, ()), role)
