@@ -1,13 +1,13 @@
 """What is said when the program itself fails: where, not with which values."""
 
-import traceback
-
 
 def failure_place(error: BaseException | None) -> str:
     """``RuntimeError at workflow/key.py:42``: the kind of error, and the last place in our code.
 
     The text of an unexpected error may hold anything, a password too, so only its type is named.
     """
+    import traceback  # few runs need it, and it takes a fifth of the time of --version
+
     kind = type(error).__name__ if error is not None else "unknown error"
     frames = traceback.extract_tb(error.__traceback__) if error is not None else []
     ours = [frame for frame in frames if "a360tui" in frame.filename] or frames

@@ -1,6 +1,5 @@
 """`Secret`: the only form in which a password, a key or a token travels through the program."""
 
-import hmac
 from typing import NoReturn
 
 MASK = "•••"
@@ -34,8 +33,10 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
+        from hmac import compare_digest  # with the hashes of OpenSSL, which help and completion do not need
+
         ours, theirs = (each.reveal().encode("utf-8", "surrogatepass") for each in (self, other))
-        return hmac.compare_digest(ours, theirs)
+        return compare_digest(ours, theirs)
 
     __hash__ = None  # type: ignore[assignment]  # a hash of a secret is a trace of it
 

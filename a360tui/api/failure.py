@@ -8,8 +8,6 @@ import socket
 import ssl
 from collections.abc import Iterator
 
-import httpx
-
 from a360tui.api.answer import LOOK_FIRST
 from a360tui.api.errors import (
     ConnectionLost,
@@ -21,6 +19,7 @@ from a360tui.api.errors import (
     TooSlow,
     UnexpectedAnswer,
 )
+from a360tui.api.http_library import httpx
 from a360tui.api.request import Request
 from a360tui.api.tls import tls_failure
 from a360tui.errors import A360Error

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-import httpx
 import msgspec
 
 from a360tui.api.answer import LOOK_FIRST, Answer
@@ -22,6 +21,7 @@ from a360tui.api.errors import (
     SignInFailed,
     TooManyRequests,
 )
+from a360tui.api.http_library import httpx
 from a360tui.api.request import Effect
 from a360tui.api.server_text import one_line
 from a360tui.api.wire_json import Misfit, decode

@@ -3,9 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-import stamina
-from stamina.instrumentation import set_on_retry_hooks
-
 from a360tui.api.errors import ConnectionLost, ConnectionRefused, ServerError, TooManyRequests
 from a360tui.api.limits import Limits
 
@@ -13,9 +10,7 @@ T = TypeVar("T")
 
 _PASSING = frozenset({502, 503, 504})
 """Of a gateway, or of a server that is starting."""
-
-# Its default hooks write to the terminal that the screens are drawn on; each attempt is an exchange for the listener.
-set_on_retry_hooks([])
+_MAY_PASS = (ConnectionRefused, ConnectionLost, TooManyRequests, ServerError)
 
 
 async def repeated(read: Callable[[], Awaitable[T]], limits: Limits) -> T:
@@ -24,6 +19,20 @@ async def repeated(read: Callable[[], Awaitable[T]], limits: Limits) -> T:
     Repeated are a connection that could not be made or broke, 429, and 502 to 504. A ``Retry-After`` is waited for,
     unless it is longer than the limit: then the refusal stands.
     """
+    try:
+        return await read()
+    except _MAY_PASS as error:
+        first = error
+    return await _repeated(read, first, limits)
+
+
+async def _repeated(read: Callable[[], Awaitable[T]], first: Exception, limits: Limits) -> T:
+    """The same once the first attempt has failed; only now the library is loaded, which most runs do not need."""
+    import stamina
+    from stamina.instrumentation import set_on_retry_hooks
+
+    # Its default hooks write to the terminal that screens are drawn on; each attempt is an exchange for the listener.
+    set_on_retry_hooks([])
 
     def wait(error: Exception) -> bool | float:
         if isinstance(error, ConnectionRefused | ConnectionLost):
@@ -44,5 +53,7 @@ async def repeated(read: Callable[[], Awaitable[T]], limits: Limits) -> T:
         wait_jitter=limits.retry_wait,
     ):
         with attempt:
+            if attempt.num == 1:
+                raise first
             return await read()
     raise RuntimeError("stamina gives at least one attempt")

@@ -7,8 +7,6 @@ verification off, and ``SSLKEYLOGFILE`` is not honoured: it would write every se
 import ssl
 from pathlib import Path
 
-import truststore
-
 from a360tui.api.errors import TLSFailed, TLSProblem
 from a360tui.errors import InvalidInput
 from a360tui.text import harmless
@@ -58,6 +56,8 @@ def system_trust(ca_file: Path | None) -> ssl.SSLContext:
 
     Reading the system's certificates takes time: call it outside the event loop.
     """
+    import truststore
+
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file is not None:

@@ -18,14 +18,13 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Self
 
-import httpx
-
 from a360tui.api.address import Address
 from a360tui.api.answer import Answer
 from a360tui.api.clock import ServerClock
 from a360tui.api.content import BodyReader
 from a360tui.api.exchange import Exchange, secrets_in, shown_answer, shown_request
 from a360tui.api.failure import failure, too_late
+from a360tui.api.http_library import httpx
 from a360tui.api.limits import Limits
 from a360tui.api.refusal import refusal
 from a360tui.api.request import Request

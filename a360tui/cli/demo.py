@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 import click
 
@@ -49,6 +46,8 @@ class EmbeddedControlRoom:
         """Folders of this data file alone, among the demo's, so that no secret is offered to another demo."""
         if self._data is None:
             return None
+        import hashlib
+
         from a360tui.storage import find_locations
 
         name = hashlib.sha256(os.fsencode(self._data.resolve())).hexdigest()[:12]
@@ -66,6 +65,8 @@ class EmbeddedControlRoom:
 
         Raises `NotStarted` where that cannot be.
         """
+        from urllib.parse import urlsplit
+
         from a360tui.api import Address
         from a360tui.secret import Secret
         from a360tui.tui.demo_story import StartedDemo
@@ -199,6 +200,8 @@ def _said_in_a_sentence() -> Iterator[None]:
 
 
 def _put_json_line(running: Running) -> None:
+    import json
+
     accounts = [
         {
             "username": account.username,

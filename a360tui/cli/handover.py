@@ -10,7 +10,6 @@ from a360tui.cli.output import OutputFailed, is_terminal, put, put_json, say
 from a360tui.errors import A360Error
 from a360tui.text import harmless
 from a360tui.workflow.dates import moment_json
-from a360tui.workflow.plan import StepState
 
 if TYPE_CHECKING:
     from a360tui.cli.connection import Session
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 
 def tell(mark: Mark) -> None:
     """Say how a line of the rotation ended, as a plan's step is said."""
+    from a360tui.workflow.plan import StepState
+
     if mark.state is not StepState.RUNNING:
         say(": ".join(filter(None, (mark.state.value, mark.words, mark.note))))
 

@@ -14,7 +14,6 @@ from a360tui.cli.handover import hand_over, tell
 from a360tui.cli.keeping import is_in_memory, open_keeping, require_store
 from a360tui.cli.options import Command, CommonOptions
 from a360tui.cli.output import is_terminal, require_stdout, say
-from a360tui.workflow.plan import StepState
 
 if TYPE_CHECKING:
     from a360tui.secret import Secret
@@ -191,6 +190,7 @@ class _Course:
 
     def follow(self, mark: Mark) -> None:
         """Take a change of one line, and say it."""
+        from a360tui.workflow.plan import StepState
         from a360tui.workflow.rotation import GENERATE, KEEP
 
         if mark.id == GENERATE and mark.state is StepState.DONE:

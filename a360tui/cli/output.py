@@ -4,17 +4,19 @@ All text that comes here is harmless already (`a360tui.text`): server text since
 from a file where the sentence about it is made.
 """
 
+from __future__ import annotations
+
 import io
-import json
 import os
-import select
 import stat
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from a360tui.errors import A360Error
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class OutputFailed(A360Error):
@@ -60,6 +62,8 @@ def require_stdout() -> None:
     if stat.S_ISREG(mode) and not os.fstatvfs(number).f_bavail:
         raise OutputFailed("There is no space left for standard output.", "Nothing was sent.")
     if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        import select
+
         poll = select.poll()
         poll.register(number, 0)
         if any(event & select.POLLERR for _, event in poll.poll(0)):
@@ -81,6 +85,8 @@ def put(text: str) -> None:
 
 def put_json(document: Any) -> None:
     """Write one JSON document to stdout, in letters that its encoding has."""
+    import json
+
     has_all_letters = sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
     put(json_text(document, ensure_ascii=not has_all_letters))
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from a360tui.cli.consent import ask
 from a360tui.cli.output import put, put_json, say
-from a360tui.workflow.plan import StepState
 
 if TYPE_CHECKING:
     from a360tui.cli.options import CommonOptions
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 async def carry_out(options: CommonOptions, plan: Plan, *, place: str) -> None:
     """Show the plan, ask, and run it; where there is nothing to do, say so. ``place`` is what it changes."""
     import asyncio
+
+    from a360tui.workflow.plan import StepState
 
     if not plan.changes:
         say(plan.nothing_to_do)
@@ -43,6 +44,8 @@ def put_plan(plan: Plan, *, as_json: bool) -> None:
 
 
 def _tell(step: Step) -> None:
+    from a360tui.workflow.plan import StepState
+
     if step.state is not StepState.RUNNING:
         say(f"{step.state.value}: {_words(step)}")
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from a360tui import __version__, crash
 from a360tui.cli.output import OutputClosed, prepare_streams, put, say, say_error, settle_stdout
 from a360tui.errors import A360Error, ExitCode
-from a360tui.text import harmless, shortened
 
 NAME = "a360tui"
 LONGEST_MESSAGE = 500
@@ -50,6 +49,8 @@ def _run_command(arguments: Sequence[str]) -> int:
         say(error.format_message())
         return ExitCode.USAGE
     except click.ClickException as error:
+        from a360tui.text import harmless, shortened
+
         context = error.ctx if isinstance(error, click.UsageError) else None
         where = f"See: {context.command_path} --help" if context is not None else ""
         say_error(shortened(harmless(" ".join(error.format_message().split())), LONGEST_MESSAGE), where)

@@ -6,11 +6,14 @@ import sys
 import pytest
 
 from a360tui import __version__
-from tests.cli.conftest import Program
+from tests.cli.conftest import Program, Served
 
 HEAVY = (
     "textual httpx httpcore anyio msgspec starlette uvicorn keyring pyrage jwt sqlite3 asyncio rich truststore trustme"
+    " platformdirs tomlkit ruamel dotenv stamina _hashlib traceback"
 )
+SCREENS = "textual rich pygments markdown_it"
+DEMO = "starlette uvicorn jwt sqlite3 trustme cryptography"
 
 _LOADED = """
 import sys
@@ -25,9 +28,10 @@ print("LOADED", *sorted({name.partition(".")[0] for name in sys.modules}), file=
 """
 
 
-def loaded(program: Program, *arguments: str, **env: str) -> set[str]:
+def loaded(program: Program, *arguments: str, stdin: str = "", **env: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", _LOADED, *arguments],
+        input=stdin,
         capture_output=True,
         text=True,
         env=program.environment | env,
@@ -40,7 +44,7 @@ def test_version_loads_not_even_click(program: Program) -> None:
     """``--version`` prints name and version, and imports nothing heavy."""
     done = program.run("--version")
     assert (done.code, done.stdout, done.stderr) == (0, f"a360tui {__version__}\n", "")
-    assert not loaded(program, "--version") & {"click", *HEAVY.split()}
+    assert not loaded(program, "--version") & {"click", "json", "datetime", "inspect", "pathlib", *HEAVY.split()}
 
 
 @pytest.mark.parametrize(
@@ -63,6 +67,18 @@ def test_completion_is_light(program: Program, words: str) -> None:
     number = str(len(words.split(" ")) - 1)
     env = {"_A360TUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": number}
     assert not loaded(program, **env) & set(HEAVY.split())
+
+
+def test_a_command_loads_what_it_needs(program: Program, served: Served) -> None:
+    """A command without a screen loads none, nor the formats of places, retries, TLS trust, keyring or secrets."""
+    modules = loaded(
+        program,
+        *("--control-room", served.url, "--username", "admin", "--password-stdin", "key", "status", "--json"),
+        stdin=served.password("admin"),
+    )
+    needless = f"{SCREENS} {DEMO} keyring pyrage truststore stamina tenacity tomlkit ruamel dotenv".split()
+    assert not modules & set(needless)
+    assert {"httpx", "asyncio", "msgspec"} <= modules
 
 
 def test_help_names_every_command_and_says_what_is_assumed(program: Program) -> None:

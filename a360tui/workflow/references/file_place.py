@@ -7,12 +7,7 @@ from a360tui.text import harmless
 from a360tui.workflow.references.findings import Condition, Outcome, Preflight, Result, State
 from a360tui.workflow.references.fingerprint import Fingerprint, Fingerprints
 from a360tui.workflow.references.foreign_file import ForeignFile, Snapshot, opened
-from a360tui.workflow.references.formats.dotenv_format import DotenvFormat
 from a360tui.workflow.references.formats.editing import Format, Reading, decoded, edited, located
-from a360tui.workflow.references.formats.ini_format import IniFormat
-from a360tui.workflow.references.formats.json_format import JsonFormat
-from a360tui.workflow.references.formats.toml_format import TomlFormat
-from a360tui.workflow.references.formats.yaml_format import YamlFormat
 from a360tui.workflow.references.key_path import KeyPath
 from a360tui.workflow.references.kinds import Dotenv, FileReference, Ini, Json, Toml, Yaml, shown_path
 from a360tui.workflow.references.place import Place
@@ -108,15 +103,25 @@ class FilePlace(Place):
 
 
 def format_of(reference: FileReference) -> Format:
-    """The format of a reference's file, for its key path."""
+    """The format of a reference's file, for its key path; its reader is loaded with the first file of its kind."""
     match reference:
         case Dotenv():
+            from a360tui.workflow.references.formats.dotenv_format import DotenvFormat
+
             return DotenvFormat(reference.key_path)
         case Toml():
+            from a360tui.workflow.references.formats.toml_format import TomlFormat
+
             return TomlFormat(KeyPath.parse(reference.key_path))
         case Json():
+            from a360tui.workflow.references.formats.json_format import JsonFormat
+
             return JsonFormat(KeyPath.parse(reference.key_path))
         case Yaml():
+            from a360tui.workflow.references.formats.yaml_format import YamlFormat
+
             return YamlFormat(KeyPath.parse(reference.key_path))
         case Ini():
+            from a360tui.workflow.references.formats.ini_format import IniFormat
+
             return IniFormat.of(KeyPath.parse(reference.key_path), interpolation=reference.interpolation)

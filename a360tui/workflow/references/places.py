@@ -1,13 +1,10 @@
-"""The place that a reference describes."""
+"""The place that a reference describes; what a kind of place works with is loaded with the first one of it."""
 
 from collections.abc import Callable, Collection
 
 from a360tui.secret import Secret
 from a360tui.storage.os_keyring import OSKeyring
-from a360tui.workflow.references.command_place import CommandPlace
-from a360tui.workflow.references.file_place import FilePlace
 from a360tui.workflow.references.fingerprint import Fingerprints
-from a360tui.workflow.references.keyring_place import KeyringPlace
 from a360tui.workflow.references.kinds import Command, KeyringEntry, Reference
 from a360tui.workflow.references.place import Place
 
@@ -26,8 +23,14 @@ def place_of(
     """
     match reference:
         case Command():
+            from a360tui.workflow.references.command_place import CommandPlace
+
             return CommandPlace(reference, hide)
         case KeyringEntry():
+            from a360tui.workflow.references.keyring_place import KeyringPlace
+
             return KeyringPlace(reference, fingerprints, keyring)
         case _:
+            from a360tui.workflow.references.file_place import FilePlace
+
             return FilePlace(reference, fingerprints)
