@@ -10,12 +10,15 @@ neither pyrage nor keyring: a terminal waits for each of them.
 - `Journal`, `Sealed`: what is under way.
 - `OSKeyring`: entries of other programs in the keyring.
 - `Folder`, `CheckedFile`: files that are whole or not there.
+- `ConfigurationFile`, `Configuration`, `Profile`: what a person has settled, in ``config.toml``.
 - ``errors``: what can be refused.
 """
 
 from a360tui.storage.age import Identity, Recipient
 from a360tui.storage.binding import Binding, SecretKind
 from a360tui.storage.checked import CheckedFile
+from a360tui.storage.configuration import Configuration, Profile, SignIn, checked_profile_name
+from a360tui.storage.configuration_file import ConfigurationFile
 from a360tui.storage.files import Folder
 from a360tui.storage.guard import Guard
 from a360tui.storage.journal import Journal, JournalEntry, Sealed
@@ -32,6 +35,8 @@ __all__ = [
     "AskPassphrase",
     "Binding",
     "CheckedFile",
+    "Configuration",
+    "ConfigurationFile",
     "Folder",
     "Guard",
     "Identity",
@@ -43,13 +48,16 @@ __all__ = [
     "PassphrasePurpose",
     "PassphraseRequest",
     "Place",
+    "Profile",
     "Recipient",
     "Remembered",
     "Sealed",
     "SecretKind",
+    "SignIn",
     "Slot",
     "Slots",
     "Store",
+    "checked_profile_name",
     "discard_slots",
     "find_locations",
     "find_slots",

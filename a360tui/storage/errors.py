@@ -8,6 +8,7 @@
     ├── DiskFailed            reading or writing failed: full, read-only, an input/output error
     ├── Damaged               a file is there, and is not what was written; it is left as it is
     │   └── NotOurs           an age message that does not open: damaged, or sealed for another identity
+    ├── ConfigurationRefused  config.toml says something that means nothing; says where
     ├── FutureVersion         a file was written by a newer release
     ├── Held                  another process is at it; says which
     ├── KeyringUnusable       the keyring of the operating system cannot be used…
@@ -63,6 +64,17 @@ class Damaged(StorageError):
 
 class NotOurs(Damaged):
     """An age message does not open with this identity: damaged, cut short, or sealed for another."""
+
+
+class ConfigurationRefused(StorageError):
+    """The configuration cannot be understood; nothing of it was used, and it was left as it is."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, path: object, line: int | None, what: str, hint: str = "") -> None:
+        """``line`` counts from 1; None where it is not known, or ``what`` says it."""
+        where = harmless(str(path)) + (f", line {line}:" if line is not None else ":")
+        super().__init__(f"{where} {what}.", hint or "Put it right in the file; nothing was changed.")
 
 
 class FutureVersion(StorageError):

@@ -24,6 +24,8 @@ LARGEST = 16 * 1024 * 1024
 """No file of ours comes near to this many bytes."""
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_OTHERS_TOUCH = stat.S_IRWXG | stat.S_IRWXO
+_OTHERS_CHANGE = stat.S_IWGRP | stat.S_IWOTH
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -75,14 +77,14 @@ class Folder:
         """The names of everything in it, half-written files too; raises `OSError`."""
         return os.listdir(self.fd)  # noqa: PTH208  # pathlib lists no descriptor
 
-    def read(self, name: str) -> bytes | None:
-        """The whole file; None where there is none.
+    def read(self, name: str, *, by_hand: bool = False) -> bytes | None:
+        """The whole file; None where there is none. One that is written by hand others may read, and not change.
 
         Raises `FileRefused` for a link, a device, another's file or one that is open to others, `Damaged` for a giant.
         """
         with self._failing("Reading", name):
             try:
-                fd = self.open(name, os.O_RDONLY)
+                fd = self.open(name, os.O_RDONLY, closed_to=_OTHERS_CHANGE if by_hand else _OTHERS_TOUCH)
             except FileNotFoundError:
                 return None
             with os.fdopen(fd, "rb") as file:
@@ -91,14 +93,14 @@ class Folder:
             raise Damaged(self.path / name, "is far larger than any file of ours")
         return content
 
-    def replace(self, name: str, content: bytes, *, keep_previous: bool) -> None:
+    def replace(self, name: str, content: bytes, *, keep_previous: bool, by_hand: bool = False) -> None:
         """Put the content in the place of the file in one step, durable when this returns.
 
         Either the old content stands there afterwards or the new, also if the machine stops in between. With
         ``keep_previous`` the old content goes to ``name.previous``, else no trace of it is left.
         Raises `DiskFailed`, `FileRefused`.
         """
-        old = self.read(name)
+        old = self.read(name, by_hand=by_hand)
         with self._failing("Writing", name):
             self._tidy(name)
             if keep_previous and old is not None:
@@ -113,7 +115,7 @@ class Folder:
         """A new empty file, open for reading and writing; an existing one is an error of the operating system's."""
         return os.open(name, _NEW, 0o600, dir_fd=self.fd)
 
-    def open(self, name: str, flags: int) -> int:
+    def open(self, name: str, flags: int, *, closed_to: int = _OTHERS_TOUCH) -> int:
         """An existing file of ours, as a descriptor; never through a link. Raises `FileRefused`, `OSError`."""
         try:
             fd = os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=self.fd)
@@ -122,7 +124,7 @@ class Folder:
                 raise self._refused(name, "is a link", "Remove the link; it was not followed.") from None
             raise
         found = os.fstat(fd)
-        fault = _fault(found, stat.S_ISREG(found.st_mode), "a plain file", "600")
+        fault = _fault(found, stat.S_ISREG(found.st_mode), "a plain file", "600", closed_to)
         if fault:
             os.close(fd)
             raise self._refused(name, *fault)
@@ -245,7 +247,9 @@ def _open_folder(name: str, above: int, path: Path) -> int:
     return fd
 
 
-def _fault(found: os.stat_result, right_kind: bool, kind: str, mode: str) -> tuple[str, str] | None:
+def _fault(
+    found: os.stat_result, right_kind: bool, kind: str, mode: str, closed_to: int = _OTHERS_TOUCH
+) -> tuple[str, str] | None:
     """What is wrong with a file or folder, and what to do; None where it could be one of ours."""
     if not right_kind:
         return f"is not {kind}", "Move it away."
@@ -254,7 +258,7 @@ def _fault(found: os.stat_result, right_kind: bool, kind: str, mode: str) -> tup
             f"belongs to user {found.st_uid}, and you are {os.geteuid()}",
             "Run a360tui as its owner, or move it away.",
         )
-    if found.st_mode & 0o077:
+    if found.st_mode & closed_to:
         return f"is open to others (mode {stat.S_IMODE(found.st_mode):04o})", f"Run chmod {mode} on it."
     return None
 

@@ -1,0 +1,267 @@
+"""`Configuration` and `Profile`: what a person has settled, as ``config.toml`` says it."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from a360tui.errors import InvalidInput
+from a360tui.storage.errors import ConfigurationRefused
+from a360tui.text import harmless, shortened
+
+SignIn = Literal["password", "api_key"]
+"""What a profile's user signs in with."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_LONGEST_WAIT = 24 * 60
+_LONGEST_LIFE = 9999
+_KIND_WORDS = {str: "a text in quotes", bool: "true or false", int: "a whole number", dict: "a table"}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One Control Room and user by a name, and how carefully to go about it."""
+
+    name: str
+    """Letters, digits, ``-`` and ``_``: see `checked_profile_name`."""
+    url: str
+    """As it was written; `a360tui.workflow.profiles` makes an address of it, or refuses it."""
+    username: str = ""
+    """Empty where it is asked for each time."""
+    sign_in: SignIn = "password"
+    ca_file: Path | None = None
+    """Absolute; certificates to trust besides the operating system's."""
+    production: bool = False
+    """What cannot be undone there wants the user name typed."""
+    read_only: bool = False
+    """Nothing may be changed there."""
+    calls: Path | None = None
+    """Absolute; a call map that was typed by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """All of ``config.toml``; made without arguments, what holds where there is none."""
+
+    profiles: tuple[Profile, ...] = ()
+    """In the order of the file."""
+    profile: str = ""
+    """The name of the profile in use; empty where there is none."""
+    theme: str = ""
+    """The name of the screens' theme; empty where nobody chose one."""
+    idle_lock: int = 15
+    """Minutes without a key after which the screens lock; 0 for never."""
+    ending_within: int = 14
+    """Days: a key that ends within them is called ending."""
+    given: frozenset[str] = frozenset()
+    """The settings of the whole that the file names; the others are as shipped."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the profiles."""
+        return tuple(profile.name for profile in self.profiles)
+
+    def find(self, name: str) -> Profile:
+        """The profile of that name; `InvalidInput` where there is none."""
+        for profile in self.profiles:
+            if profile.name == name:
+                return profile
+        near = nearest(name, self.names)
+        hint = f"Did you mean {near}? See them with: a360tui profile list" if near else "Make one: a360tui profile add"
+        raise InvalidInput(f"There is no profile {shortened(harmless(name), 60)}.", hint, field="profile")
+
+    @property
+    def in_use(self) -> Profile | None:
+        """The profile in use; `InvalidInput` where the file names one that it does not have."""
+        return self.find(self.profile) if self.profile else None
+
+
+def checked_profile_name(name: str) -> str:
+    """The name, where a profile may be called so; else `InvalidInput` on the field ``name``."""
+    if not _NAME.fullmatch(name):
+        shown = f"{shortened(harmless(name), 60)!r}" if name else "Nothing"
+        raise InvalidInput(
+            f"{shown} is no name for a profile.",
+            "Use letters without accents, digits, - and _, 40 at most; begin with a letter or a digit.",
+            field="name",
+        )
+    return name
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The one that looks most like it; empty where none is known."""
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.0)), "")
+
+
+Check = Callable[[Any, Path], Any]
+"""From what stands in the file, and the folder it is in, to what is kept; `ValueError` with a sentence."""
+
+
+def _text(value: str, _folder: Path) -> str:
+    if harmless(value) != value:
+        raise ValueError("holds characters that cannot be seen")
+    return value
+
+
+def _sign_in(value: str, _folder: Path) -> str:
+    if value not in get_args(SignIn):
+        raise ValueError(f"is {_shown(value)}; it is one of {', '.join(get_args(SignIn))}")
+    return value
+
+
+def _path(value: str, folder: Path) -> Path | None:
+    if not _text(value, folder):
+        return None
+    try:
+        return folder / Path(value).expanduser()
+    except RuntimeError:
+        raise ValueError(f"is {_shown(value)}, and whose home that is cannot be found") from None
+
+
+def _flag(value: bool, _folder: Path) -> bool:
+    return value
+
+
+def _number(highest: int) -> Check:
+    def check(value: int, _folder: Path) -> int:
+        if not 0 <= value <= highest:
+            raise ValueError(f"is {value}; it is a number from 0 to {highest}")
+        return value
+
+    return check
+
+
+SETTINGS: dict[str, tuple[type, Check]] = {
+    "profile": (str, _text),
+    "theme": (str, _text),
+    "idle_lock": (int, _number(_LONGEST_WAIT)),
+    "ending_within": (int, _number(_LONGEST_LIFE)),
+}
+"""The settings of the whole, each with its type in TOML and its check."""
+
+PROFILE_KEYS: dict[str, tuple[type, Check]] = {
+    "url": (str, _text),
+    "username": (str, _text),
+    "sign_in": (str, _sign_in),
+    "ca_file": (str, _path),
+    "production": (bool, _flag),
+    "read_only": (bool, _flag),
+    "calls": (str, _path),
+}
+"""The same for what stands in ``[profiles.NAME]``."""
+
+
+def decode(raw: bytes, path: Path) -> Configuration:
+    """The configuration that a file holds; ``path`` is for messages, and paths in it are relative to its folder.
+
+    Raises `ConfigurationRefused`, which names the key, the nearest known one, and the line where that is known.
+    """
+    import tomllib
+
+    try:
+        text = raw.decode("utf-8")
+        document = tomllib.loads(text)
+    except UnicodeDecodeError:
+        raise ConfigurationRefused(path, None, "is not UTF-8 text", "Save it as UTF-8.") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigurationRefused(path, None, f"is not TOML: {shortened(harmless(str(error)), 120)}") from None
+    return _Reading(text, path).configuration(document)
+
+
+class _Reading:
+    """One file, with what is needed to say where something in it is wrong."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        self._text = text
+        self._path = path
+
+    def configuration(self, document: Mapping[str, Any]) -> Configuration:
+        """Check the whole."""
+        settings = self._checked((), document, SETTINGS, also=("profiles",))
+        tables = document.get("profiles", {})
+        if not isinstance(tables, dict):
+            raise self._wrong_type(("profiles",), dict)
+        profiles = tuple(self._profile(name, table) for name, table in tables.items())
+        return Configuration(profiles, **settings, given=frozenset(settings))
+
+    def _profile(self, name: str, table: Any) -> Profile:
+        place = ("profiles", name)
+        try:
+            checked_profile_name(name)
+        except InvalidInput as error:
+            raise self._refused(place, error.message.removesuffix("."), error.hint) from None
+        if not isinstance(table, dict):
+            raise self._wrong_type(place, dict)
+        values = self._checked(place, table, PROFILE_KEYS)
+        if not values.get("url"):
+            raise self._refused(place, f"[profiles.{name}] has no url", 'Give it as url = "https://HOST".')
+        return Profile(name, **values)
+
+    def _checked(
+        self,
+        place: tuple[str, ...],
+        table: Mapping[str, Any],
+        known: Mapping[str, tuple[type, Check]],
+        also: tuple[str, ...] = (),
+    ) -> dict[str, Any]:
+        values = {}
+        for key, value in table.items():
+            if key in also:
+                continue
+            if key not in known:
+                near = nearest(key, (*known, *also))
+                raise self._refused((*place, key), f"{_shown(key)} is no key here", f"The nearest known key is {near}.")
+            kind, check = known[key]
+            if type(value) is not kind:  # a bool is an int to Python, and not to who writes the file
+                raise self._wrong_type((*place, key), kind)
+            try:
+                values[key] = check(value, self._path.parent)
+            except ValueError as error:
+                raise self._refused((*place, key), f"{key} {error}") from None
+        return values
+
+    def _wrong_type(self, place: tuple[str, ...], kind: type) -> ConfigurationRefused:
+        return self._refused(place, f"{shortened(harmless(place[-1]), 60)} is not {_KIND_WORDS[kind]}")
+
+    def _refused(self, place: tuple[str, ...], what: str, hint: str = "") -> ConfigurationRefused:
+        return ConfigurationRefused(self._path, _line_of(self._text, place), what, hint)
+
+
+_HEADER = re.compile(r"\s*(\[[^\[\]]+\])\s*(#.*)?")
+_KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
+
+
+def _line_of(text: str, place: tuple[str, ...]) -> int | None:
+    """The line, from 1, on which a table begins or a key stands; None where it is written in another way."""
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if header := _HEADER.fullmatch(line):
+            here = table = table_path(header[1])
+        elif key := _KEY.match(line):
+            here = (*table, *table_path(f"{key[1]}={{}}"))
+        else:
+            continue
+        if here[: len(place)] == place:
+            return number
+    return None
+
+
+def table_path(line: str) -> tuple[str, ...]:
+    """The names that lead to the table that a line of TOML makes: ``[profiles."a"]`` is ``("profiles", "a")``."""
+    import tomllib
+
+    try:
+        found: Any = tomllib.loads(line)
+    except tomllib.TOMLDecodeError:
+        return ()
+    names: list[str] = []
+    while found:
+        name, found = next(iter(found.items()))
+        names.append(name)
+    return tuple(names)
+
+
+def _shown(text: str) -> str:
+    return f"“{shortened(harmless(text), 60)}”"
