@@ -68,9 +68,10 @@ def a360tui(context: click.Context) -> None:
         from a360tui.cli.tui import open_screens
 
         options = context.ensure_object(CommonOptions)
-        options.refuse_but(("--control-room", "--username", "--ca-file"), context)
-        raise click.exceptions.Exit(
-            open_screens(
-                address=options.address_text or "", username=options.username_text or "", ca_file=options.ca_file
-            )
+        options.refuse_but(("--profile", "--control-room", "--username", "--ca-file"), context)
+        code = open_screens(
+            address=options.address_text or "",
+            username=options.username_text or "",
+            ca_file=options.settings.ca_file.value,
         )
+        raise click.exceptions.Exit(code)

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from a360tui.cli.credential import Chosen, asked_password, given, stored
+from a360tui.cli.credential import Chosen, asked_key, asked_password, given, stored
 from a360tui.cli.keeping import open_keeping
-from a360tui.cli.options import CONTROL_ROOM_VARIABLE, USERNAME_VARIABLE
 from a360tui.cli.output import say, silence_logs
+from a360tui.cli.settings import CONTROL_ROOM_VARIABLE, USERNAME_VARIABLE
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 
@@ -113,7 +113,9 @@ def destination_of(options: CommonOptions) -> Destination:
 
     text = options.address_text
     if text is None:
-        raise InvalidInput("No Control Room is given.", f"Give --control-room URL, or set {CONTROL_ROOM_VARIABLE}.")
+        raise InvalidInput(
+            "No Control Room is given.", f"Give --control-room URL or --profile NAME, or set {CONTROL_ROOM_VARIABLE}."
+        )
     return _destination(options, parse_address(text))
 
 
@@ -163,21 +165,27 @@ async def note_refusal(keeping: Keeping, chosen: Chosen, failure: A360Error) -> 
 
 
 async def _chosen(session: Session) -> Chosen:
-    """What was sent, else what is remembered, the key first, else what is typed."""
+    """What was sent, else what is remembered, else what is typed; first what the profile signs in with, or the key."""
     from a360tui.storage import SecretKind
 
     sent = given(session.options)
     if sent is not None:
         return Chosen(sent)
+    preferred = session.options.settings.sign_in.value
     kinds = (SecretKind.API_KEY, SecretKind.PASSWORD)
-    found = await stored(session.options, session.keeping, session.binding, kinds)
-    return found or Chosen(asked_password(session.options, session.binding.username))
+    found = await stored(
+        session.options, session.keeping, session.binding, kinds[::-1] if preferred == "password" else kinds
+    )
+    ask = asked_key if preferred == "api_key" else asked_password
+    return found or Chosen(ask(session.options, session.binding.username))
 
 
 def _destination(options: CommonOptions, address: Address) -> Destination:
     from a360tui.workflow.destination import Destination
 
-    return Destination(address, ca_file=options.ca_file, listener=_say_exchange if options.trace else None)
+    return Destination(
+        address, ca_file=options.settings.ca_file.value, listener=_say_exchange if options.trace else None
+    )
 
 
 def _say_exchange(exchange: Exchange) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from a360tui.cli.output import is_terminal, say
 from a360tui.errors import A360Error, InvalidInput
+from a360tui.text import harmless
 
 if TYPE_CHECKING:
     from a360tui.cli.options import CommonOptions
@@ -21,8 +22,14 @@ class Declined(A360Error):
 
 def refuse_read_only(options: CommonOptions) -> None:
     """Refuse what would change something, before anything is sent."""
-    if options.read_only:
-        raise InvalidInput("This would change something, and --read-only is given.", "Nothing was sent.")
+    read_only = options.settings.read_only
+    if read_only.value:
+        why = (
+            f"the {read_only.source} is read-only"
+            if read_only.source.startswith("profile ")
+            else f"{read_only.source} is given"
+        )
+        raise InvalidInput(f"This would change something, and {why}.", "Nothing was sent.")
 
 
 def require_answer(options: CommonOptions) -> None:
@@ -38,19 +45,31 @@ def can_ask(options: CommonOptions) -> bool:
     return not options.no_input and is_terminal(sys.stdin)
 
 
-def ask(options: CommonOptions, question: str) -> None:
-    """Return where the answer is yes; `Declined` where it is anything else."""
+def ask(options: CommonOptions, question: str, *, irreversible: bool = False) -> None:
+    """Return where the answer is yes; `Declined` where it is anything else.
+
+    What is ``irreversible`` under a production profile wants the user name typed instead of a yes.
+    """
     require_answer(options)
     if options.yes:
         return
-    sys.stderr.write(f"{question} [y/N] ")
+    settings = options.settings
+    name = settings.username.value if irreversible and settings.production.value else None
+    if name:
+        say(f"PRODUCTION, says the {settings.production.source}.")
+    answer = _answer(f"{question} Type the user name {harmless(name)} to go on: " if name else f"{question} [y/N] ")
+    if answer != name if name else answer.casefold() not in {"y", "yes"}:
+        raise Declined("Nothing was changed.")
+
+
+def _answer(prompt: str) -> str:
+    sys.stderr.write(prompt)
     sys.stderr.flush()
     with interruptible():
         answer = sys.stdin.readline()
     if not answer.endswith("\n"):
         say("")
-    if answer.strip().casefold() not in {"y", "yes"}:
-        raise Declined("Nothing was changed.")
+    return answer.strip()
 
 
 @contextmanager

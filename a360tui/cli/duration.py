@@ -80,7 +80,7 @@ async def _set(room: ControlRoom, options: CommonOptions, wanted: timedelta, *, 
     change = await plan_duration(room, wanted)
     _say_assumed(room)
     if not dry_run:
-        await carry_out(options, change.plan, place=f"For everybody on {room.address.display}")
+        await carry_out(options, change.plan, place=f"For everybody on {room.address.display}", irreversible=True)
     return change
 
 

@@ -112,7 +112,10 @@ async def _make_key(session: Session, *, replace: bool, remember: bool, by_key: 
             " ".join(plan.obstacles), "Nothing was sent. Put it right, or leave it out: a360tui reference remove"
         )
     _say_consequences(session, plan)
-    ask(session.options, "End the old key and make a new one?" if replace else "Make the key?")
+    if replace:
+        ask(session.options, "End the old key and make a new one?", irreversible=True)
+    else:
+        ask(session.options, "Make the key?")
     require_stdout()
     await _carry_out(session, plan, by_key=by_key)
 

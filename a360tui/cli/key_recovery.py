@@ -78,8 +78,8 @@ def _wanted(options: CommonOptions, keeping: Keeping, *, put_back: bool) -> list
     from a360tui.api import parse_address
     from a360tui.workflow.rotation import unfinished
 
-    address = None if options.address_text is None else parse_address(options.address_text)
-    username = options.username_text
+    text, username = options.settings.narrowed_to
+    address = None if text is None else parse_address(text)
     if address is not None and username is not None:
         return unfinished(keeping, binding_of(options), set_aside=put_back)
     return [

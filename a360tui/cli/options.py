@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from a360tui.cli.settings import CONTROL_ROOM_VARIABLE, PROFILE_VARIABLE, USERNAME_VARIABLE, Settings
+
 if TYPE_CHECKING:
     from a360tui.cli.passphrase import Passphrase
-
-CONTROL_ROOM_VARIABLE = "A360TUI_CONTROL_ROOM"
-USERNAME_VARIABLE = "A360TUI_USERNAME"
 
 
 @dataclass
 class CommonOptions:
     """What was said by them, wherever on the command line it stood."""
 
+    profiles: tuple[str, ...] = ()
+    all_profiles: bool = False
     control_room: str | None = None
     username: str | None = None
     password_stdin: bool = False
@@ -38,15 +38,20 @@ class CommonOptions:
     given: list[str] = field(default_factory=list)
     """The options that stood on the command line, as they are typed."""
 
+    @cached_property
+    def settings(self) -> Settings:
+        """What holds, with what the environment and the profile have to say, and where each comes from."""
+        return Settings(self)
+
     @property
     def address_text(self) -> str | None:
-        """The Control Room's address as it was typed, or as the environment has it."""
-        return self.control_room if self.control_room is not None else os.environ.get(CONTROL_ROOM_VARIABLE)
+        """The Control Room's address as it was typed, or as the environment or the profile has it."""
+        return self.settings.control_room.value
 
     @property
     def username_text(self) -> str | None:
-        """The user name as it was typed, or as the environment has it."""
-        return self.username if self.username is not None else os.environ.get(USERNAME_VARIABLE)
+        """The user name, in the same way."""
+        return self.settings.username.value
 
     @cached_property
     def passphrase(self) -> Passphrase:
@@ -66,7 +71,8 @@ class CommonOption(click.Option):
     """One of them; its value goes to the `CommonOptions` of the command line."""
 
     def __init__(self, typed: str, **attributes: Any) -> None:
-        super().__init__([typed], expose_value=False, callback=_note, **attributes)
+        names = [typed, _STORED_AS[typed]] if typed in _STORED_AS else [typed]
+        super().__init__(names, expose_value=False, callback=_note, **attributes)
 
 
 def _note(context: click.Context, option: click.Parameter, value: Any) -> None:
@@ -76,7 +82,14 @@ def _note(context: click.Context, option: click.Parameter, value: Any) -> None:
         options.given.append(option.opts[0])
 
 
+_STORED_AS = {"--profile": "profiles"}
 _TEXTS: dict[str, dict[str, Any]] = {
+    "--profile": {
+        "metavar": "NAME",
+        "multiple": True,
+        "help": f"The profile to use, instead of the one in use.  [{PROFILE_VARIABLE}]",
+    },
+    "--all-profiles": {"is_flag": True, "help": "For every profile, side by side; --profile may be repeated, too."},
     "--control-room": {"metavar": "URL", "help": f"The Control Room's address.  [{CONTROL_ROOM_VARIABLE}]"},
     "--username": {"metavar": "NAME", "help": f"Who signs in.  [{USERNAME_VARIABLE}]"},
     "--password-stdin": {"is_flag": True, "help": "Read the password from standard input."},
@@ -102,25 +115,30 @@ _TEXTS: dict[str, dict[str, Any]] = {
     "--read-only": {"is_flag": True, "help": "Refuse whatever would change something."},
     "--trace": {"is_flag": True, "help": "Say each request on standard error: its call, status and time."},
 }
-ALL = tuple(_TEXTS)
-HERE = ("--control-room", "--username", "--json", "--read-only")
+SIDE_BY_SIDE = tuple(_TEXTS)
+"""What a command takes that may be run for several profiles at once."""
+ALL = tuple(typed for typed in _TEXTS if typed != "--all-profiles")
+HERE = ("--profile", "--control-room", "--username", "--json", "--read-only")
 """What a command takes that sends nothing and opens no secret."""
 
 
 class _WithCommonOptions(click.Command):
     """Takes common options, and shows them in its help after its own."""
 
+    takes: Sequence[str] = ALL
+    """The common options that do something for it."""
+
     def __init__(
         self,
         name: str | None = None,
         *,
         params: Sequence[click.Parameter] | None = None,
-        takes: Sequence[str] = ALL,
+        takes: Sequence[str] | None = None,
         **attributes: Any,
     ) -> None:
-        common = [CommonOption(typed, **_TEXTS[typed]) for typed in takes]
+        self.takes = self.takes if takes is None else takes
+        common = [CommonOption(typed, **_TEXTS[typed]) for typed in self.takes]
         super().__init__(name, params=[*(params or ()), *common], **attributes)
-        self.takes = takes
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write its own options, then the common ones."""
@@ -141,7 +159,10 @@ class Command(_WithCommonOptions):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
-        ctx.ensure_object(CommonOptions).refuse_but(self.takes, ctx)
+        options = ctx.ensure_object(CommonOptions)
+        options.refuse_but(self.takes, ctx)
+        if len(options.profiles) > 1 and "--all-profiles" not in self.takes:
+            raise click.UsageError(f"{ctx.command_path} takes one --profile.", ctx)
         return super().invoke(ctx)
 
 
@@ -149,6 +170,7 @@ class Group(_WithCommonOptions, click.Group):
     """A group of such commands."""
 
     command_class = Command
+    takes = SIDE_BY_SIDE
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, then the commands."""

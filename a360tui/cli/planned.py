@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from a360tui.workflow.plan import Plan, Step
 
 
-async def carry_out(options: CommonOptions, plan: Plan, *, place: str) -> None:
+async def carry_out(options: CommonOptions, plan: Plan, *, place: str, irreversible: bool = False) -> None:
     """Show the plan, ask, and run it; where there is nothing to do, say so. ``place`` is what it changes."""
     import asyncio
 
@@ -24,7 +24,7 @@ async def carry_out(options: CommonOptions, plan: Plan, *, place: str) -> None:
     say(f"{place} this will")
     for line in _effects(plan):
         say(f"  {line}")
-    ask(options, "Go on?")
+    ask(options, "Go on?", irreversible=irreversible)
     try:
         await plan.run(_tell)
     except asyncio.CancelledError:

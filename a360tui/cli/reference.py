@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from a360tui.cli.connection import binding_of, destination_of, run
+from a360tui.cli.connection import binding_of, run
 from a360tui.cli.consent import ask, refuse_read_only, require_answer
 from a360tui.cli.credential import api_key
 from a360tui.cli.keeping import open_keeping
@@ -173,12 +173,13 @@ def _of_id(binding: Binding, reference_id: str) -> Reference:
 
 
 def _wanted(options: CommonOptions) -> list[Registration]:
-    address = None if options.address_text is None else destination_of(options).address
+    from a360tui.api import parse_address
+
+    text, username = options.settings.narrowed_to
+    address = None if text is None else parse_address(text)
     url = None if address is None else f"{address.scheme}://{address.host}:{address.port}"
     return [
-        each
-        for each in _registry().all()
-        if url in {None, each.control_room} and options.username_text in {None, each.username}
+        each for each in _registry().all() if url in {None, each.control_room} and username in {None, each.username}
     ]
 
 

@@ -158,7 +158,8 @@ async def _log_out(options: CommonOptions, binding: Binding) -> list[str]:
                 "Finish it first: a360tui key recover",
             )
     if set(kinds) - {SecretKind.PASSWORD}:
-        ask(options, f"Forget the API key of {harmless(str(binding))}? A Control Room never shows it again.")
+        question = f"Forget the API key of {harmless(str(binding))}? A Control Room never shows it again."
+        ask(options, question, irreversible=True)
     await keeping.store.forget(binding)
     return [kind.value for kind in kinds]
 

@@ -57,7 +57,7 @@ def test_everything_in_it_is_typed(file: ConfigurationFile) -> None:
     write(file, BY_HAND + '[profiles.all]\nurl = "cr"\nsign_in = "api_key"\nread_only = true\ncalls = "calls/all.toml"')
     found = file.read()
     folder = file.path.parent
-    assert (found.idle_lock, found.given, found.names) == (30, {"idle_lock"}, ("test", "live", "all"))
+    assert (found.idle_lock, found.given, found.names) == (30, frozenset({"idle_lock"}), ("test", "live", "all"))
     assert found.find("test") == Profile("test", "https://test.example.com", "svc-bots")
     live = Profile("live", "https://cr.example.com:8443", production=True, ca_file=folder / "certificates/ours.pem")
     assert found.find("live") == live

@@ -1,0 +1,178 @@
+"""What holds for a command, and where each of it comes from: an option, the environment, a profile, or as shipped.
+
+The order is: an option; the profile that ``--profile`` names; an environment variable; the profile that
+``A360TUI_PROFILE`` names, or the one in use. So ``--profile`` is never turned to another Control Room by a variable
+that somebody has set for their shell. The profile in use is left aside where another Control Room is named.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from a360tui.cli.options import CommonOptions
+    from a360tui.storage.configuration import Configuration, Profile, SignIn
+    from a360tui.storage.configuration_file import ConfigurationFile
+
+CONTROL_ROOM_VARIABLE = "A360TUI_CONTROL_ROOM"
+USERNAME_VARIABLE = "A360TUI_USERNAME"
+PROFILE_VARIABLE = "A360TUI_PROFILE"
+
+CONFIGURATION = "config.toml"
+DEFAULT = "default"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """A value, and where it comes from."""
+
+    value: T
+    source: str
+    """An option (``--username``), an environment variable, ``profile NAME``, ``config.toml``, or ``default``."""
+
+
+class Settings:
+    """Of one command; the configuration is read when it is first needed."""
+
+    def __init__(self, options: CommonOptions) -> None:
+        self._options = options
+
+    def all(self) -> dict[str, Setting[Any]]:
+        """Every setting with its source, by the name that ``config.toml`` has for it."""
+        from a360tui.storage.configuration import SETTINGS
+
+        profile = self.profile
+        whole = {
+            key: Setting(
+                getattr(self.configuration, key), CONFIGURATION if key in self.configuration.given else DEFAULT
+            )
+            for key in SETTINGS
+            if key != "profile"
+        }
+        return {
+            "profile": Setting(profile.value.name if profile.value is not None else None, profile.source),
+            "url": self.control_room,
+            "username": self.username,
+            "sign_in": self.sign_in,
+            "ca_file": self.ca_file,
+            "production": self.production,
+            "read_only": self.read_only,
+            "calls": self.calls,
+            **whole,
+        }
+
+    @cached_property
+    def configuration_file(self) -> ConfigurationFile:
+        """Where the configuration is; `FolderRefused` where there is no place for files."""
+        from a360tui.storage.configuration_file import ConfigurationFile
+        from a360tui.storage.locations import find_locations
+
+        return ConfigurationFile(find_locations())
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """What ``config.toml`` says; without a place for files, what is shipped."""
+        from a360tui.storage.configuration import Configuration
+        from a360tui.storage.errors import FolderRefused
+        from a360tui.workflow.profiles import read_configuration
+
+        try:
+            file = self.configuration_file
+        except FolderRefused:
+            return Configuration()
+        return read_configuration(file)
+
+    @cached_property
+    def profile(self) -> Setting[Profile | None]:
+        """The profile that counts; `InvalidInput` for one that is not there."""
+        from a360tui.workflow.profiles import is_at
+
+        if self._options.profiles:
+            return Setting(self.configuration.find(self._options.profiles[-1]), "--profile")
+        if name := os.environ.get(PROFILE_VARIABLE):
+            return Setting(self.configuration.find(name), PROFILE_VARIABLE)
+        named = _first(self._options.control_room, os.environ.get(CONTROL_ROOM_VARIABLE))
+        if not self.configuration.profile:
+            return Setting(None, DEFAULT)
+        if named is None:
+            return Setting(self.configuration.in_use, CONFIGURATION)
+        # A profile in use that is not there matters only to who relies on it.
+        found = next((each for each in self.configuration.profiles if each.name == self.configuration.profile), None)
+        return Setting(found, CONFIGURATION) if found is not None and is_at(found, named) else Setting(None, DEFAULT)
+
+    @property
+    def control_room(self) -> Setting[str | None]:
+        """The address as it was typed or written."""
+        return self._text("--control-room", self._options.control_room, CONTROL_ROOM_VARIABLE, "url")
+
+    @property
+    def username(self) -> Setting[str | None]:
+        """Who signs in, as it was typed or written."""
+        return self._text("--username", self._options.username, USERNAME_VARIABLE, "username")
+
+    @property
+    def sign_in(self) -> Setting[SignIn | None]:
+        """What a profile's user signs in with; ``None`` without a profile."""
+        return self._of_profile("sign_in", None)
+
+    @property
+    def ca_file(self) -> Setting[Path | None]:
+        """Certificates to trust besides the operating system's."""
+        if self._options.ca_file is not None:
+            return Setting(self._options.ca_file, "--ca-file")
+        return self._of_profile("ca_file", None)
+
+    @property
+    def production(self) -> Setting[bool]:
+        """Whether what cannot be undone wants the user name typed."""
+        return self._of_profile("production", False)
+
+    @property
+    def read_only(self) -> Setting[bool]:
+        """Whether nothing may be changed."""
+        return Setting(True, "--read-only") if self._options.read_only else self._of_profile("read_only", False)
+
+    @property
+    def calls(self) -> Setting[Path | None]:
+        """A call map that was typed by hand; a profile's is for its own Control Room only."""
+        from a360tui.workflow.profiles import is_at
+
+        profile, address = self.profile.value, self.control_room.value
+        if profile is None or address is None or not is_at(profile, address):
+            return Setting(None, DEFAULT)
+        return self._of_profile("calls", None)
+
+    @property
+    def narrowed_to(self) -> tuple[str | None, str | None]:
+        """The address and the user name that somebody asked for: the profile in use alone narrows no list."""
+        return tuple(
+            None if self.profile.source == CONFIGURATION and each.source.startswith("profile ") else each.value
+            for each in (self.control_room, self.username)
+        )  # type: ignore[return-value]  # of two
+
+    def _text(self, option: str, given: str | None, variable: str, key: str) -> Setting[str | None]:
+        if given is not None:
+            return Setting(given, option)
+        of_profile: Setting[str | None] = self._of_profile(key, None)
+        if of_profile.value and self.profile.source == "--profile":
+            return of_profile
+        of_environment = os.environ.get(variable)
+        return of_profile if of_environment is None else Setting(of_environment, variable)
+
+    def _of_profile(self, key: str, without: T) -> Setting[T]:
+        profile = self.profile.value
+        value = None if profile is None else getattr(profile, key)
+        if profile is None or value is None or value == "":
+            return Setting(without, DEFAULT)
+        return Setting(value, f"profile {profile.name}")
+
+
+def _first(*values: str | None) -> str | None:
+    return next((value for value in values if value is not None), None)

@@ -1,0 +1,35 @@
+"""Profiles at work: the configuration with every address looked at, and which Control Room a profile means."""
+
+from __future__ import annotations
+
+from a360tui.api import Address, parse_address
+from a360tui.errors import InvalidInput
+from a360tui.storage import Configuration, ConfigurationFile, Profile
+
+
+def read_configuration(file: ConfigurationFile) -> Configuration:
+    """What ``config.toml`` says, with each profile's address one that may be used.
+
+    Raises `StorageError`, and `InvalidInput` on the field ``url`` for an address that cannot be repaired, and for
+    ``http`` to another machine: nothing is sent to any of them then.
+    """
+    configuration = file.read()
+    for profile in configuration.profiles:
+        address_of(profile)
+    return configuration
+
+
+def address_of(profile: Profile) -> Address:
+    """The Control Room of a profile; `InvalidInput` on the field ``url`` where it has none."""
+    try:
+        return parse_address(profile.url)
+    except InvalidInput as error:
+        raise InvalidInput(f"The url of the profile {profile.name}: {error.message}", error.hint, field="url") from None
+
+
+def is_at(profile: Profile, text: str) -> bool:
+    """Whether an address as it was typed is the profile's Control Room."""
+    try:
+        return parse_address(text) == address_of(profile)
+    except InvalidInput:
+        return False
