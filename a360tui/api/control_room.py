@@ -181,6 +181,10 @@ class ControlRoom:
         """End the session; here it has ended even where the Control Room cannot be told."""
         await self._session.sign_out()
 
+    async def suspend(self) -> None:
+        """Sign out, and keep in mind who was signed in: until `sign_in`, what needs a token is `SessionEnded`."""
+        await self._session.suspend()
+
     async def token_valid(self) -> bool:
         """Whether the Control Room still takes the token."""
         if self._session.token is None:

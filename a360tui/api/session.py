@@ -102,6 +102,13 @@ class Session:
         if token is not None:
             await self._transport.send(SIGN_OUT, token.secret)
 
+    async def suspend(self) -> None:
+        """End the session at the Control Room, and keep in mind whose it was; `sign_in` goes on with it."""
+        await self._wait_for_renewal()
+        token, self.token, self._kept = self.token, None, None
+        if token is not None:
+            await self._transport.send(SIGN_OUT, token.secret)
+
     def forget(self) -> None:
         """Keep neither token nor credential."""
         self.token = self.signed_in = self._kept = None

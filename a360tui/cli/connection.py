@@ -145,6 +145,9 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run it in an event loop. Ctrl-C ends it as ``KeyboardInterrupt``."""
     import asyncio
 
+    from a360tui.private_memory import keep_memory_private
+
+    keep_memory_private()
     silence_logs()
     return asyncio.run(work)
 

@@ -168,6 +168,9 @@ def serve(
     The passwords, or with SSO the API keys, are made at each start and printed once. With --json the first line on
     standard output is a JSON document: url, ca_file, accounts.
     """
+    from a360tui.private_memory import keep_memory_private
+
+    keep_memory_private()
     show = _put_json_line if options.json else _put_accounts
     with _said_in_a_sentence():
         _server(users, key_users, release, data, auth_type=auth_type).serve(port, tls, on_listening=show)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
-from textual.dom import DOMNode
 from textual.screen import Screen
 
 from a360tui.errors import A360Error, ExitCode, InvalidInput
 from a360tui.tui import crash
-from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings, keys_shown
-from a360tui.tui.clipboard import send_to_clipboard
+from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings
+from a360tui.tui.clipboard import Clipboard
 from a360tui.tui.exchange_log import ExchangeLog
+from a360tui.tui.idle_lock import DEFAULT_TIME, IdleLock
+from a360tui.tui.palette import palette_commands
 from a360tui.tui.screen import A360Dialog, A360Screen, Coverable, WorkerOwner
 from a360tui.tui.stores import Stores
-from a360tui.tui.terminal import on_signals
+from a360tui.tui.terminal import on_signals, on_stop
 from a360tui.tui.themes import DARK, LIGHT
 from a360tui.tui.widgets.top_line import TopLineText
 
@@ -40,6 +42,8 @@ WRITES_WAIT = 120.0
 
 _TOKEN_CLOCK = 20.0
 
+_LOCKED_OUT = frozenset(action.name for action in actions_of(EVERYWHERE)) - {"quit"}
+
 
 class A360App(WorkerOwner, App[None]):
     """Automation 360 API keys from the terminal."""
@@ -52,7 +56,13 @@ class A360App(WorkerOwner, App[None]):
     VERTICAL_BREAKPOINTS = [(0, "-too-low"), (20, "-low"), (24, "-standard"), (34, "-tall")]  # noqa: RUF012 - as above
 
     def __init__(
-        self, *, story: DemoStory | None = None, address: str = "", username: str = "", ca_file: Path | None = None
+        self,
+        *,
+        story: DemoStory | None = None,
+        address: str = "",
+        username: str = "",
+        ca_file: Path | None = None,
+        lock_after: timedelta | None = DEFAULT_TIME,
     ) -> None:
         super().__init__()
         self.register_theme(DARK)
@@ -65,7 +75,9 @@ class A360App(WorkerOwner, App[None]):
         self.writes: set[asyncio.Task[Any]] = set()
         self.failures: list[BaseException | None] = []
         """What failed in the program itself; a test looks that there is none."""
+        self.system_clipboard = Clipboard(self._write_to_terminal, lambda known: self.notify(known, markup=False))
         self.stores = Stores(self, story.locations if story is not None else None)
+        self.idle_lock = IdleLock(self, lock_after)
         self._first_address = address
         self._first_username = username
         self.ca_file = ca_file
@@ -81,7 +93,8 @@ class A360App(WorkerOwner, App[None]):
         from a360tui.tui.screens.start import StartScreen
 
         on_signals(self._end_by_signal)
-        self.set_interval(_TOKEN_CLOCK, self._show_token)
+        on_stop(self._stop)
+        self.set_interval(_TOKEN_CLOCK, self._look_at_clock)
         if self.story is not None:
             self.started_demo = asyncio.create_task(asyncio.to_thread(self.story.start))
             self.push_screen(StartScreen())
@@ -89,13 +102,20 @@ class A360App(WorkerOwner, App[None]):
             self.push_screen(SignInScreen(self._first_address, self._first_username))
 
     async def on_unmount(self) -> None:
-        """Sign out and close the connection inside the loop that opened it."""
+        """Take a key off the clipboard, sign out, and close the connection inside the loop that opened it."""
+        await self.system_clipboard.clear()
         if self.session is not None:
             await self.session.close()
             self.session = None
 
     def _end_by_signal(self, number: int) -> None:
         self.leave(128 + number)
+
+    async def _stop(self) -> None:
+        """Before the program is stopped: no secret stays for when it is continued, and no write is left halfway."""
+        self.idle_lock.hide_secrets()
+        if self.writes:
+            await asyncio.wait(self.writes, timeout=WRITES_WAIT)
 
     def leave(self, return_code: int = 0) -> None:
         """End the app once no write is on its way, or after `WRITES_WAIT`."""
@@ -147,7 +167,16 @@ class A360App(WorkerOwner, App[None]):
             and not (isinstance(event, events.Key) and event.key == "ctrl+q")
         ):
             return
+        if isinstance(event, (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown)):
+            if self.idle_lock.look():
+                return  # it was meant for a screen from before the machine slept
+            self.idle_lock.notice()
         await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While it is locked, nothing that holds everywhere does anything, but quitting."""
+        locked_out = self.idle_lock.is_locked and action in _LOCKED_OUT
+        return False if locked_out else super().check_action(action, parameters)
 
     def _fatal_error(self) -> None:
         # Textual would print the local variables of every frame, passwords among them.
@@ -198,17 +227,18 @@ class A360App(WorkerOwner, App[None]):
             raise InvalidInput("The embedded Control Room was not started.", "Start it with: a360tui demo")
         return await asyncio.shield(self.started_demo)
 
-    async def sign_in_again(self) -> bool:
+    async def sign_in_again(self, ask: Callable[[], Awaitable[bool]] | None = None) -> bool:
         """Sign in over the screen that is shown, since the session ended; whether that was done.
 
-        Reads that found the same end at the same time share one answer. Only in a worker.
+        Reads that found the same end at the same time share one answer; ``ask`` is another question than for the
+        password. Only in a worker.
         """
         if self._signing_in_again is not None:
             return await asyncio.shield(self._signing_in_again)
         self._signing_in_again = answer = asyncio.get_running_loop().create_future()
         done = False
         try:
-            done = await self._ask_to_sign_in_again()
+            done = await (ask or self._ask_to_sign_in_again)()
         finally:
             self._signing_in_again = None
             answer.set_result(done)
@@ -274,7 +304,8 @@ class A360App(WorkerOwner, App[None]):
             mark=mark,
         )
 
-    def _show_token(self) -> None:
+    def _look_at_clock(self) -> None:
+        self.idle_lock.look()
         if isinstance(self.screen, A360Screen):
             self.screen.show_top_line()
 
@@ -295,10 +326,26 @@ class A360App(WorkerOwner, App[None]):
 
     async def copy_text(self, text: Secret | str) -> None:
         """Send a text to the clipboard and say what is known of it."""
+        self.notify(await self.system_clipboard.send(text), markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send what was selected on the screen the same way; a key in it is a secret there too."""
         from a360tui.secret import Secret
 
-        plain = text.reveal() if isinstance(text, Secret) else text
-        self.notify(await send_to_clipboard(plain, self.copy_to_clipboard), markup=False)
+        key = self.session.known_key if self.session is not None else None
+        is_secret = key is not None and key.reveal() in text
+        self._clipboard = "" if is_secret else text
+        self.run_worker(
+            self.copy_text(Secret(text) if is_secret else text),
+            group="copy",
+            exclusive=True,
+            exit_on_error=False,
+            description="copy what was selected",
+        )
+
+    def _write_to_terminal(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
 
     # Actions ----------------------------------------------------------------------------------------------------------
 
@@ -330,28 +377,8 @@ class A360App(WorkerOwner, App[None]):
             self.show_error(error)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: the screen's actions, the people of the demo, the theme. No picture of the screen.
-
-        Textual's *Screenshot* would save a revealed key to a file that others can read.
-        """
-        for action in (*actions_of(getattr(screen, "NAME", "")), *actions_of(EVERYWHERE)):
-            owner = next((node for node in (screen, self) if hasattr(node, f"action_{action.name}")), None)
-            if owner is not None and action.name != "command_palette" and screen.check_action(action.name, ()):
-                yield SystemCommand(action.what, f"key {keys_shown(action)}", self._runner(owner, action.name))
-        if self.started_demo is not None and not any(isinstance(each, A360Dialog) for each in self.screen_stack):
-            from a360tui.tui.demo_story import PEOPLE
-
-            for username, what in PEOPLE.items():
-                yield SystemCommand(
-                    f"Switch to {username}", what, lambda username=username: self.action_switch_to(username)
-                )
-        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
-
-    def _runner(self, owner: DOMNode, name: str) -> Callable[[], Any]:
-        async def run() -> None:
-            await self.run_action(name, default_namespace=owner)
-
-        return run
+        """What the palette offers."""
+        return palette_commands(self, screen)
 
 
 def run(*, story: DemoStory | None = None, address: str = "", username: str = "", ca_file: Path | None = None) -> int:

@@ -2,56 +2,232 @@
 
 Over SSH, a clipboard tool of this machine would fill the wrong clipboard, and tmux drops OSC 52 by default, while
 ``tmux load-buffer -w`` passes it on. Whether OSC 52 arrived cannot be known.
+
+A secret does not stay: after a while, and at the end, it is taken off again, but only where the clipboard still holds
+it, as far as that can be read.
 """
 
+from __future__ import annotations
+
 import asyncio
+import base64
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from a360tui.secret import Secret
+
+CLEARED_AFTER = 45.0
+"""Seconds that a secret stays on the clipboard."""
 
 _TIME_LIMIT = 2.0
 """Seconds that a clipboard tool may take."""
 
+_LIMITED = f"It is taken off again after {CLEARED_AFTER:.0f} seconds, and when you quit."
 
-def native_tool(environment: Mapping[str, str]) -> list[str] | None:
-    """The command that fills this machine's clipboard, or ``None`` where it is not the person's machine."""
-    candidates: list[list[str]] = []
-    if sys.platform == "darwin" and "SSH_CONNECTION" not in environment:
-        candidates.append(["pbcopy"])
-    if environment.get("WAYLAND_DISPLAY"):
-        candidates.append(["wl-copy"])
+_SCREEN_CHUNK = 240
+"""Bytes of one device control string, of which GNU screen takes no long ones."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """Commands of this machine's clipboard."""
+
+    fill: tuple[str, ...]
+    read: tuple[str, ...]
+    empty: tuple[str, ...]
+    """Run with nothing on its standard input."""
+
+
+_PBCOPY = Tool(("pbcopy",), ("pbpaste",), ("pbcopy",))
+_WAYLAND = Tool(("wl-copy",), ("wl-paste", "--no-newline"), ("wl-copy", "--clear"))
+_XCLIP = Tool(
+    ("xclip", "-selection", "clipboard"),
+    ("xclip", "-selection", "clipboard", "-out"),
+    ("xclip", "-selection", "clipboard"),
+)
+_XSEL = Tool(
+    ("xsel", "--clipboard", "--input"), ("xsel", "--clipboard", "--output"), ("xsel", "--clipboard", "--clear")
+)
+
+
+def native_tool(environment: Mapping[str, str]) -> Tool | None:
+    """The clipboard of this machine, or ``None`` where it is not the person's machine."""
+    candidates: list[Tool] = []
+    is_remote = "SSH_CONNECTION" in environment
+    if sys.platform == "darwin" and not is_remote:
+        candidates.append(_PBCOPY)
+    if environment.get("WAYLAND_DISPLAY") and not is_remote:
+        candidates.append(_WAYLAND)
     if environment.get("DISPLAY"):
-        candidates += [["xclip", "-selection", "clipboard"], ["xsel", "--clipboard", "--input"]]
-    return next((command for command in candidates if shutil.which(command[0])), None)
+        candidates += [_XCLIP, _XSEL]  # over SSH, a forwarded display is the person's own
+    return next((tool for tool in candidates if shutil.which(tool.fill[0])), None)
 
 
-async def send_to_clipboard(text: str, osc52: Callable[[str], None]) -> str:
-    """Send ``text`` and return the sentence that says what is known of it; ``osc52`` writes to the terminal."""
-    tool = native_tool(os.environ)
-    if tool is not None and await _run(tool, text):
-        return "Sent to the clipboard of this machine."
-    if os.environ.get("TMUX") and await _run(["tmux", "load-buffer", "-w", "-"], text):
+class _Way(Protocol):
+    """One way to a clipboard."""
+
+    async def send(self, text: str) -> str | None:
+        """Send it and say what is known; ``None`` where this way is closed."""
+        ...
+
+    async def take_back(self, text: str) -> str:
+        """Take it off again and say what is known; empty where something else is there by now."""
+        ...
+
+
+class _Native:
+    """A tool of this machine."""
+
+    def __init__(self, tool: Tool) -> None:
+        self._tool = tool
+
+    async def send(self, text: str) -> str | None:
+        sent = await _run(self._tool.fill, text)
+        return None if sent is None else "Sent to the clipboard of this machine."
+
+    async def take_back(self, text: str) -> str:
+        if await _run(self._tool.read, output=True) != text:
+            return ""
+        emptied = await _run(self._tool.empty)
+        return "The key was taken off the clipboard." if emptied is not None else "The key is still on the clipboard."
+
+
+class _Tmux:
+    """The buffers of tmux, and through it the outer terminal."""
+
+    _OVERWRITE = ("load-buffer", "-w", "-b", "a360tui", "-", ";", "delete-buffer", "-b", "a360tui")
+    """tmux passes nothing on that is empty, so a blank it is."""
+
+    def __init__(self) -> None:
+        self._buffer = ""
+
+    async def send(self, text: str) -> str | None:
+        listed = await _run(
+            ("tmux", "load-buffer", "-w", "-", ";", "list-buffers", "-F", "#{buffer_name}"), text, output=True
+        )
+        if listed is None:
+            return None
+        self._buffer = listed.partition("\n")[0]
         return "Sent to tmux and, through it, to your terminal. If paste gives nothing, reveal it and select it."
-    osc52(text)
-    return "Sent to your terminal. If paste gives nothing, reveal it and select it."
+
+    async def take_back(self, text: str) -> str:
+        if not self._buffer or await _run(("tmux", "show-buffer", "-b", self._buffer), output=True) != text:
+            return ""
+        newest = await _run(("tmux", "list-buffers", "-F", "#{buffer_name}"), output=True)
+        await _run(("tmux", "delete-buffer", "-b", self._buffer))
+        if (newest or "").partition("\n")[0] != self._buffer:
+            return "The key was taken out of tmux."
+        await _run(("tmux", *self._OVERWRITE), " ")
+        return "The key was taken out of tmux, and your terminal was asked to forget it; whether it did is not known."
 
 
-async def _run(command: list[str], text: str) -> bool:
-    """Whether the command took ``text`` on its standard input and ended well in time."""
+class _Osc52:
+    """The terminal itself, by an escape sequence that it may follow or not."""
+
+    def __init__(self, write: Callable[[str], None], environment: Mapping[str, str]) -> None:
+        self._write = write
+        self._in_screen = bool(environment.get("STY"))
+
+    async def send(self, text: str) -> str | None:
+        self._put(text)
+        return "Sent to your terminal. If paste gives nothing, reveal it and select it."
+
+    async def take_back(self, text: str) -> str:  # noqa: ARG002 - what the terminal has cannot be read
+        self._put("")
+        return "Your terminal was asked to empty its clipboard; whether it did is not known."
+
+    def _put(self, text: str) -> None:
+        sequence = f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07"
+        if self._in_screen:
+            parts = (sequence[start : start + _SCREEN_CHUNK] for start in range(0, len(sequence), _SCREEN_CHUNK))
+            sequence = "".join(f"\x1bP{part}\x1b\\" for part in parts)
+        self._write(sequence)
+
+
+class Clipboard:
+    """The person's clipboard, as far as it can be reached."""
+
+    def __init__(
+        self,
+        write: Callable[[str], None],
+        say: Callable[[str], None],
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """``write`` sends to the terminal as it is, ``say`` tells the person what became of a secret."""
+        self._write = write
+        self._say = say
+        self._sleep = sleep
+        self._held: tuple[_Way, Secret] | None = None
+        """A secret of ours that may be on the clipboard."""
+        self._waiting: asyncio.Task[None] | None = None
+
+    async def send(self, text: Secret | str) -> str:
+        """Send it in the place of what was sent before, and return the sentence that says what is known of it."""
+        await self.clear()
+        plain = text.reveal() if isinstance(text, Secret) else text
+        for way in self._ways():
+            known = await way.send(plain)
+            if known is not None:
+                break
+        if not isinstance(text, Secret):
+            return known or ""
+        self._held = way, text
+        self._waiting = asyncio.create_task(self._wait())
+        return f"{known} {_LIMITED}"
+
+    async def clear(self) -> str:
+        """Take a secret of ours off now; says what is known, empty where there was none."""
+        self._stop_waiting()
+        if self._held is None:
+            return ""
+        (way, secret), self._held = self._held, None
+        return await way.take_back(secret.reveal())
+
+    async def _wait(self) -> None:
+        await self._sleep(CLEARED_AFTER)
+        self._waiting = None
+        known = await self.clear()
+        if known:
+            self._say(known)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _ways(self) -> list[_Way]:
+        ways: list[_Way] = []
+        tool = native_tool(os.environ)
+        if tool is not None:
+            ways.append(_Native(tool))
+        if os.environ.get("TMUX"):
+            ways.append(_Tmux())
+        return [*ways, _Osc52(self._write, os.environ)]
+
+
+async def _run(command: tuple[str, ...], text: str = "", *, output: bool = False) -> str | None:
+    """What the command wrote after it took ``text`` on its standard input; ``None`` where it failed or took too long.
+
+    Without ``output`` nothing is read: a tool that stays to serve the clipboard would keep its end open.
+    """
     try:
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE if output else asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
         )
     except OSError:
-        return False
+        return None
     try:
-        await asyncio.wait_for(process.communicate(text.encode()), _TIME_LIMIT)
+        written, _ = await asyncio.wait_for(process.communicate(text.encode()), _TIME_LIMIT)
     except TimeoutError:
         process.kill()
         await process.wait()
-        return False
-    return process.returncode == 0
+        return None
+    return (written or b"").decode("utf-8", "replace") if process.returncode == 0 else None

@@ -44,6 +44,8 @@ class Session:
     signed_in_by_key: bool = False
     known_key: Secret | None = None
     """The text of this user's key where this session made it or signed in with it."""
+    is_key_from_store: bool = False
+    """The known key can be had from the store again."""
     key_sign_in: KeySignIn | None = None
     """The last successful sign-in with the known key."""
     key_at_risk: bool = False
@@ -89,6 +91,22 @@ class Session:
             self.known_key = None
             await self.closing.aclose()
 
+    async def lock(self) -> None:
+        """Sign out as far as the Control Room can be reached, and keep no secret that can be had again."""
+        if self.is_key_from_store:
+            self.known_key = None
+        with suppress(A360Error):
+            await self.room.suspend()
+
+    async def remembered(self) -> Password | ApiKey | None:
+        """What is kept to sign in with, the kind that did it before if there are both; may ask for the passphrase."""
+        store = self.keeping.store
+        password = await store.get(self.binding, SecretKind.PASSWORD)
+        key = await store.get(self.binding, SecretKind.API_KEY)
+        if key is not None and (self.signed_in_by_key or password is None):
+            return ApiKey(key)
+        return Password(password) if password is not None else None
+
     @property
     def signed_in(self) -> SignedIn:
         """Who is signed in, and what they may do since the last sign-in or renewal."""
@@ -123,6 +141,7 @@ class Session:
         """Know what a rotation brought, before anything is drawn."""
         if result.key is not None:
             self.known_key = result.key
+            self.is_key_from_store = result.kept is Kept.STORE
             self.key_at_risk = result.kept is Kept.MEMORY
         self.key_sign_in = result.key_sign_in
 
@@ -130,6 +149,7 @@ class Session:
         """The text of the key, from this session or from the store; may ask for the passphrase."""
         if self.known_key is None:
             self.known_key = await self.keeping.store.get(self.binding, SecretKind.API_KEY)
+            self.is_key_from_store = self.known_key is not None
         return self.known_key
 
     async def is_key_stored(self) -> bool:

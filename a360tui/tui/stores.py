@@ -30,6 +30,11 @@ class Stores:
             self._opened[is_demo] = await (self._of_demo() if is_demo else self._of_user())
         return self._opened[is_demo]
 
+    def lock(self) -> None:
+        """Forget what a passphrase or a keyring opened; the next secret needs it again."""
+        for keeping in self._opened.values():
+            keeping.store.lock()
+
     def in_memory(self) -> Keeping:
         """From now on the user's secrets stay in memory: they said so."""
         self._opened[False] = Keeping(Store.in_memory())

@@ -1,10 +1,11 @@
 """The terminal the app runs in: whether there is one, what is taken out of its environment, and its signals."""
 
 import asyncio
+import codecs
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from a360tui.errors import InvalidInput
 
@@ -20,6 +21,13 @@ def require_terminal() -> None:
     drawn_on = sys.stdout if sys.platform == "win32" else sys.stderr
     if not (sys.stdin.isatty() and drawn_on.isatty()):
         raise InvalidInput("There is no terminal to show the screens on.", "Use the commands: a360tui --help")
+    # Python takes the locales C and POSIX, which say nothing of the terminal, for UTF-8.
+    charset = drawn_on.encoding
+    if codecs.lookup(charset).name != "utf-8":
+        raise InvalidInput(
+            f"The locale says that this terminal shows {charset}, and the screens need UTF-8.",
+            "Where it does show UTF-8, start with LC_ALL=C.UTF-8; else use the commands: a360tui --help",
+        )
 
 
 def prepare_environment() -> None:
@@ -45,3 +53,29 @@ def on_signals(answer: Callable[[int], None]) -> None:
         except (NotImplementedError, RuntimeError, ValueError):
             # Windows has no handlers in the loop, and a loop outside the main thread may not set them.
             return
+
+
+def on_stop(before: Callable[[], Awaitable[None]]) -> None:
+    """Await ``before`` when the program is to be stopped, and stop it then, as Textual does."""
+    number = getattr(signal, "SIGTSTP", None)
+    if number is None:
+        return
+    stop = signal.getsignal(number)
+    stopping: set[asyncio.Task[None]] = set()
+
+    async def prepare() -> None:
+        await before()
+        if callable(stop):
+            stop(number, None)
+
+    def answer() -> None:
+        if not stopping:
+            task = asyncio.create_task(prepare())
+            stopping.add(task)
+            task.add_done_callback(stopping.discard)
+
+    try:
+        asyncio.get_running_loop().add_signal_handler(number, answer)
+    except (NotImplementedError, RuntimeError, ValueError):
+        # As above: there the handler of Textual stays.
+        return

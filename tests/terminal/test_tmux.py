@@ -40,6 +40,11 @@ class Tmux:
         )
         return done.stdout
 
+    def inside(self) -> str:
+        """What ``TMUX`` is for a program inside, of which there is a silent one."""
+        self.run("new-session", "-d", "cat")
+        return f"{self._socket},{self.run('display-message', '-p', '#{pid}').strip()},0"
+
     def text(self) -> str:
         return self.run("capture-pane", "-p")
 

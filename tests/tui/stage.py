@@ -1,6 +1,7 @@
 """A stage for the real app: the embedded Control Room behind it, keys in, what the screen shows out."""
 
 import asyncio
+import base64
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
@@ -85,6 +86,13 @@ class Stage:
         self.closing = ExitStack()
         self._own = own
         self._witness: Witness | None = None
+        self._osc52: list[str] = []
+        app.system_clipboard._write = self._osc52.append
+
+    @property
+    def clipboard(self) -> str:
+        """What the terminal was last sent for its clipboard."""
+        return base64.b64decode(self._osc52[-1].removeprefix("\x1b]52;c;").removesuffix("\x07")).decode()
 
     @property
     def running(self) -> Running:

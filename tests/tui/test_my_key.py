@@ -77,7 +77,7 @@ async def test_copying_says_what_is_known() -> None:
         await make_key(it)
         await it.press("c")
         await it.shows("Sent to your terminal.")
-        assert it.app.clipboard == known_key(it)
+        assert it.clipboard == known_key(it)
         assert "opied" not in it.text()
 
 

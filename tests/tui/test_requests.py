@@ -60,7 +60,7 @@ async def test_copying_as_curl() -> None:
         await it.shows("role set-up,")
         await it.press("down", "c")
         await it.shows("Sent to your terminal.")
-        command = it.app.clipboard
+        command = it.clipboard
         assert command.startswith("curl ")
         assert "/v2/usermanagement/roles" in command
         assert "generateapikey" in command

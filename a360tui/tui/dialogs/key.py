@@ -69,6 +69,11 @@ class KeyDialog(A360Dialog[None]):
         note.display = bool(sentence)
         note.update(Content(sentence))
 
+    def hide(self) -> None:
+        """Take a shown key out of sight."""
+        if self._hiding is not None:
+            self._hide()
+
     def _hide(self) -> None:
         self.query_one("#key", Static).update(_HIDDEN)
         if self._hiding is not None:

@@ -1,0 +1,254 @@
+"""The idle lock: after 15 minutes without a key or a click no secret is in reach, and nothing typed is lost."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from textual import events
+
+from a360tui.demo import Running
+from a360tui.secret import Secret
+from a360tui.storage import PassphraseRequest, SecretKind, find_locations, open_store
+from a360tui.tui.dialogs.key import KeyDialog
+from a360tui.tui.dialogs.locked import LockedDialog
+from a360tui.tui.idle_lock import IdleLock
+from a360tui.tui.screens.role_set_up import RoleSetUpScreen
+from a360tui.tui.screens.workflow import WorkflowScreen
+from tests.storage.conftest import PASSPHRASE, vault_under_passphrase
+from tests.tui.stage import Stage, own_stage, stage
+from tests.tui.witness import Witness
+
+MINUTES = 60.0
+
+
+class Hours:
+    """The clock of the lock, put forward instead of waiting."""
+
+    def __init__(self, it: Stage, *, after: timedelta | None = timedelta(minutes=15)) -> None:
+        self._now = 0.0
+        self._app = it.app
+        it.app.idle_lock = IdleLock(it.app, after, lambda: self._now)
+
+    def forward(self, seconds: float) -> None:
+        self._now += seconds
+
+    def pass_idle(self, seconds: float) -> None:
+        """Nobody is there for so long, and the app looks at the clock as it does by itself."""
+        self.forward(seconds)
+        self._app._look_at_clock()
+
+
+async def sign_in(it: Stage, password: str) -> None:
+    await it.paste(password)
+    await it.press("enter")
+    await it.shows("API key workflow")
+
+
+def allow(witness: Witness) -> None:
+    witness.admin.allow_keys("creator")
+
+
+async def test_over_a_form_nothing_typed_is_lost(control_room: Running) -> None:
+    """Locked in the middle of a form: the token is dead, only the password goes on, and the form is as it was."""
+    with Witness(control_room) as witness:
+        allow(witness)
+    password = control_room.account("admin").password
+    async with own_stage(control_room, "admin") as it:
+        hours = Hours(it)
+        await sign_in(it, password)
+        await it.press("1")
+        await it.shows("Finance automation")
+        await it.press("n")
+        await it.shows("Add to the role", "23 users")
+        await it.paste("kenji")
+        await it.shows("1 of 23 match")
+        await it.press("enter", "space", *["shift+tab"] * 4, "end")
+        await it.type(" 2")
+        await it.shows("add kenji.sato")
+        session = it.app.session
+        assert session is not None
+        token = session.room.token.reveal()
+        hours.pass_idle(14.9 * MINUTES)
+        assert not it.app.idle_lock.is_locked
+        hours.pass_idle(0.2 * MINUTES)
+        await it.shows("Locked", "admin was signed out of", "What you typed stays.")
+        await it.until(lambda: it.calls("/logout") == 1, "the sign-out")
+        thief = it.witness.anybody()
+        thief.token = token
+        assert thief.get("usermanagement/users/1").status_code == 401
+        await it.press("escape", "f2", "ctrl+p", "f1")
+        await it.shows("Locked")
+        assert isinstance(it.app.screen, LockedDialog)
+        await it.press("enter")
+        await it.shows("Nothing is typed here.")
+        await it.paste("hunter2")
+        await it.press("enter")
+        await it.shows("password is wrong", "third")
+        await it.paste(password)
+        await it.press("enter")
+        await it.gone("Locked")
+        await it.shows("API key users 2", "add kenji.sato", "■ kenji.sato")
+        assert isinstance(it.app.screen, RoleSetUpScreen)
+        await it.press("ctrl+s")
+        await it.shows("Back to the workflow")
+        assert it.witness.users_of("API key users 2") == ["kenji.sato"]
+
+
+async def test_after_a_sleep_of_the_machine_the_first_key_locks() -> None:
+    """Time asleep counts: the first key or click after it does nothing but lock, and the demo goes on by Enter."""
+    for wakes in (events.Key("4", "4"), events.MouseDown(None, 5, 5, 0, 0, 1, False, False, False, 5, 5)):
+        async with stage() as it:
+            hours = Hours(it)
+            await it.be_admin()
+            hours.forward(8 * 60 * MINUTES)
+            it.app.post_message(wakes)
+            await it.shows("Locked")
+            await it.press("enter")
+            await it.gone("Locked")
+            await it.settle()
+            assert isinstance(it.app.screen, WorkflowScreen)
+
+
+async def test_whoever_is_there_is_not_locked_out() -> None:
+    """A key or a click begins the 15 minutes anew; a mouse that only moves does not; 0 minutes never lock."""
+    async with stage() as it:
+        hours = Hours(it)
+        await it.be_admin()
+        for _ in range(3):
+            hours.forward(14 * MINUTES)
+            await it.press("down")
+        hours.forward(14 * MINUTES)
+        it.app.post_message(events.MouseMove(None, 5, 5, 0, 0, 0, False, False, False, 5, 5))
+        await it.pilot.pause()
+        hours.pass_idle(2 * MINUTES)
+        await it.shows("Locked")
+    async with stage() as it:
+        hours = Hours(it, after=None)
+        await it.be_admin()
+        hours.pass_idle(1e6)
+        assert not it.app.idle_lock.is_locked
+
+
+async def test_a_revealed_key_is_hidden() -> None:
+    """What is revealed goes out of sight when it locks, and stays hidden after it."""
+    async with stage(prepare=allow) as it:
+        hours = Hours(it)
+        await it.be_admin()
+        await it.press("s")
+        await it.shows("Generate your key")
+        await it.generate()
+        await it.press("r")
+        session = it.app.session
+        assert session is not None
+        assert session.known_key is not None
+        key = session.known_key.reveal()
+        await it.shows(key)
+        hours.pass_idle(16 * MINUTES)
+        await it.shows("Locked")
+        assert key not in it.text()
+        await it.press("enter")
+        await it.gone("Locked")
+        assert key not in it.text()
+        assert isinstance(it.app.screen, KeyDialog)
+        assert session.known_key.reveal() == key
+
+
+async def test_a_key_at_risk_and_a_write_come_first() -> None:
+    """While a write is on its way, or a new key is in memory and nobody took it, it does not lock; then it does."""
+    async with stage(prepare=allow) as it:
+        hours = Hours(it)
+        await it.be_admin()
+        done = asyncio.Event()
+        writing = it.app.write(done.wait())
+        hours.pass_idle(16 * MINUTES)
+        assert not it.app.idle_lock.is_locked
+        done.set()
+        await writing
+        hours.pass_idle(0)
+        await it.shows("Locked")
+        await it.press("enter")
+        await it.gone("Locked")
+        await it.press("s")
+        await it.shows("Generate your key")
+        await it.generate()
+        hours.pass_idle(16 * MINUTES)
+        assert not it.app.idle_lock.is_locked
+        await it.press("r")
+        hours.pass_idle(16 * MINUTES)
+        await it.shows("Locked")
+
+
+async def test_what_a_passphrase_opened_is_closed(control_room: Running) -> None:
+    """Locked, the store needs its passphrase again; that passphrase opens the lock, by what is remembered."""
+    password = control_room.account("admin").password
+    vault_under_passphrase(find_locations())
+
+    async def answer(_: PassphraseRequest) -> Secret:
+        return Secret(PASSPHRASE)
+
+    async with own_stage(control_room, "admin") as it:
+        hours = Hours(it)
+        await sign_in(it, password)
+        session = it.app.session
+        assert session is not None
+        store = await open_store(find_locations(), passphrase=answer)
+        await store.put(session.binding, SecretKind.PASSWORD, Secret(password))
+        hours.pass_idle(16 * MINUTES)
+        await it.shows("Locked")
+        await it.press("enter")
+        await it.shows("Your passphrase")
+        await it.press("escape")
+        await it.shows("guarded by a passphrase, and none", "Locked")
+        await it.press("enter")
+        await it.shows("Your passphrase")
+        await it.paste(PASSPHRASE)
+        await it.press("enter")
+        await it.gone("Locked")
+        assert session.keeping.store.unlocked
+        hours.pass_idle(16 * MINUTES)
+        await it.shows("Locked")
+        assert not session.keeping.store.unlocked
+
+
+async def test_who_signed_in_by_key_is_asked_for_it(control_room: Running) -> None:
+    """Where a key signed in and is not remembered, the lock asks for the key, and only that goes on."""
+    with Witness(control_room) as witness:
+        allow(witness)
+        key = witness.make_key("creator")
+    async with own_stage(control_room, "creator") as it:
+        hours = Hours(it)
+        await it.press("shift+tab", "right", "tab")
+        await it.shows("(•) API key")
+        await it.paste(key)
+        await it.press("enter")
+        await it.shows("API key workflow")
+        hours.pass_idle(16 * MINUTES)
+        await it.shows("Locked", "API key")
+        await it.paste(key)
+        await it.press("enter")
+        await it.gone("Locked")
+        assert it.sent("/authentication")[-1].status == 200
+
+
+async def test_quitting_from_the_lock() -> None:
+    """ctrl+q and the button end it from there."""
+    for quits in ("ctrl+q", "button"):
+        async with stage() as it:
+            hours = Hours(it)
+            await it.be_admin()
+            hours.pass_idle(16 * MINUTES)
+            await it.shows("Locked")
+            await it.press("ctrl+q") if quits == "ctrl+q" else await it.click("Quit")
+            await it.until(lambda: it.app._exit, "the end")
+
+
+@pytest.mark.parametrize("screen", ["start", "sign-in"])
+async def test_before_a_sign_in_there_is_nothing_to_lock(control_room: Running, screen: str) -> None:
+    """Where nobody is signed in, no dialog comes, and what was typed is still there."""
+    async with stage() if screen == "start" else own_stage(control_room, "admin") as it:
+        hours = Hours(it)
+        before = it.text()
+        hours.pass_idle(16 * MINUTES)
+        await it.settle()
+        assert it.text() == before
+        assert not it.app.idle_lock.is_locked
