@@ -69,6 +69,7 @@ class ControlRoom:
         socket: Path | None = None,
         ca_file: Path | None = None,
         calls: CallMap = ASSUMED_CALLS,
+        multiple_login: bool | None = None,
         listener: Callable[[Exchange], None] | None = None,
         limits: Limits | None = None,
         elapsed: Callable[[], float] = since_some_point,
@@ -76,8 +77,9 @@ class ControlRoom:
         """Nothing is sent yet.
 
         ``socket`` is the Unix socket of an embedded Control Room, ``ca_file`` a file of PEM certificates to trust
-        besides the system's, ``calls`` the calls that the vendor does not document, ``listener`` is told of each
-        exchange. ``elapsed`` counts seconds, for the age of tokens.
+        besides the system's, ``calls`` the calls that the vendor does not document, ``multiple_login`` what each
+        sign-in says of the user's other sessions (``None`` says nothing), ``listener`` is told of each exchange.
+        ``elapsed`` counts seconds, for the age of tokens.
         """
         self.address = address
         self.calls = calls
@@ -90,7 +92,7 @@ class ControlRoom:
         self._transport = Transport(
             address, socket=socket, ca_file=ca_file, limits=self._limits, clock=self._clock, listener=listener
         )
-        self._session = Session(self._transport, elapsed)
+        self._session = Session(self._transport, elapsed, multiple_login)
         self._permissions: tuple[Permission, ...] = ()
         """The catalogue that v1 needs, once it was read."""
 
@@ -151,20 +153,13 @@ class ControlRoom:
             return ""
         return answer.read(_AuthType).auth_type
 
-    async def sign_in(
-        self,
-        username: str,
-        credential: Credential,
-        *,
-        multiple_login: bool | None = None,
-        keep_credential: bool = False,
-    ) -> SignedIn:
+    async def sign_in(self, username: str, credential: Credential, *, keep_credential: bool = False) -> SignedIn:
         """Sign in, once. Raises `SignInFailed` with the Control Room's own words.
 
         With ``keep_credential`` the session is opened again by itself when the Control Room has ended it; without, that
         is `SessionEnded`, and the credential is forgotten here.
         """
-        return await self._session.sign_in(username, credential, multiple_login, keep_credential=keep_credential)
+        return await self._session.sign_in(username, credential, keep_credential=keep_credential)
 
     async def resume(self, token: Secret) -> SignedIn:
         """Go on with a token that was kept from another session, by renewing it: the kept one is dead from then on.

@@ -66,7 +66,7 @@ class Dialect:
     release: Release = "v2"
 
     def sign_in(self, username: str, credential: Credential, multiple_login: bool | None) -> Request:
-        """A sign-in by password or by key."""
+        """A sign-in by password or by key; without a word on ``multiple_login`` the Control Room decides."""
         field = "apiKey" if isinstance(credential, ApiKey) else "password"
         body: dict[str, Any] = {"username": username, field: credential.secret}
         if multiple_login is not None:
@@ -252,7 +252,7 @@ def _id_of(permission: Permission, catalogue: Iterable[Permission]) -> str:
             return known.id
     raise InvalidInput(
         f"This Control Room has no permission {permission.resource_type} › {permission.action}.",
-        "Leave it out of the role.",
+        "Its release may be older than what the permission is for; leave it out of the role.",
         field="permissions",
     )
 

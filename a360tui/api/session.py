@@ -37,15 +37,15 @@ class _SignIn:
 
     username: str
     credential: Credential
-    multiple_login: bool | None
 
 
 class Session:
     """One user's session at one Control Room."""
 
-    def __init__(self, transport: Transport, elapsed: Callable[[], float]) -> None:
+    def __init__(self, transport: Transport, elapsed: Callable[[], float], multiple_login: bool | None) -> None:
         self._transport = transport
         self._elapsed = elapsed
+        self._multiple_login = multiple_login
         self.dialect: Dialect | None = None
         """Decided by the first sign-in, once."""
         self.token: Token | None = None
@@ -59,15 +59,13 @@ class Session:
         self._no_write = asyncio.Event()
         self._no_write.set()
 
-    async def sign_in(
-        self, username: str, credential: Credential, multiple_login: bool | None, *, keep_credential: bool
-    ) -> SignedIn:
+    async def sign_in(self, username: str, credential: Credential, *, keep_credential: bool) -> SignedIn:
         """Sign in once; v1 is tried where a Control Room has no v2 sign-in, and that is no second try.
 
         Where it fails, a session that there was goes on.
         """
         await self._wait_for_renewal()
-        wanted = _SignIn(username, credential, multiple_login)
+        wanted = _SignIn(username, credential)
         signed_in = await self._sign_in(wanted)
         self._kept = wanted if keep_credential else None
         return signed_in
@@ -200,7 +198,7 @@ class Session:
     async def _sign_in(self, wanted: _SignIn) -> SignedIn:
         dialects = (V2, V1) if self.dialect is None else (self.dialect,)
         for dialect in dialects:
-            request = dialect.sign_in(wanted.username, wanted.credential, wanted.multiple_login)
+            request = dialect.sign_in(wanted.username, wanted.credential, self._multiple_login)
             try:
                 answer = await self._transport.send(request, None)
             except NotFound:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from a360tui.cli.consent import can_ask
 from a360tui.cli.credential import Chosen, asked_key, asked_password, given, stored
 from a360tui.cli.keeping import open_keeping
 from a360tui.cli.output import say, silence_logs
@@ -15,7 +16,7 @@ from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 
 if TYPE_CHECKING:
-    from a360tui.api import Address, ControlRoom, Exchange
+    from a360tui.api import Address, ControlRoom, Credential, Exchange
     from a360tui.cli.options import CommonOptions
     from a360tui.secret import Secret
     from a360tui.storage import Binding
@@ -54,10 +55,13 @@ class Session:
     async def sign_in(self, chosen: Chosen) -> None:
         """Sign in, once. A stored credential that is refused is noted, so that no script goes on sending it."""
         from a360tui.api.errors import SignInFailed
+        from a360tui.workflow.sign_in_type import refusal_hint
 
         try:
             await self.room.sign_in(self.binding.username, chosen.credential)
         except SignInFailed as failure:
+            why = await refusal_hint(self.room, self.binding.username, chosen.credential)
+            failure.hint = f"{why} {failure.hint}".lstrip()
             if chosen.remembered is not None:
                 await note_refusal(self.keeping, chosen, failure)
             raise
@@ -179,15 +183,35 @@ async def _chosen(session: Session) -> Chosen:
     found = await stored(
         session.options, session.keeping, session.binding, kinds[::-1] if preferred == "password" else kinds
     )
-    ask = asked_key if preferred == "api_key" else asked_password
-    return found or Chosen(ask(session.options, session.binding.username))
+    return found or Chosen(await typed_credential(session))
+
+
+async def typed_credential(session: Session) -> Credential:
+    """What the user types on the terminal: as the profile says, else the password, or the key where none is taken."""
+    from a360tui.api import Password
+    from a360tui.workflow.sign_in_type import FIRST_KEY, SignInWay, sign_in_type
+
+    options, username = session.options, session.binding.username
+    if options.settings.sign_in.value == "api_key":
+        return asked_key(options, username)
+    if can_ask(options):
+        kind = await sign_in_type(session.room)
+        if kind.way is SignInWay.ELSEWHERE:
+            say(f"{kind.words} {FIRST_KEY}")
+            return asked_key(options, username)
+        if doubt := kind.doubt(username, Password):
+            say(doubt)
+    return asked_password(options, username)
 
 
 def _destination(options: CommonOptions, address: Address) -> Destination:
     from a360tui.workflow.destination import Destination
 
     return Destination(
-        address, ca_file=options.settings.ca_file.value, listener=_say_exchange if options.trace else None
+        address,
+        ca_file=options.settings.ca_file.value,
+        multiple_login=options.multiple_login,
+        listener=_say_exchange if options.trace else None,
     )
 
 

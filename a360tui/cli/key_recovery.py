@@ -86,12 +86,18 @@ def _wanted(options: CommonOptions, keeping: Keeping, *, put_back: bool) -> list
         each
         for each in unfinished(keeping, set_aside=put_back)
         if (address is None or (each.binding is not None and _is_at(each.binding, address)))
-        and (username is None or (each.binding is not None and each.binding.username == username))
+        and (username is None or (each.binding is not None and _is_of(each.binding, username)))
     ]
 
 
 def _is_at(binding: Binding, address: Address) -> bool:
     return address_of(binding) == address
+
+
+def _is_of(binding: Binding, username: str) -> bool:
+    from msgspec.structs import replace
+
+    return replace(binding, username=username) == binding
 
 
 def _require_one_user(options: CommonOptions, found: list[Unfinished]) -> None:

@@ -30,6 +30,7 @@ class CommonOptions:
     passphrase_file: Path | None = None
     passphrase_fd: int | None = None
     ca_file: Path | None = None
+    multiple_login: bool | None = None
     json: bool = False
     yes: bool = False
     no_input: bool = False
@@ -62,8 +63,9 @@ class CommonOptions:
 
     def refuse_but(self, taken: Collection[str], context: click.Context) -> None:
         """Refuse an option that was given and would do nothing; ``taken`` are those that do something here."""
+        names = {name for each in taken for name in each.split("/")}
         for option in self.given:
-            if option not in taken:
+            if option not in names:
                 raise click.UsageError(f"{context.command_path} takes no {option}.", context)
 
 
@@ -108,6 +110,10 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "metavar": "FILE",
         "type": click.Path(exists=True, dir_okay=False, path_type=Path),
         "help": "Certificates to trust besides the operating system's.",
+    },
+    "--multiple-login/--no-multiple-login": {
+        "default": None,
+        "help": "Ask to keep the user's other sessions, as in a browser, or to end them; else it is as set there.",
     },
     "--json": {"is_flag": True, "help": "Print one JSON document."},
     "--yes": {"is_flag": True, "help": "Answer every question with yes."},

@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from a360tui.cli.connection import Session, address_of, binding_of, connected, run, session_of, signed_in
+from a360tui.cli.connection import (
+    Session,
+    address_of,
+    binding_of,
+    connected,
+    run,
+    session_of,
+    signed_in,
+    typed_credential,
+)
 from a360tui.cli.consent import ask, refuse_read_only
-from a360tui.cli.credential import KIND_WORDS, Chosen, asked_key, asked_password, given
+from a360tui.cli.credential import KIND_WORDS, Chosen, asked_key, given
 from a360tui.cli.keeping import open_keeping, require_store
 from a360tui.cli.options import Command, CommonOptions
 from a360tui.cli.output import is_terminal, put, put_facts, put_json, say
@@ -79,21 +88,20 @@ def logout(options: CommonOptions) -> None:
 @click.pass_obj
 def whoami(options: CommonOptions) -> None:
     """Show who you are, what you may do, and what is remembered."""
+    from a360tui.workflow.release import V1_ALONE
+
     known = signed_in(options, _look_around)
     if options.json:
         put_json(known)
         return
-    version = known["version"]
     names = f"{known['firstName']} {known['lastName']}".strip()
     put_facts(
         [
             ("User", known["username"] + (f" ({names})" if names else "")),
             ("Control Room", known["controlRoom"]),
-            (
-                "Version",
-                f"{version['number']} {version['release']}, build {version['build']}" if version else "unknown",
-            ),
+            ("Version", _version_words(known["version"])),
             ("API", known["api"]),
+            *([("", V1_ALONE)] if known["api"] == "v1" else []),
             *(("Roles" if not index else "", role) for index, role in enumerate(known["roles"])),
             *((_MAY[name], "yes" if may else "no") for name, may in known["may"].items()),
             ("Remembered", ", ".join(KIND_WORDS[each["kind"]] for each in known["remembered"]) or "nothing"),
@@ -125,8 +133,9 @@ async def _log_in(options: CommonOptions, *, with_api_key: bool) -> dict[str, An
 
     async with session_of(options, await open_keeping(options, make=True)) as session:
         store, binding = session.keeping.store, session.binding
-        ask_for = asked_key if with_api_key else asked_password
-        credential = given(options) or ask_for(options, binding.username)
+        credential = given(options)
+        if credential is None:
+            credential = asked_key(options, binding.username) if with_api_key else await typed_credential(session)
         await session.sign_in(Chosen(credential))
         await require_store(session.keeping)
         kind = SecretKind.API_KEY if isinstance(credential, ApiKey) else SecretKind.PASSWORD
@@ -203,6 +212,15 @@ async def _known_there(room: ControlRoom) -> dict[str, Any]:
         and {"number": version.version_number, "release": version.version_release, "build": version.build_number},
         "may": dict(zip(_MAY, (signed_in.may(permission) for permission in permissions), strict=True)),
     }
+
+
+def _version_words(version: dict[str, str] | None) -> str:
+    from a360tui.api import Version
+    from a360tui.workflow.release import version_words
+
+    if version is None:
+        return version_words(None)
+    return version_words(Version(version["number"], version["release"], version["build"]))
 
 
 async def _token(room: ControlRoom) -> tuple[str, int | None]:

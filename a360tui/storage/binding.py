@@ -3,6 +3,7 @@
 import hashlib
 import re
 from enum import StrEnum
+from functools import total_ordering
 
 import msgspec
 
@@ -16,8 +17,13 @@ class SecretKind(StrEnum):
     """A key that a rotation has received and not yet finished with."""
 
 
-class Binding(msgspec.Struct, frozen=True, order=True):
-    """The one Control Room and user to whom a secret belongs; it is offered to nothing that differs in any part."""
+@total_ordering
+class Binding(msgspec.Struct, frozen=True, eq=False):
+    r"""The one Control Room and user to whom a secret belongs; it is offered to nothing that differs in any part.
+
+    In a user name upper and lower case count, since they may in a Control Room's own; but not in ``DOMAIN\name``: a
+    directory knows no two users, and no two domains, that differ in nothing else.
+    """
 
     scheme: str
     """``https``, or ``http`` for a loopback address."""
@@ -25,7 +31,22 @@ class Binding(msgspec.Struct, frozen=True, order=True):
     """In its ASCII form, as it goes over the wire."""
     port: int
     username: str
-    """As the Control Room was given it; upper and lower case count."""
+    """As the Control Room was given it."""
+
+    @property
+    def identity(self) -> tuple[str, str, int, str]:
+        """What is compared."""
+        name = self.username.casefold() if "\\" in self.username else self.username
+        return self.scheme, self.host, self.port, name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Binding) and self.identity == other.identity
+
+    def __lt__(self, other: "Binding") -> bool:
+        return self.identity < other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
 
     def __str__(self) -> str:
         return f"{self.username} at {self.scheme}://{self.host}:{self.port}"
@@ -33,6 +54,6 @@ class Binding(msgspec.Struct, frozen=True, order=True):
     @property
     def file_stem(self) -> str:
         """A file name for it, without an ending: readable at the beginning, and no two bindings have the same."""
-        whole = msgspec.json.encode((self.scheme, self.host, self.port, self.username))
+        whole = msgspec.json.encode(self.identity)
         readable = re.sub(r"[^a-z0-9.-]", "_", self.host.lower())[:40].lstrip(".")
         return f"{readable}-{hashlib.sha256(whole).hexdigest()[:16]}"

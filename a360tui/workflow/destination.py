@@ -24,6 +24,8 @@ class Destination:
     ca_file: Path | None = None
     """Certificates to trust besides the operating system's."""
     calls: CallMap = ASSUMED_CALLS
+    multiple_login: bool | None = None
+    """What each sign-in says of the user's other sessions, in a browser too: keep them, end them, or nothing."""
     listener: Callable[[Exchange], None] | None = None
     """Called with each exchange, secrets left out."""
 
@@ -32,7 +34,12 @@ class Destination:
         from a360tui.api import ControlRoom
 
         return ControlRoom(
-            self.address, socket=self.socket, ca_file=self.ca_file, calls=self.calls, listener=self.listener
+            self.address,
+            socket=self.socket,
+            ca_file=self.ca_file,
+            calls=self.calls,
+            multiple_login=self.multiple_login,
+            listener=self.listener,
         )
 
     def binding(self, username: str) -> Binding:

@@ -79,13 +79,28 @@ async def test_only_one_secret_is_sent() -> None:
     """A sign-in holds a password or a key, never both, and says nothing of multiple logins unless asked."""
     async with ScriptedServer() as server, room_at(server.address, sign_in=False) as room:
         await room.sign_in("jdoe", Password(Secret("p")))
-        await room.sign_in("jdoe", ApiKey(Secret('k\\"')), multiple_login=True)
+        await room.sign_in("jdoe", ApiKey(Secret('k\\"')))
         bodies = [request.json for request in server.received]
-        assert bodies == [
-            {"username": "jdoe", "password": "p"},
-            {"username": "jdoe", "apiKey": 'k\\"', "multipleLogin": True},
-        ]
+        assert bodies == [{"username": "jdoe", "password": "p"}, {"username": "jdoe", "apiKey": 'k\\"'}]
         assert all("x-authorization" not in request.headers for request in server.received)
+
+
+@pytest.mark.parametrize("multiple_login", [True, False])
+async def test_each_sign_in_says_of_other_sessions_what_the_room_was_told(multiple_login: bool) -> None:
+    """The choice goes along with every sign-in of a room, also with the one that opens an ended session again."""
+    script: dict[str, Step | list[Step]] = {
+        "POST /v2/authentication": signed_in(),
+        "GET /v2/usermanagement/users/9": [refused(401), answer({"username": "jdoe"})],
+        "POST /v2/authentication/token": refused(401),
+    }
+    async with (
+        ScriptedServer(script) as server,
+        room_at(server.address, sign_in=False, multiple_login=multiple_login) as room,
+    ):
+        await room.sign_in("jdoe", Password(Secret("p")), keep_credential=True)
+        await room.own_user()
+        said = [request.json["multipleLogin"] for request in server.of("POST /v2/authentication")]
+        assert said == [multiple_login] * 2
 
 
 @each_release

@@ -97,7 +97,7 @@ async def test_an_empty_field(control_room: Running, username: str, secret: str,
     async with own_stage(control_room) as it:
         await fill(it, username, secret)
         await complains(it, name, "empty" if name == "username" else "Nothing is typed")
-        assert it.calls("") == 0
+        assert it.calls("/authentication") == 0
 
 
 async def test_a_web_page_is_no_control_room() -> None:

@@ -113,7 +113,7 @@ class KeyDialog(A360Dialog[None]):
         line.update("· signing in with it …")
         self.a360.exchanges.begin("sign in with the key")
         try:
-            session.key_sign_in = await sign_in_with_key(session.destination, session.signed_in.user.username, key)
+            session.key_sign_in = await sign_in_with_key(session.destination, session.binding.username, key)
         except SignInFailed as error:
             line.add_class("warning")
             line.update(Content(f"✗ does not sign in: {error.message}"))

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
-from a360tui.api import Password
+from a360tui.api import ApiKey, Password
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
 from a360tui.tui.screen import A360Dialog
@@ -20,7 +20,7 @@ from a360tui.tui.widgets.field import Field, SecretInput
 
 
 class SignInAgainDialog(A360Dialog[bool]):
-    """Asks for the password until it is right or the person gives up."""
+    """Asks for what signed in before, the password or the API key, until it is right or the person gives up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "not now")]
 
@@ -34,12 +34,12 @@ class SignInAgainDialog(A360Dialog[bool]):
             dialog.border_title = Content("Your session ended")
             yield Static(
                 Content(
-                    f"Sign in again as {self._session.signed_in.user.username} at "
+                    f"Sign in again as {self._session.binding.username} at "
                     f"{self._session.destination.address.display}. What you typed stays.\n"
                 ),
                 markup=False,
             )
-            yield Field("Password", SecretInput(), name="secret")
+            yield Field("API key" if self._session.signed_in_by_key else "Password", SecretInput(), name="secret")
             with Horizontal(id="buttons"):
                 yield Button("Not now", id="cancel")
                 yield Button("Sign in", id="answer", variant="primary")
@@ -73,8 +73,9 @@ class SignInAgainDialog(A360Dialog[bool]):
         text = field.value
         field.empty()
         session = self._session
+        kind = ApiKey if session.signed_in_by_key else Password
         try:
-            await session.room.sign_in(session.signed_in.user.username, Password(Secret(text)))
+            await session.room.sign_in(session.binding.username, kind(Secret(text)))
         except A360Error as error:
             field.complain(str(error))
         else:

@@ -241,7 +241,7 @@ class MyKeyScreen(A360Screen):
                 return
             self._say("Signing in with the key …")
             self.a360.exchanges.begin("sign in with the key")
-            session.key_sign_in = await sign_in_with_key(session.destination, session.signed_in.user.username, key)
+            session.key_sign_in = await sign_in_with_key(session.destination, session.binding.username, key)
         except SignInFailed as error:
             session.key_sign_in = None
             self._say(f"The key does not sign in. {error}", warning=True)

@@ -1,14 +1,16 @@
 """Sign in to a Control Room: address, user, password or API key."""
 
+import asyncio
+from dataclasses import replace
 from typing import ClassVar, cast
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
-from a360tui.api import ApiKey, Password, parse_address
+from a360tui.api import Address, ApiKey, Password, parse_address
 from a360tui.api.errors import NotReachable, SignInFailed
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.secret import Secret
@@ -20,11 +22,19 @@ from a360tui.tui.widgets.field import Field, FieldInput, SecretInput
 from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.workflow.destination import Destination
 from a360tui.workflow.rotation import unfinished
+from a360tui.workflow.sign_in_type import SignInType, SignInWay, sign_in_type
 
 _PASSWORD, _API_KEY = "password", "API key"
 _PERHAPS_A_KEY = "If it was an API key, choose API key above."
 _KEY_LENGTH = 40
 _KINDS = {SecretKind.PASSWORD: _PASSWORD, SecretKind.API_KEY: _API_KEY}
+
+_OTHER_SESSIONS: dict[str, tuple[bool | None, str]] = {
+    "as it is set": (None, ""),
+    "keep the others": (True, "Asks to keep them, in a browser too (multipleLogin: true)."),
+    "end the others": (False, "Asks to end them, in a browser too (multipleLogin: false)."),
+}
+"""What becomes of the user's other sessions: the choice → what the sign-in says, and what is known of it."""
 
 
 class SignInScreen(A360Screen):
@@ -39,6 +49,13 @@ class SignInScreen(A360Screen):
         self._address = address
         self._username = username
         self._remembered: dict[str, Remembered] = {}
+        self._types: dict[Address, SignInType] = {}
+        """How users sign in, by the Control Rooms that were asked."""
+        self._asked: Address | None = None
+        """Which one is being asked."""
+        self._asking = asyncio.Lock()
+        self._doubted: tuple[str, str] | None = None
+        """The doubt that was shown, and the name that it was about."""
 
     def compose_body(self) -> ComposeResult:
         """The fields and the one button."""
@@ -51,6 +68,8 @@ class SignInScreen(A360Screen):
         yield Field("User name", FieldInput(self._username, placeholder="name, or DOMAIN\\name"), name="username")
         yield ChoiceLine("Sign in with", (_PASSWORD, _API_KEY), id="kind")
         yield Field("Password", SecretInput(), name="secret")
+        yield ChoiceLine("Sessions", tuple(_OTHER_SESSIONS), id="other-sessions")
+        yield Static("", id="other-sessions-note", classes="dim", markup=False)
         yield ChoiceLine("Remember", ("no", "yes"), id="remember")
         yield Static("", id="kept-in", classes="dim", markup=False)
         yield Menu(id="remembered", label_width=44)
@@ -64,6 +83,7 @@ class SignInScreen(A360Screen):
         self._offer_remembered()
         first = next((field for field in self.query(Field) if not field.value), self.query(Field).last())
         first.input.focus()
+        self._look_at_address()
 
     def field(self, name: str) -> Field:
         """The field of that name."""
@@ -108,7 +128,7 @@ class SignInScreen(A360Screen):
         kind = ApiKey if remembered.kind is SecretKind.API_KEY else Password
         self.query_one("#kind", ChoiceLine).choose(_API_KEY if kind is ApiKey else _PASSWORD)
         try:
-            destination = Destination(parse_address(self.field("address").value), ca_file=self.a360.ca_file)
+            destination = self._destination()
             secret = await (await self.a360.stores.keeping(is_demo=False)).store.get(binding, remembered.kind)
             if secret is None:
                 status.update("It is not stored any more.")
@@ -117,6 +137,50 @@ class SignInScreen(A360Screen):
             await self.a360.sign_in(destination, destination.address.display, binding.username, kind(secret))
         except A360Error as error:
             status.update(Content(str(error)))
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Ask a Control Room how its users sign in, once its address is typed."""
+        if event.widget is self.field("address").input:
+            self._look_at_address()
+
+    def _look_at_address(self) -> None:
+        try:
+            destination = self._destination()
+        except InvalidInput:
+            return  # said when it is to be used
+        if destination.address != self._asked:
+            self._asked = destination.address
+            self._ask_type(destination)
+
+    @work(exclusive=True, group="type", exit_on_error=False, description="ask how users sign in")
+    async def _ask_type(self, destination: Destination) -> None:
+        try:
+            kind = await self._type_at(destination)
+        except A360Error:
+            self._asked = None
+            return  # said at the sign-in: the address may be half typed
+        self.field("username").explain(kind.words if kind.way is not SignInWay.DATABASE else "")
+        if kind.way is SignInWay.ELSEWHERE and not self.field("secret").value:
+            self.query_one("#kind", ChoiceLine).choose(_API_KEY)
+
+    async def _type_at(self, destination: Destination) -> SignInType:
+        """How users sign in there; each address is asked once."""
+        async with self._asking:
+            known = self._types.get(destination.address)
+            if known is None:
+                async with replace(destination, listener=self.a360.exchanges.record).open() as room:
+                    known = self._types[destination.address] = await sign_in_type(room)
+        return known
+
+    def _destination(self) -> Destination:
+        """What the form says of where to; `InvalidInput` for an address that is none."""
+        multiple_login, _ = _OTHER_SESSIONS[self.query_one("#other-sessions", ChoiceLine).value]
+        address = parse_address(self.field("address").value)
+        return Destination(address, ca_file=self.a360.ca_file, multiple_login=multiple_login)
+
+    @on(ChoiceLine.Changed, "#other-sessions")
+    def _other_sessions_changed(self, message: ChoiceLine.Changed) -> None:
+        self.query_one("#other-sessions-note", Static).update(_OTHER_SESSIONS[message.value][1])
 
     @on(ChoiceLine.Changed, "#kind")
     def _kind_changed(self, message: ChoiceLine.Changed) -> None:
@@ -144,7 +208,7 @@ class SignInScreen(A360Screen):
     def action_sign_in(self) -> None:
         """Check the fields and sign in."""
         try:
-            address = parse_address(self.field("address").value)
+            destination = self._destination()
         except InvalidInput as error:
             self.field("address").complain(str(error))
             return
@@ -158,7 +222,7 @@ class SignInScreen(A360Screen):
             return
         # A second Enter must not send a second try: failures add up to a disabled user.
         if not self.is_working("sign-in"):
-            self._sign_in(Destination(address, ca_file=self.a360.ca_file), username)
+            self._sign_in(destination, username)
 
     @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in")
     async def _sign_in(self, destination: Destination, username: str) -> None:
@@ -167,6 +231,8 @@ class SignInScreen(A360Screen):
         kind = ApiKey if self.query_one("#kind", ChoiceLine).value == _API_KEY else Password
         status.update(f"Signing in at {destination.address.display} …")
         try:
+            if self._has_doubt(await self._type_at(destination), username, kind):
+                return
             credential = kind(Secret(secret_field.value))
             await self.a360.sign_in(destination, destination.address.display, username, credential)
             if self.query_one("#remember", ChoiceLine).value == "yes":
@@ -181,8 +247,19 @@ class SignInScreen(A360Screen):
             self.a360.show_error(error)
         else:
             secret_field.empty()
-        if self.is_attached:
-            status.update("")
+        finally:
+            if self.is_attached:
+                status.update("")
+
+    def _has_doubt(self, kind: SignInType, username: str, credential: type[Password | ApiKey]) -> bool:
+        """Show what speaks against this sign-in, before a failure is counted; who tries again means it."""
+        doubt = kind.doubt(username, credential)
+        if not doubt or self._doubted == (doubt, username):
+            return False
+        self._doubted = doubt, username
+        field = self.field("secret" if kind.way is SignInWay.ELSEWHERE else "username")
+        field.complain(f"{doubt} Sign in once more to try it all the same.")
+        return True
 
     @property
     def unsaved(self) -> str:

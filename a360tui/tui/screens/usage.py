@@ -26,7 +26,7 @@ class UsageScreen(A360Screen):
             markup=False,
         )
         examples = usage_examples(
-            self.session.destination.address, self.session.signed_in.user.username, self.session.room.release
+            self.session.destination.address, self.session.binding.username, self.session.room.release
         )
         for language, code in examples.items():
             yield Label(language, classes="language", markup=False)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import Static
 
 from a360tui.api.errors import Forbidden, NotFound
@@ -26,6 +27,7 @@ from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.checklist_view import ChecklistView
 from a360tui.workflow.key import KeyStatus, key_status
 from a360tui.workflow.permissions import MANAGE_SETTINGS, VIEW_ROLES, VIEW_SETTINGS
+from a360tui.workflow.release import V1_ALONE, release_words
 from a360tui.workflow.role_overview import RoleGrant, granting_roles
 from a360tui.workflow.rotation import Unfinished, recover, unfinished
 
@@ -41,14 +43,27 @@ class WorkflowScreen(A360Screen):
     CSS_PATH = "workflow.tcss"
 
     def compose_body(self) -> ComposeResult:
-        """The checklist, and a line for what could not be read."""
+        """The checklist, which release this is, and a line for what could not be read."""
         yield ChecklistView(id="checklist")
+        yield Static("", id="release", classes="dim", markup=False)
         yield Static("", id="status", markup=False)
 
     def on_mount(self) -> None:
         """Show the steps at once, their state as it comes."""
         self.query_one(ChecklistView).lines = _READING
         self._look_for_unfinished()
+        self._name_release()
+
+    @work(exclusive=True, group="release", exit_on_error=False, description="read the version")
+    async def _name_release(self) -> None:
+        room = self.session.room
+        try:
+            version = await self.read(room.version)
+        except A360Error:
+            version = None
+        lacking = f" {V1_ALONE}" if room.release == "v1" else ""
+        words = f"Control Room {release_words(version, room.release)}.{lacking}"
+        self.query_one("#release", Static).update(Content(words))
 
     @work(exclusive=True, group="unfinished", exit_on_error=False, description="look for an unfinished rotation")
     async def _look_for_unfinished(self) -> None:

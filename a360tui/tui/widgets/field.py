@@ -97,8 +97,10 @@ class Field(Vertical):
         """What is typed."""
         return self.input.value
 
-    def explain(self) -> None:
-        """Take an error away and show the explanation again."""
+    def explain(self, explanation: str | None = None) -> None:
+        """Take an error away and show the explanation again, or another one from now on."""
+        if explanation is not None:
+            self._explanation = explanation
         self._show(self._explanation, wrong=False)
 
     def rename(self, label: str) -> None:

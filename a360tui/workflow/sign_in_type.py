@@ -1,0 +1,85 @@
+r"""How a Control Room's users sign in, and what that means for somebody who wants to (``control-room-api.md §1``).
+
+Two words are public, ``DATABASE`` and ``ACTIVE_DIRECTORY``. Any other is taken for *elsewhere*, as single sign-on is:
+then a password will hardly do, and nobody is kept from trying one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from a360tui.api import Credential, Password
+from a360tui.api.errors import NotReachable
+from a360tui.errors import A360Error
+
+if TYPE_CHECKING:
+    from a360tui.api import ControlRoom
+
+FIRST_KEY = (
+    "The first key is made in a browser: sign in there as always, then your name › My settings › Generate API-Key "
+    "shows it once. Where that is missing, ask an administrator for a role that grants API › Generate API-Key."
+)
+"""How somebody gets a key who cannot sign in without one."""
+
+
+class SignInWay(Enum):
+    """Where users prove who they are."""
+
+    DATABASE = "by the Control Room's own passwords"
+    DIRECTORY = "by Active Directory"
+    ELSEWHERE = "elsewhere"
+    NOT_TOLD = "not told"
+
+
+_WAYS = {"": SignInWay.NOT_TOLD, "DATABASE": SignInWay.DATABASE, "ACTIVE_DIRECTORY": SignInWay.DIRECTORY}
+
+
+@dataclass(frozen=True)
+class SignInType:
+    """What a Control Room says of it."""
+
+    word: str
+    """Its own word, harmless; empty where it does not say."""
+
+    @property
+    def way(self) -> SignInWay:
+        """What the word means."""
+        return _WAYS.get(self.word.upper(), SignInWay.ELSEWHERE)
+
+    @property
+    def words(self) -> str:
+        """What it asks for, in a sentence; empty where it is not told."""
+        if self.way is SignInWay.DIRECTORY:
+            return "Users of Active Directory sign in as DOMAIN\\name."
+        if self.way is SignInWay.ELSEWHERE:
+            return f"Users sign in elsewhere ({self.word}): a password will not do, an API key will."
+        return "Users sign in with a password or an API key." if self.way is SignInWay.DATABASE else ""
+
+    def doubt(self, username: str, credential: type[Credential]) -> str:
+        """What speaks against signing in so, and what to do; empty where nothing does."""
+        if self.way is SignInWay.ELSEWHERE and credential is Password:
+            return f"{self.words} {FIRST_KEY}"
+        if self.way is SignInWay.DIRECTORY and not ("\\" in username or "@" in username):
+            return f"{self.words} {username} has no domain."
+        return ""
+
+
+async def sign_in_type(room: ControlRoom) -> SignInType:
+    """Ask a Control Room; needs no sign-in. Raises `NotReachable` where there is none."""
+    try:
+        return SignInType(await room.auth_type())
+    except NotReachable:
+        raise
+    except A360Error:
+        # It may still sign users in, and says better what is wrong.
+        return SignInType("")
+
+
+async def refusal_hint(room: ControlRoom, username: str, credential: Credential) -> str:
+    """What the type says of a sign-in that was refused; empty where it does not explain it, or cannot be read."""
+    try:
+        return (await sign_in_type(room)).doubt(username, type(credential))
+    except A360Error:
+        return ""
