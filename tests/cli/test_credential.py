@@ -90,15 +90,23 @@ def test_nobody_is_asked_with_no_input(program: Program) -> None:
 
 
 @pytest.mark.parametrize(("keys", "expected"), [("\x03", 130), ("\x04", 2)])
-def test_leaving_the_question(program: Program, keys: str, expected: int) -> None:
-    """Ctrl-C at the password is an interruption, Ctrl-D no password; neither sends anything."""
-    with program.on_terminal(*PLACE, "whoami") as terminal:
+def test_leaving_the_question(program: Program, served: Served, keys: str, expected: int) -> None:
+    """Ctrl-C at the password is an interruption, Ctrl-D no password; neither signs anybody in."""
+    with program.on_terminal("--control-room", served.url, "--username", "admin", "whoami") as terminal:
         terminal.expect("Password of admin: ")
         terminal.waitnoecho()
         terminal.send(keys)
         shown, code = end_of(terminal)
     assert code == expected
     assert "Traceback" not in shown
+    assert served.value("SELECT failures FROM users WHERE username = 'admin'") == 0
+
+
+def test_nobody_types_a_password_for_nothing(program: Program) -> None:
+    """Where no Control Room answers, that is said before the password is asked for."""
+    with program.on_terminal(*PLACE, "whoami") as terminal:
+        shown, code = end_of(terminal)
+    assert (code, "Nothing listens" in shown, "Password" in shown) == (3, True, False)
 
 
 def test_a_password_with_letters_of_the_world(program: Program, served: Served) -> None:
