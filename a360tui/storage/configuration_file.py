@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from a360tui.storage.configuration import (
     decode,
     table_path,
 )
+from a360tui.storage.errors import FolderRefused
 from a360tui.storage.files import Folder
 from a360tui.storage.locks import Lock
 
@@ -107,7 +109,13 @@ class ConfigurationFile:
         return self._change(edit)
 
     def _raw(self) -> bytes | None:
-        found = Folder.find(self._locations.config)
+        try:
+            found = Folder.find(self._locations.config)
+        except FolderRefused:
+            # What cannot be trusted is not passed over where it may say that nothing is to be changed.
+            if os.path.lexists(self.path):
+                raise
+            found = None
         if found is None:
             return None
         with found as folder:

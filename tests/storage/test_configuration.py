@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from a360tui.errors import ExitCode, InvalidInput
 from a360tui.storage import Configuration, ConfigurationFile, Locations, Profile, checked_profile_name
 from a360tui.storage.configuration import PROFILE_KEYS, SETTINGS, decode
-from a360tui.storage.errors import ConfigurationRefused, FileRefused
+from a360tui.storage.errors import ConfigurationRefused, FileRefused, FolderRefused
 
 BY_HAND = """\
 # Ours, by hand.  Keep in order.
@@ -199,6 +199,15 @@ def test_a_file_that_others_can_change_is_refused(file: ConfigurationFile) -> No
     """Others may read what somebody wrote by hand; what they may change could send a password elsewhere."""
     write(file, BY_HAND, 0o664)
     with pytest.raises(FileRefused, match="chmod 600"):
+        file.read()
+
+
+def test_a_folder_that_others_can_read_is_refused_where_it_says_something(file: ConfigurationFile) -> None:
+    """A file in an open folder is not passed over: it may say that nothing is to be changed. Without one all is well."""
+    file.path.parent.mkdir(mode=0o755)
+    assert file.read() == Configuration()
+    write(file, BY_HAND)
+    with pytest.raises(FolderRefused, match="chmod 700"):
         file.read()
 
 
