@@ -82,13 +82,14 @@ def connected(
 
 def signed_in(options: CommonOptions, work: Callable[[Session], Awaitable[Result]]) -> Result:
     """The same for work that is also about what is kept on this machine."""
+    return run(work_signed_in(options, work))
 
-    async def do() -> Result:
-        async with session_of(options) as session:
-            await session.sign_in(await _chosen(session))
-            return await work(session)
 
-    return run(do())
+async def work_signed_in(options: CommonOptions, work: Callable[[Session], Awaitable[Result]]) -> Result:
+    """The same in an event loop that runs already, as beside other profiles."""
+    async with session_of(options) as session:
+        await session.sign_in(await _chosen(session))
+        return await work(session)
 
 
 @asynccontextmanager

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from a360tui.cli.connection import connected
+from a360tui.cli.connection import Session, connected, work_signed_in
 from a360tui.cli.consent import refuse_read_only
-from a360tui.cli.options import CommonOptions, Group
+from a360tui.cli.options import SIDE_BY_SIDE, CommonOptions, Group
 from a360tui.cli.output import put, put_json, say
 from a360tui.cli.planned import carry_out, put_plan
+from a360tui.cli.side_by_side import Report
+from a360tui.cli.side_by_side import show as show_report
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
@@ -27,20 +29,14 @@ def duration() -> None:
     """
 
 
-@duration.command()
+@duration.command(takes=SIDE_BY_SIDE)
 @click.pass_obj
 def show(options: CommonOptions) -> None:
     """Show the duration.
 
     The call is assumed: see a360tui duration --help.
     """
-    from a360tui.workflow.duration import duration_code, duration_words
-
-    now = connected(options, _read)
-    if options.json:
-        put_json({"duration": duration_code(now), "minutes": now // timedelta(minutes=1)})
-    else:
-        put(duration_words(now))
+    show_report(options, Report(lambda each: work_signed_in(each, _read), _document, _put_words))
 
 
 @duration.command("set")
@@ -68,10 +64,22 @@ def set_duration(options: CommonOptions, duration: str, *, dry_run: bool) -> Non
         put(duration_code(change.wanted))
 
 
-async def _read(room: ControlRoom) -> timedelta:
-    now = await room.key_duration()
-    _say_assumed(room)
+async def _read(session: Session) -> timedelta:
+    now = await session.room.key_duration()
+    _say_assumed(session.room)
     return now
+
+
+def _document(now: timedelta) -> dict[str, Any]:
+    from a360tui.workflow.duration import duration_code
+
+    return {"duration": duration_code(now), "minutes": now // timedelta(minutes=1)}
+
+
+def _put_words(now: timedelta) -> None:
+    from a360tui.workflow.duration import duration_words
+
+    put(duration_words(now))
 
 
 async def _set(room: ControlRoom, options: CommonOptions, wanted: timedelta, *, dry_run: bool) -> DurationChange:

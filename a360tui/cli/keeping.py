@@ -24,6 +24,8 @@ async def open_keeping(options: CommonOptions, *, make: bool = False) -> Keeping
     from a360tui.storage.errors import FolderRefused
     from a360tui.workflow.rotation import Keeping
 
+    if options.keeping is not None:
+        return options.keeping
     passphrase = options.passphrase
     try:
         locations = find_locations()

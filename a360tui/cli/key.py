@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from a360tui.cli.connection import Session, binding_of, destination_of, note_refusal, run, signed_in
+from a360tui.cli.connection import Session, binding_of, destination_of, note_refusal, run, work_signed_in
 from a360tui.cli.consent import ask
 from a360tui.cli.credential import api_key, stored_key
 from a360tui.cli.handover import put_key_text
@@ -15,8 +15,10 @@ from a360tui.cli.inventory import inventory
 from a360tui.cli.keeping import open_keeping
 from a360tui.cli.key_making import generate, regenerate
 from a360tui.cli.key_recovery import recover
-from a360tui.cli.options import CommonOptions, Group
+from a360tui.cli.options import SIDE_BY_SIDE, CommonOptions, Group
 from a360tui.cli.output import is_terminal, put, put_facts, put_json
+from a360tui.cli.side_by_side import Report
+from a360tui.cli.side_by_side import show as show_report
 from a360tui.text import harmless
 from a360tui.workflow.dates import moment_json
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from a360tui.storage import Binding
     from a360tui.workflow.key import KeySignIn, KeyStatus
     from a360tui.workflow.rotation import Unfinished
+
+    _Found = tuple[KeyStatus, list[Unfinished]]
 
 
 @click.group(cls=Group)
@@ -37,36 +41,11 @@ def key() -> None:
     """
 
 
-@key.command()
+@key.command(takes=SIDE_BY_SIDE)
 @click.pass_obj
 def status(options: CommonOptions) -> None:
     """Show whether there is a key, since when and until when, and whether you may make one."""
-    from a360tui.workflow.dates import age_words, date_stamp
-
-    found, halfway = signed_in(options, _look)
-    if options.json:
-        put_json(
-            {
-                "username": found.username,
-                "state": found.state.value,
-                "apiKeyCreatedOn": moment_json(found.created_on),
-                "apiKeyExpirationTime": moment_json(found.expiration_time),
-                "mayGenerate": found.may_generate,
-                "obstacle": found.obstacle or None,
-                "unfinished": [{"happened": each.happened, "known": each.known, "next": each.next} for each in halfway],
-            }
-        )
-        return
-    dates = (("Created", found.created_on), ("Expires", found.expiration_time))
-    put_facts(
-        [
-            ("User", found.username),
-            ("API key", found.state.value),
-            *((name, f"{date_stamp(at)} ({age_words(at, found.now)})") for name, at in dates if at is not None),
-            ("Generate", found.obstacle or "you may make one"),
-            *(fact for each in halfway for fact in _facts(each)),
-        ]
-    )
+    show_report(options, Report(lambda each: work_signed_in(each, _look), _document, _put_words))
 
 
 key.add_command(generate)
@@ -107,11 +86,40 @@ def show(options: CommonOptions) -> None:
         put_key_text(found.reveal())
 
 
-async def _look(session: Session) -> tuple[KeyStatus, list[Unfinished]]:
+async def _look(session: Session) -> _Found:
     from a360tui.workflow.key import key_status
     from a360tui.workflow.rotation import unfinished
 
     return await key_status(session.room), unfinished(session.keeping, session.binding)
+
+
+def _document(looked: _Found) -> dict[str, Any]:
+    found, halfway = looked
+    return {
+        "username": found.username,
+        "state": found.state.value,
+        "apiKeyCreatedOn": moment_json(found.created_on),
+        "apiKeyExpirationTime": moment_json(found.expiration_time),
+        "mayGenerate": found.may_generate,
+        "obstacle": found.obstacle or None,
+        "unfinished": [{"happened": each.happened, "known": each.known, "next": each.next} for each in halfway],
+    }
+
+
+def _put_words(looked: _Found) -> None:
+    from a360tui.workflow.dates import age_words, date_stamp
+
+    found, halfway = looked
+    dates = (("Created", found.created_on), ("Expires", found.expiration_time))
+    put_facts(
+        [
+            ("User", found.username),
+            ("API key", found.state.value),
+            *((name, f"{date_stamp(at)} ({age_words(at, found.now)})") for name, at in dates if at is not None),
+            ("Generate", found.obstacle or "you may make one"),
+            *(fact for each in halfway for fact in _facts(each)),
+        ]
+    )
 
 
 def _facts(found: Unfinished) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from a360tui.cli.settings import CONTROL_ROOM_VARIABLE, PROFILE_VARIABLE, USERNA
 
 if TYPE_CHECKING:
     from a360tui.cli.passphrase import Passphrase
+    from a360tui.workflow.rotation import Keeping
 
 
 @dataclass
@@ -38,6 +39,8 @@ class CommonOptions:
     trace: bool = False
     given: list[str] = field(default_factory=list)
     """The options that stood on the command line, as they are typed."""
+    keeping: Keeping | None = None
+    """Where secrets are kept, where that is open already for several profiles at once."""
 
     @cached_property
     def settings(self) -> Settings:

@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TextIO
 
 from a360tui.errors import A360Error
@@ -114,19 +115,32 @@ def put_facts(facts: Sequence[tuple[str, str]]) -> None:
     put("\n".join(f"{name:{width}}  {value}".rstrip() for name, value in facts))
 
 
+speaking_for: ContextVar[str] = ContextVar("speaking_for", default="")
+"""The profile that what is said is about, where several are at work at the same time; empty where one is."""
+
+
 def say(text: str) -> None:
     """Write to stderr. That nobody can read it must not stop what is being done."""
-    if sys.stderr is not None:
-        with suppress(OSError):
-            sys.stderr.write(f"{text}\n")
-            sys.stderr.flush()
+    _tell(f"{_whose()}{text}")
 
 
 def say_error(message: str, hint: str = "") -> None:
     """Say what is wrong and, on a line of its own, what to do about it."""
-    say(f"a360tui: {message}")
+    _tell(f"a360tui: {_whose()}{message}")
     if hint:
         say(hint)
+
+
+def _whose() -> str:
+    name = speaking_for.get()
+    return f"{name}: " if name else ""
+
+
+def _tell(line: str) -> None:
+    if sys.stderr is not None:
+        with suppress(OSError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
 
 
 def is_terminal(stream: TextIO | None) -> bool:

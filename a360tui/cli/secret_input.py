@@ -21,6 +21,10 @@ MOST_READ = LONGEST + len("\r\n") + 1
 """Bytes that have to be read to know that there are too many."""
 
 
+class NobodyToAsk(InvalidInput):
+    """A secret would have to be typed, and there is no terminal for it."""
+
+
 def from_stdin(what: str, option: str) -> Secret:
     """The secret that standard input holds; ``what`` and ``option`` name it in a refusal."""
     if sys.stdin is None:
@@ -51,7 +55,7 @@ def asked(options: CommonOptions, what: str, prompt: str, option: str) -> Secret
     import warnings
 
     if not can_ask(options):
-        raise InvalidInput(f"There is no {what}, and nobody can be asked for it here.", f"Send it with {option}.")
+        raise NobodyToAsk(f"There is no {what}, and nobody can be asked for it here.", f"Send it with {option}.")
     with warnings.catch_warnings(), interruptible():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:

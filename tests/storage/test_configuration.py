@@ -203,7 +203,7 @@ def test_a_file_that_others_can_change_is_refused(file: ConfigurationFile) -> No
 
 
 def test_a_folder_that_others_can_read_is_refused_where_it_says_something(file: ConfigurationFile) -> None:
-    """A file in an open folder is not passed over: it may say that nothing is to be changed. Without one all is well."""
+    """A file in an open folder is not passed over, since it may forbid changes; without one all is well."""
     file.path.parent.mkdir(mode=0o755)
     assert file.read() == Configuration()
     write(file, BY_HAND)
