@@ -26,8 +26,8 @@ _SIGN_IN_WORDS = {"password": "password", "api_key": "API key"}
 def profile() -> None:
     """Control Rooms and users by a name of their own.
 
-    --profile NAME stands for the address, the user and more. They are in config.toml, which may be edited by hand; comments and order stay. No secret is in it: see a360tui
-    login.
+    --profile NAME stands for the address, the user and more. They are in config.toml, which may be edited by hand;
+    comments and order stay. No secret is in it: see a360tui login.
     """
 
 
