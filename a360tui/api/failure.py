@@ -7,6 +7,7 @@ write may have been.
 import socket
 import ssl
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from a360tui.api.answer import LOOK_FIRST
 from a360tui.api.errors import (
@@ -24,18 +25,21 @@ from a360tui.api.request import Request
 from a360tui.api.tls import tls_failure
 from a360tui.errors import A360Error
 
+_CHECK_NETWORK = "Check the address and the network."
+_CHECK_PROXY = "The environment names this proxy: check HTTPS_PROXY, ALL_PROXY and NO_PROXY."
 _BROKEN_OFF = ("disconnected", "closed connection", "without sending")
 """What h11 and httpcore say, among others, of a connection that ended; all else is no HTTP."""
 
 
-def failure(error: Exception, request: Request, host: str, *, sent: bool, answered: bool) -> A360Error:
+def failure(error: Exception, request: Request, host: str, *, proxy: str = "", sent: bool, answered: bool) -> A360Error:
     """The error for whatever the HTTP library raised.
 
-    ``sent`` says whether the request had begun to leave, ``answered`` whether the answer's head had come. The outcome
-    has nothing of ``error`` in it: that may hold the request, and with it a secret.
+    ``proxy`` is the one between, for people; ``sent`` says whether the request had begun to leave, ``answered`` whether
+    the answer's head had come. The outcome has nothing of ``error`` in it: that may hold the request, and with it a
+    secret.
     """
     if not sent:
-        return _not_connected(error, host)
+        return _not_connected(error, host, proxy)
     if request.is_write:
         return OutcomeUnknown(
             f"Whether the Control Room could {request.purpose} is not known: the connection broke before its answer.",
@@ -52,11 +56,13 @@ def failure(error: Exception, request: Request, host: str, *, sent: bool, answer
     )
 
 
-def too_late(request: Request, host: str, seconds: float, *, sent: bool) -> A360Error:
+def too_late(request: Request, host: str, seconds: float, *, proxy: str = "", sent: bool) -> A360Error:
     """The error for a deadline that passed."""
     if not sent:
+        through = f" through the proxy {proxy}" if proxy else ""
         return NotReachable(
-            f"No connection to {host} within {seconds:g} s; nothing was sent.", "Check the address and the network."
+            f"No connection to {host}{through} within {seconds:g} s; nothing was sent.",
+            _CHECK_PROXY if proxy else _CHECK_NETWORK,
         )
     if request.is_write:
         return OutcomeUnknown(
@@ -69,31 +75,44 @@ def too_late(request: Request, host: str, seconds: float, *, sent: bool) -> A360
     )
 
 
-def _not_connected(error: Exception, host: str) -> NotReachable:
+def _not_connected(error: Exception, host: str, proxy: str) -> NotReachable:
     for cause in _causes(error):
-        known = _known_cause(cause, host)
+        known = _known_cause(cause, host, proxy)
         if known is not None:
             return known
     if isinstance(error, httpx.ProxyError):
-        return NotReachable(
-            f"The proxy from the environment did not connect to {host}.", "Check HTTPS_PROXY and NO_PROXY."
-        )
+        return _not_let_through(str(error), host, proxy)
+    peer = f"The proxy {proxy}" if proxy else host
+    hint = _CHECK_PROXY if proxy else _CHECK_NETWORK
     if isinstance(error, httpx.TimeoutException):
-        return NotReachable(f"{host} does not answer; nothing was sent.", "Check the address and the network.")
-    return NotReachable(f"No connection to {host}; nothing was sent.", "Check the address and the network.")
+        return NotReachable(f"{peer} does not answer; nothing was sent.", hint)
+    return NotReachable(f"No connection to {host}; nothing was sent.", hint)
 
 
-def _known_cause(cause: BaseException, host: str) -> NotReachable | None:
+def _not_let_through(answer: str, host: str, proxy: str) -> NotReachable:
+    """The proxy answered and made no tunnel; its answer begins with the status."""
+    if answer.startswith(f"{HTTPStatus.PROXY_AUTHENTICATION_REQUIRED} "):
+        return NotReachable(
+            f"The proxy {proxy} wants a user and a password of its own; nothing was sent to {host}.",
+            "Put them into HTTPS_PROXY, or name the Control Room in NO_PROXY.",
+        )
+    return NotReachable(f"The proxy {proxy} did not connect to {host}; nothing was sent.", _CHECK_PROXY)
+
+
+def _known_cause(cause: BaseException, host: str, proxy: str) -> NotReachable | None:
     if isinstance(cause, ssl.SSLWantReadError | ssl.SSLWantWriteError):
         return None  # it waited for more, and what came instead is another cause
+    peer = f"the proxy {proxy}" if proxy else host
     if isinstance(cause, ConnectionResetError | BrokenPipeError):
-        return ConnectionLost(f"{host} broke the connection at once; nothing was sent.", "Try again.")
+        return ConnectionLost(f"No connection: {peer} broke it off at once; nothing was sent.", "Try again.")
     if isinstance(cause, ssl.SSLError):
         return tls_failure(cause, host)
     if isinstance(cause, socket.gaierror):
-        return NameNotFound(f"No host is called {host}.", "Check the address for a typing error, and the network.")
+        hint = _CHECK_PROXY if proxy else "Check the address for a typing error, and the network."
+        return NameNotFound(f"No host is called {proxy or host}.", hint)
     if isinstance(cause, ConnectionRefusedError | FileNotFoundError):
-        return ConnectionRefused(f"Nothing listens at {host}.", "Check the address and the port.")
+        hint = _CHECK_PROXY if proxy else "Check the address and the port."
+        return ConnectionRefused(f"Nothing listens at {peer}.", hint)
     return None
 
 

@@ -26,6 +26,7 @@ from a360tui.api.exchange import Exchange, secrets_in, shown_answer, shown_reque
 from a360tui.api.failure import failure, too_late
 from a360tui.api.http_library import httpx
 from a360tui.api.limits import Limits
+from a360tui.api.proxy import proxy_for, shown_proxy
 from a360tui.api.refusal import refusal
 from a360tui.api.request import Request
 from a360tui.api.tls import no_trust, system_trust
@@ -120,6 +121,9 @@ class Transport:
             self._curl_options = ("--unix-socket", str(socket))
         elif ca_file is not None:
             self._curl_options = ("--cacert", str(ca_file))
+        self._proxy = None if socket is not None else proxy_for(address)
+        self.proxy = "" if self._proxy is None else shown_proxy(self._proxy)
+        """``host:port`` of the proxy between, for people; empty where the connection is direct."""
         self._tls = no_trust()
         self._client: httpx.AsyncClient | None = None
 
@@ -175,7 +179,7 @@ class Transport:
             async with asyncio.timeout(deadline):
                 answer = await self._carry_out(client, record, on_chunk)
         except TimeoutError:
-            return too_late(request, host, deadline, sent=record.sent)
+            return too_late(request, host, deadline, proxy=self.proxy, sent=record.sent)
         except asyncio.CancelledError as cancelled:
             # What was interrupted holds the request in its frames; who cancels needs none of it.
             cancelled.__context__ = None
@@ -183,7 +187,7 @@ class Transport:
         except Exception as error:  # noqa: BLE001 - whatever the library raises holds the request in its frames
             if isinstance(error, Misfit) and record.answer is not None:
                 return record.answer.misfit(error.problem)
-            return failure(error, request, host, sent=record.sent, answered=record.answer is not None)
+            return failure(error, request, host, proxy=self.proxy, sent=record.sent, answered=record.answer is not None)
         return answer if httpx.codes.is_success(answer.status) else refusal(answer)
 
     async def _carry_out(self, client: httpx.AsyncClient, record: "_Record", on_chunk: OnChunk | None) -> Answer:
@@ -213,23 +217,29 @@ class Transport:
         return answer
 
     def _new_client(self) -> httpx.AsyncClient:
-        nearby = self._socket is not None or self.address.is_loopback
         socket = None if self._socket is None else str(self._socket)
         transport = None if socket is None else httpx.AsyncHTTPTransport(uds=socket, verify=self._tls)
         try:
             return httpx.AsyncClient(
                 verify=self._tls,
                 transport=transport,
-                trust_env=not nearby,  # a proxy must not get what never leaves this machine
+                proxy=None if self._proxy is None else self._proxy.reveal(),
+                trust_env=False,
                 timeout=httpx.Timeout(None, connect=self.limits.connect),
                 follow_redirects=False,
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "a360tui"},
                 event_hooks={"response": [_set_location_aside]},
             )
-        except (ImportError, ValueError, httpx.InvalidURL):
+        except ImportError:
             raise InvalidInput(
-                "The proxy that the environment names cannot be used.",
+                f"The proxy {self.proxy} speaks SOCKS, which is not supported; nothing was sent.",
+                "Name an http:// proxy in HTTPS_PROXY or ALL_PROXY, or the Control Room in NO_PROXY.",
+                field="proxy",
+            ) from None
+        except (ValueError, httpx.InvalidURL):
+            raise InvalidInput(
+                "The proxy that the environment names cannot be used; nothing was sent.",
                 "Correct HTTPS_PROXY and ALL_PROXY, or name the Control Room in NO_PROXY.",
                 field="proxy",
             ) from None
