@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -25,22 +25,35 @@ class Window(Generic[T]):
 
     rows: tuple[T, ...]
     matching: int
-    """Rows that match the filter."""
+    """Rows that match the filter, as far as is known."""
     total: int
-    """Rows in all."""
+    """Rows in all, as far as is known."""
+    open_end: bool = False
+    """There may be more than ``matching``: the Control Room does not say, or says fewer than it gave."""
 
 
 async def read_window(read_page: _ReadPage[T], query: Query, *, offset: int, length: int) -> Window[T]:
-    """Read ``length`` rows from ``offset`` on, with as many requests as the server's silent page cap needs."""
+    """Read ``length`` rows from ``offset`` on, with as many requests as the server's silent page cap needs.
+
+    What came counts for more than what is said of it: a total that was overtaken is none, and an empty page is the end.
+    """
     rows: list[T] = []
     while True:
         page = await read_page(query, offset=offset + len(rows), length=length - len(rows))
         rows += page.items
-        matching = page.total_filter if page.total_filter is not None else page.total
-        known = matching if matching is not None else offset + len(rows)
-        if not page.items or len(rows) >= length or offset + len(rows) >= known:
-            total = page.total if page.total is not None else known
-            return Window(tuple(rows), known, total)
+        end = offset + len(rows)
+        said = page.total_filter if page.total_filter is not None else page.total
+        if not page.items:
+            return _window(rows, end if said is None else min(said, end), page.total)
+        if said is not None and end == said:
+            return _window(rows, said, page.total)
+        if len(rows) >= length:
+            open_end = said is None or end > said
+            return _window(rows, end if said is None else max(said, end), page.total, open_end=open_end)
+
+
+def _window(rows: Sequence[T], matching: int, total: int | None, *, open_end: bool = False) -> Window[T]:
+    return Window(tuple(rows), matching, max(matching, total or 0), open_end)
 
 
 def users_matching(text: str) -> Query:

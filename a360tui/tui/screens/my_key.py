@@ -21,8 +21,9 @@ from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.dialogs.regenerate import RegenerateDialog
 from a360tui.tui.screen import A360Screen
+from a360tui.tui.widgets.list_row import Column, Row
 from a360tui.tui.widgets.menu import Choice, Menu
-from a360tui.tui.widgets.paged_list import Column, PagedList, Row
+from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.workflow.assumed_calls import generate_call_words
 from a360tui.workflow.dates import span_words
 from a360tui.workflow.errors import NotReady

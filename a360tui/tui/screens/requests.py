@@ -12,7 +12,8 @@ from textual.widgets import Label, Static
 
 from a360tui.api import Exchange
 from a360tui.tui.screen import A360Screen
-from a360tui.tui.widgets.paged_list import Column, PagedList, Row
+from a360tui.tui.widgets.list_row import Column, Row
+from a360tui.tui.widgets.paged_list import PagedList
 
 
 class RequestsScreen(A360Screen):

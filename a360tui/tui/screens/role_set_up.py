@@ -15,7 +15,8 @@ from a360tui.api import Role, User
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.tui.screen import WRITE, A360Screen
 from a360tui.tui.widgets.field import Field, FieldInput
-from a360tui.tui.widgets.paged_list import PagedList, Row
+from a360tui.tui.widgets.list_row import Row
+from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.tui.widgets.permission_tree import PermissionTree
 from a360tui.tui.widgets.plan_view import PlanView
 from a360tui.tui.widgets.user_picker import UserPicker
@@ -172,8 +173,8 @@ class RoleSetUpScreen(A360Screen):
         if search != picker.search:
             return
         rows = [_user_row(user) for user in window.rows]
-        wanted.paged_list.put_page(wanted.query, wanted.offset, rows, window.matching)
-        picker.show_matching(window.matching, window.total)
+        wanted.paged_list.put_page(wanted.query, wanted.offset, rows, window.matching + window.open_end)
+        picker.show_matching(window)
 
     # Carrying it out --------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,8 @@ from textual.widgets import Input, Static
 from a360tui.errors import A360Error
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.field import Field, FieldInput
-from a360tui.tui.widgets.paged_list import Column, PagedList, Row
+from a360tui.tui.widgets.list_row import Column, Row
+from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.workflow.permissions import MANAGE_ROLES
 from a360tui.workflow.role_overview import RoleGrant, read_grants
 

@@ -4,12 +4,13 @@ The list holds only the pages that were in sight lately. It asks for a page by a
 `PagedList.put_page`. Rows are known by their key, so a mark stays when the rows move.
 """
 
+import sys
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -20,29 +21,12 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from a360tui.tui.widgets.list_row import Column, Row, cell
+
 PAGE = 50
 """Rows a request; more than any terminal shows at once is waste on a slow line."""
 
 _PAGES_KEPT = 12
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its title, its width in cells (``None`` takes what is left), and the list's width it is shown from."""
-
-    title: str
-    width: int | None = None
-    shown_from: int = 0
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row: what it is known by, its cells, and whatever its owner wants back."""
-
-    key: str
-    cells: tuple[str, ...]
-    value: object = None
-    dimmed: bool = False
 
 
 class PagedList(ScrollView, can_focus=True):
@@ -152,6 +136,8 @@ class PagedList(ScrollView, can_focus=True):
         self._waiting = waiting
         self._query = 0
         self._known = False
+        self._end = sys.maxsize
+        """Where the rows are known to end, whatever a total says."""
         self._overtaken = False
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._asked: set[int] = set()
@@ -162,6 +148,7 @@ class PagedList(ScrollView, can_focus=True):
     def start(self, *, keep_rows: bool = False) -> None:
         """Begin a new query and ask for its first page; ``keep_rows`` leaves the old rows till the new come."""
         self._query += 1
+        self._end = sys.maxsize
         self._asked.clear()
         self._overtaken = True
         if not keep_rows:
@@ -181,15 +168,20 @@ class PagedList(ScrollView, can_focus=True):
             self._overtaken = False
         self._known = True
         self._asked.discard(offset)
+        if len(rows) < PAGE:
+            self._end = min(self._end, offset + len(rows))
         for start in range(0, len(rows), PAGE):
             self._pages[offset + start] = list(rows[start : start + PAGE])
             self._pages.move_to_end(offset + start)
         while len(self._pages) > max(_PAGES_KEPT, len(rows) // PAGE + 1):
             self._pages.popitem(last=False)
-        self.total = total
+        self.total = min(total, self._end)
         self._resize_virtual()
-        if self.cursor >= total:
-            self.cursor = max(0, total - 1)
+        # Where a total promised too much, go back to what came, asking for none of the pages between.
+        last = self.total if rows else max((start + len(page) for start, page in self._pages.items()), default=0)
+        if self.cursor >= last:
+            self.cursor = max(0, last - 1)
+        self._keep_in_sight()
         self.refresh()
         self._post_highlight()
 
@@ -298,7 +290,7 @@ class PagedList(ScrollView, can_focus=True):
             marked = row.key in self._marked
             mark_style = self.get_component_rich_style("paged-list--mark", partial=True) if marked else Style.null()
             segments.append(Segment("■ " if marked else "□ ", style + mark_style))
-        cells = [_cell(row.cells[index], size) for index, size in self._widths(width)]
+        cells = [cell(row.cells[index], size) for index, size in self._widths(width)]
         segments.append(Segment("  ".join(cells), style))
         return self._strip(segments, width, style)
 
@@ -391,10 +383,3 @@ class PagedList(ScrollView, can_focus=True):
         self._move_to(index)
         if again or self._can_mark:
             self.action_choose()
-
-
-def _cell(text: str, width: int) -> str:
-    """The text in exactly ``width`` cells, a cut shown as ``…``."""
-    if cell_len(text) <= width:
-        return set_cell_size(text, width)
-    return set_cell_size(text, max(width - 1, 0)) + "…"

@@ -10,9 +10,12 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Label, Static
 
+from a360tui.api import User
 from a360tui.text import shortened
 from a360tui.tui.widgets.field import FieldInput
-from a360tui.tui.widgets.paged_list import Column, PagedList, Row
+from a360tui.tui.widgets.list_row import Column, Row
+from a360tui.tui.widgets.paged_list import PagedList
+from a360tui.workflow.windows import Window
 
 _PAUSE = 0.15
 """Seconds without a letter after which the server is asked: one request a pause in typing."""
@@ -81,9 +84,13 @@ class UserPicker(Vertical):
         """Put the cursor into the search."""
         self.query_one("#search", FieldInput).focus()
 
-    def show_matching(self, matching: int, total: int) -> None:
+    def show_matching(self, window: Window[User]) -> None:
         """Say how many match."""
-        words = f"{total:,} users" if matching == total else f"{matching:,} of {total:,} match"
+        matching, total = f"{window.matching:,}", f"{window.total:,}"
+        if window.open_end:
+            words = f"{matching} and more"
+        else:
+            words = f"{total} users" if matching == total else f"{matching} of {total} match"
         self.query_one("#matching", Static).update(Content(words))
 
     def complain(self, sentence: str) -> None:
