@@ -64,6 +64,11 @@ class Answer:
             failure = self.misfit(misfit.problem, misfit.field)
         raise failure
 
+    def refuse_page(self) -> None:
+        """Raise where a web page came: the sign-in page of a proxy also says 200, and no body is read after a write."""
+        if self.is_page:
+            raise self.misfit("is a web page")
+
     def misfit(self, problem: str, field: str = "") -> A360Error:
         """The error for an answer that cannot be used: of a write, nobody can say what came of it."""
         request = self.request

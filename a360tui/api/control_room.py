@@ -142,6 +142,11 @@ class ControlRoom:
         """How far the Control Room's clock is ahead of this machine's; ``None`` before it has told its time."""
         return self._clock.skew
 
+    @property
+    def proxy(self) -> str:
+        """``host:port`` of the proxy that the environment puts between; empty where there is none."""
+        return self._transport.proxy
+
     async def auth_type(self) -> str:
         """How users sign in, as ``DATABASE`` or ``ACTIVE_DIRECTORY``; empty where it is not said.
 
@@ -201,7 +206,7 @@ class ControlRoom:
 
     def roles(self, query: Query = ALL) -> AsyncGenerator[RoleRow, None]:
         """Every role that the query asks for, read page by page."""
-        return read_rows(lambda offset, length: self.roles_page(query, offset=offset, length=length), self._limits.rows)
+        return read_rows(lambda offset, length: self.roles_page(query, offset=offset, length=length), self._limits)
 
     async def roles_page(self, query: Query = ALL, *, offset: int = 0, length: int = 100) -> Page[RoleRow]:
         """Some of the roles that the query asks for; a Control Room may give fewer than asked."""
@@ -225,11 +230,11 @@ class ControlRoom:
 
     async def delete_role(self, role_id: str) -> None:
         """Delete a role."""
-        await self._session.send(self._dialect.delete_role(role_id))
+        (await self._session.send(self._dialect.delete_role(role_id))).refuse_page()
 
     def users(self, query: Query = ALL) -> AsyncGenerator[User, None]:
         """Every user that the query asks for, read page by page."""
-        return read_rows(lambda offset, length: self.users_page(query, offset=offset, length=length), self._limits.rows)
+        return read_rows(lambda offset, length: self.users_page(query, offset=offset, length=length), self._limits)
 
     async def users_page(self, query: Query = ALL, *, offset: int = 0, length: int = 100) -> Page[User]:
         """Some of the users that the query asks for; a Control Room may give fewer than asked."""
@@ -280,7 +285,8 @@ class ControlRoom:
             body = _fitting(answer, lambda: duration_body(call, answer.read_raw(), duration))
         else:
             body = _typed(lambda: duration_body(call, None, duration))
-        await self._session.send(self._dialect.call(purpose, msgspec.structs.replace(call, body=body), Effect.WRITE))
+        request = self._dialect.call(purpose, msgspec.structs.replace(call, body=body), Effect.WRITE)
+        (await self._session.send(request)).refuse_page()
         self.worked.add("write_duration")
 
     def path_of(self, call: Call) -> str:

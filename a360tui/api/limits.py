@@ -19,6 +19,8 @@ class Limits:
     """Levels of nesting in an answer."""
     rows: int = 2_000_000
     """Of one list, after which it is taken for one that does not end."""
+    pages: int = 20_000
+    """The same by its pages: a server may give one row a page."""
     read_attempts: int = 4
     """How often a read is sent before its failure counts; a write is sent once."""
     retry_wait: float = 0.1

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Generic, Protocol, TypeVar
 
 from a360tui.api.errors import UnexpectedAnswer
+from a360tui.api.limits import Limits
 from a360tui.api.models import Page
 
 PAGE_LENGTH = 200
@@ -27,26 +28,30 @@ Row = TypeVar("Row", bound=_Row)
 ReadPage = Callable[[int, int], Awaitable[Page[Row]]]
 
 
-async def read_rows(read_page: ReadPage[Row], most_rows: int) -> AsyncGenerator[Row, None]:
+async def read_rows(read_page: ReadPage[Row], limits: Limits) -> AsyncGenerator[Row, None]:
     """Every row once, in the order they come; ``read_page`` takes an offset and a length.
 
-    The end is where ``totalFilter`` says, or an empty page; never a short page, since servers cap pages silently. A
-    list that moves meanwhile may repeat rows, which are left out; two pages in a row without a new one are the end.
+    The end is where ``totalFilter`` says, or an empty page; never a short page, since servers cap pages silently, and
+    never a total that was overtaken, since that is none. A list that moves meanwhile may repeat rows, which are left
+    out; two pages in a row without a new one are the end.
     """
     seen = _Seen()
     ahead = _Ahead(read_page)
-    offset, without_news = 0, 0
+    offset, pages, without_news = 0, 0, 0
     try:
         while (page := await ahead.page_at(offset)).items:
             offset += len(page.items)
-            if offset > most_rows:
-                raise UnexpectedAnswer(f"The list has no end after {most_rows} rows.", "Ask for less with a filter.")
+            pages += 1
+            if offset > limits.rows or pages > limits.pages:
+                raise UnexpectedAnswer(
+                    f"The list has no end after {offset} rows on {pages} pages.", "Ask for less with a filter."
+                )
             fresh = [row for row in page.items if seen.add(row.id)]
             without_news = 0 if fresh else without_news + 1
             total = page.total_filter
-            ended = without_news == _MOST_PAGES_WITHOUT_NEWS or (total is not None and offset >= total)
+            ended = offset == total or without_news == _MOST_PAGES_WITHOUT_NEWS
             if not ended:
-                ahead.start(offset, len(page.items), offset + 1 if total is None else total)
+                ahead.start(offset, len(page.items), offset + 1 if total is None else max(total, offset + 1))
             for index, row in enumerate(fresh):
                 if index % _ROWS_A_PAUSE == 0:
                     await asyncio.sleep(

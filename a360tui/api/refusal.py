@@ -60,7 +60,7 @@ def refusal(answer: Answer) -> A360Error:
     request, status = answer.request, answer.status
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return _redirect(answer)
-    if answer.is_page and not request.authorized and request.effect is Effect.READ and status < _FIRST_SERVER_ERROR:
+    if _is_from_elsewhere(answer):
         return answer.misfit("is a web page")
     code, message = _said(answer)
     if request.is_write and (status >= _FIRST_SERVER_ERROR or status in _GAVE_UP):
@@ -71,6 +71,14 @@ def refusal(answer: Answer) -> A360Error:
     if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and not request.authorized):
         return _sign_in_failure(answer, code, message)
     return _refused(answer, code, message)
+
+
+def _is_from_elsewhere(answer: Answer) -> bool:
+    """Whether something before a Control Room refused who has no token yet: it says so with a page of its own."""
+    request, status = answer.request, answer.status
+    if not answer.is_page or request.authorized or status >= _FIRST_SERVER_ERROR:
+        return False
+    return request.effect is Effect.READ or status not in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}
 
 
 def _refused(answer: Answer, code: str, message: str) -> Refused:
@@ -110,7 +118,7 @@ def _sign_in_failure(answer: Answer, code: str, message: str) -> A360Error:
             code=code,
             server_message=message,
         )
-    said = message or f"{answer.status} without a reason"
+    said = message or f"{answer.status} without a reason."
     return SignInFailed(
         f"The sign-in was refused: {said}",
         "Check user name and credential before another try: a third failure may disable the user.",

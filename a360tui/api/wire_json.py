@@ -18,6 +18,9 @@ from a360tui.text import harmless, shortened
 
 T = TypeVar("T")
 
+MOST_VALUES = 250_000
+"""In one answer: 8 MiB of the smallest values would take twenty times that in memory."""
+
 
 class Misfit(ValueError):
     """Bytes that do not hold what they should.
@@ -115,6 +118,8 @@ def _as_sent(value: Any) -> Any:
 def _parsed(text: str, decoder: json.JSONDecoder, depth: int) -> Any:
     if not text:
         raise Misfit("is empty")
+    if text.count(",") > MOST_VALUES:
+        raise Misfit(f"holds more than {MOST_VALUES:,} values")
     try:
         value = decoder.decode(text)
     except Misfit:

@@ -16,7 +16,6 @@ _HOMES = {
     "key": "a360tui.cli.key:key",
     "duration": "a360tui.cli.duration:duration",
     "reference": "a360tui.cli.reference:reference",
-    "profile": "a360tui.cli.profile:profile",
     "token": "a360tui.cli.session:token",
     "completion": "a360tui.cli.completion:completion",
 }

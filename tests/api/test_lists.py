@@ -109,6 +109,11 @@ def test_the_filter_grammar_on_the_wire() -> None:
         ([rows(users(1, 2), 3), rows(users(2, 3), 5), rows(users(4), 5)], [1, 2, 3, 4]),
         ([rows(users(1, 2))], [1, 2]),
         ([rows(users(1, 2), 1000000)], [1, 2]),
+        ([rows(users(1, 2), 1), rows(users(3), 1), rows([], 1)], [1, 2, 3]),
+        ([rows(users(1, 2), -7), rows(users(3), -7), rows([], -7)], [1, 2, 3]),
+        ([rows(users(1, 2), 10**30), rows([], 10**30)], [1, 2]),
+        ([rows(users(1, 2, 3), 4), rows(users(1, 2, 3, 4), 4), rows([], 4)], [1, 2, 3, 4]),
+        ([rows(users(1, 2, 3), 3)], [1, 2, 3]),
         ([rows(users(1, 2)), rows(users(1, 2)), rows(users(3)), rows([])], [1, 2, 3]),
         ([answer({"list": users(1), "page": {"totalFilter": 1}})], [1]),
         (
@@ -127,6 +132,11 @@ def test_the_filter_grammar_on_the_wire() -> None:
         "a total that grows",
         "one page for ever",
         "one page for ever, and a total that lies",
+        "a total too small",
+        "a negative total",
+        "a huge total",
+        "a page that begins anew",
+        "a page larger than asked",
         "a page twice, then news",
         "only totalFilter",
         "ids of every kind",
@@ -143,7 +153,33 @@ async def test_a_list_without_an_end_is_given_up() -> None:
     pages: list[Step] = [rows(users(number), number + 2) for number in range(20)]
     limits = Limits(rows=10, retry_wait=0)
     async with ScriptedServer({USERS: pages}) as server, room_at(server.address, limits) as room:
-        with pytest.raises(UnexpectedAnswer, match="no end after 10 rows"):
+        with pytest.raises(UnexpectedAnswer, match="no end after 11 rows on 11 pages"):
+            _ = [user async for user in room.users()]
+
+
+async def test_a_list_of_one_row_a_page_is_given_up_by_its_pages() -> None:
+    """Always one new row is an end in bounded time, and what came until then was given."""
+    pages: list[Step] = [rows(users(number), 10**9) for number in range(40)]
+    limits = Limits(pages=20, retry_wait=0)
+    async with ScriptedServer({USERS: pages}) as server, room_at(server.address, limits) as room:
+        seen: list[str] = []
+
+        async def read() -> None:
+            async for user in room.users():
+                seen.append(user.id)  # noqa: PERF401 - what came before the error counts
+
+        with pytest.raises(UnexpectedAnswer, match="on 21 pages"):
+            await read()
+        assert len(seen) == 20
+        assert server.count(USERS) <= 21 + MOST_AHEAD
+
+
+@pytest.mark.parametrize("total", ["many", [3], {"a": 1}, 1.5, True])
+async def test_a_total_that_is_no_number(total: object) -> None:
+    """It is told with its place; no row of such a page is believed."""
+    page = answer({"list": users(1), "page": {"totalFilter": total}})
+    async with ScriptedServer({USERS: page}) as server, room_at(server.address) as room:
+        with pytest.raises(UnexpectedAnswer, match="totalFilter"):
             _ = [user async for user in room.users()]
 
 
