@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 
-_SUSPECT = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u058f]")
+_SUSPECT = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f]+")
 """A quick look: what is outside these ranges is asked for its category."""
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -17,26 +18,42 @@ _LAST_OF_PLANE_0 = 0xFFFF
 
 _VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
+_MARKS = frozenset({"Mn", "Me"})
+"""What is drawn over the character before."""
 
-def harmless(text: str) -> str:
+MOST_MARKS = 8
+"""More over one character than any script needs; a terminal would draw them over the lines above and below."""
+
+
+def harmless(text: str, escape: Callable[[str], str] | None = None) -> str:
     r"""The same text with every control, bidi, zero-width and tag character written out, as ``\x1b`` or ``\u202e``.
 
-    Blanks other than the space become a space. The outcome has one line and is safe on a terminal, in a log, in JSON.
+    Blanks other than the space become a space, and of a flood of combining marks the first `MOST_MARKS` are left. The
+    outcome has one line and is safe on a terminal, in a log, in JSON. ``escape`` writes a character out in another way,
+    and a blank too.
     """
-    return _SUSPECT.sub(_visible, text)
+    return _SUSPECT.sub(lambda match: "".join(_visible(match.group(), escape)), text)
 
 
-def _visible(match: re.Match[str]) -> str:
-    character = match.group()
-    category = unicodedata.category(character)
-    if category == "Zs":
-        return " "
-    if category in _HIDDEN or character in _BLANK or _VARIATION.match(character):
-        return _escape(ord(character))
-    return character
+def _visible(characters: str, escape: Callable[[str], str] | None) -> Iterator[str]:
+    marks = 0
+    for character in characters:
+        category = unicodedata.category(character)
+        marks = marks + 1 if category in _MARKS else 0
+        if category == "Zs" and escape is None:
+            yield " "
+        elif category in _HIDDEN or category == "Zs" or _draws_nothing(character) or marks > MOST_MARKS:
+            yield (escape or _escape)(character)
+        else:
+            yield character
 
 
-def _escape(code: int) -> str:
+def _draws_nothing(character: str) -> bool:
+    return character in _BLANK or _VARIATION.match(character) is not None
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
     if code <= _LAST_BYTE:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= _LAST_OF_PLANE_0 else f"\\U{code:08x}"

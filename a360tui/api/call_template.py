@@ -24,7 +24,7 @@ def filled(call: AnyCall, user: User) -> AnyCall:
     check_call(call)
     path = call.path
     for name, value in _values(user).items():
-        path = path.replace(name, quote(value, safe=""))
+        path = path.replace(name, quote(value, safe="", errors="surrogatepass"))
     return msgspec.structs.replace(
         call,
         path=path,

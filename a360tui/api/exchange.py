@@ -203,7 +203,7 @@ def _visible(text: str) -> str:
 
 
 def _escaped(line: str) -> str:
-    return "".join(character if character == harmless(character) else json.dumps(character)[1:-1] for character in line)
+    return harmless(line, lambda character: json.dumps(character)[1:-1])
 
 
 def _shell_json(body: str) -> str:
