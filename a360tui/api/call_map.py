@@ -86,6 +86,11 @@ class CallMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     read_duration: DurationCall
     write_duration: WriteDurationCall
 
+    def of(self, name: CallName) -> Call:
+        """The call of a name."""
+        call: Call = getattr(self, name)
+        return call
+
 
 ASSUMED_CALLS = CallMap(
     generate=GenerateCall("POST", "/v2/usermanagement/users/self/apikey"),

@@ -16,6 +16,7 @@ _HOMES = {
     "key": "a360tui.cli.key:key",
     "duration": "a360tui.cli.duration:duration",
     "reference": "a360tui.cli.reference:reference",
+    "calls": "a360tui.cli.calls:calls",
     "token": "a360tui.cli.session:token",
     "completion": "a360tui.cli.completion:completion",
 }

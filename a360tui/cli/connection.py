@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from a360tui.cli.consent import can_ask
@@ -12,6 +12,7 @@ from a360tui.cli.credential import Chosen, asked_key, asked_password, given, sto
 from a360tui.cli.keeping import open_keeping
 from a360tui.cli.output import say, silence_logs
 from a360tui.cli.settings import CONTROL_ROOM_VARIABLE, USERNAME_VARIABLE
+from a360tui.cli.unpublished import keep_what_worked
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from a360tui.cli.options import CommonOptions
     from a360tui.secret import Secret
     from a360tui.storage import Binding
+    from a360tui.workflow.call_book import CallBook
     from a360tui.workflow.destination import Destination
     from a360tui.workflow.rotation import Keeping
 
@@ -39,6 +41,8 @@ class Session:
     """Under whose name secrets are kept."""
     room: ControlRoom
     keeping: Keeping = field(repr=False)
+    book: CallBook
+    """What is known of the calls that the vendor does not publish."""
     chosen: Chosen | None = field(default=None, repr=False)
     """What signed in; None before, and where the session of an unfinished rotation was gone on with."""
     keeps_token: bool = False
@@ -102,11 +106,14 @@ async def session_of(
     destination = destination_of(options) if binding is None else _destination(options, address_of(binding))
     binding = binding or destination.binding(username_of(options))
     keeping = keeping or await open_keeping(options)
+    book = book_of(options, destination.address)
+    destination = replace(destination, book=book)
     async with destination.open() as room:
-        session = Session(options, destination, binding, room, keeping)
+        session = Session(options, destination, binding, room, keeping, book)
         try:
             yield session
         finally:
+            keep_what_worked(session)
             if room.signed_in is not None and not session.keeps_token:
                 with suppress(A360Error, TimeoutError):
                     await asyncio.wait_for(room.sign_out(), SIGN_OUT_TIME)
@@ -129,6 +136,22 @@ def address_of(binding: Binding) -> Address:
     from a360tui.api import Address
 
     return Address(binding.scheme, binding.host, binding.port)  # type: ignore[arg-type]  # it was made from an address
+
+
+def book_of(options: CommonOptions, address: Address) -> CallBook:
+    """What is known on this machine of the calls of a Control Room that the vendor does not publish."""
+    from a360tui.storage import find_locations
+    from a360tui.storage.errors import FolderRefused
+    from a360tui.workflow.call_book import CallBook
+    from a360tui.workflow.profiles import is_at
+
+    try:
+        locations = find_locations()
+    except FolderRefused:
+        locations = None
+    profile = options.settings.profile.value
+    typed = profile.calls if profile is not None and is_at(profile, address.url) else None
+    return CallBook(address, locations, typed)
 
 
 def username_of(options: CommonOptions) -> str:

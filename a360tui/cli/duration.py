@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from a360tui.cli.connection import Session, connected, work_signed_in
+from a360tui.cli.connection import Session, signed_in, work_signed_in
 from a360tui.cli.consent import refuse_read_only
 from a360tui.cli.options import SIDE_BY_SIDE, CommonOptions, Group
-from a360tui.cli.output import put, put_json, say
+from a360tui.cli.output import put, put_json
 from a360tui.cli.planned import carry_out, put_plan
 from a360tui.cli.side_by_side import Report
 from a360tui.cli.side_by_side import show as show_report
+from a360tui.cli.unpublished import agree_to_calls
 
 if TYPE_CHECKING:
-    from a360tui.api import ControlRoom
     from a360tui.workflow.duration import DurationChange
 
 
@@ -54,7 +54,7 @@ def set_duration(options: CommonOptions, duration: str, *, dry_run: bool) -> Non
     if not dry_run:
         refuse_read_only(options)
     wanted = parse_duration(duration)
-    change = connected(options, lambda room: _set(room, options, wanted, dry_run=dry_run))
+    change = signed_in(options, lambda session: _set(session, wanted, dry_run=dry_run))
     if dry_run:
         put_plan(change.plan, as_json=options.json)
     elif options.json:
@@ -65,9 +65,8 @@ def set_duration(options: CommonOptions, duration: str, *, dry_run: bool) -> Non
 
 
 async def _read(session: Session) -> timedelta:
-    now = await session.room.key_duration()
-    _say_assumed(session.room)
-    return now
+    agree_to_calls(session, "read_duration")
+    return await session.room.key_duration()
 
 
 def _document(now: timedelta) -> dict[str, Any]:
@@ -82,18 +81,12 @@ def _put_words(now: timedelta) -> None:
     put(duration_words(now))
 
 
-async def _set(room: ControlRoom, options: CommonOptions, wanted: timedelta, *, dry_run: bool) -> DurationChange:
+async def _set(session: Session, wanted: timedelta, *, dry_run: bool) -> DurationChange:
     from a360tui.workflow.duration import plan_duration
 
-    change = await plan_duration(room, wanted)
-    _say_assumed(room)
+    agree_to_calls(session, "read_duration", *(() if dry_run else ("write_duration",)))
+    change = await plan_duration(session.room, wanted)
     if not dry_run:
-        await carry_out(options, change.plan, place=f"For everybody on {room.address.display}", irreversible=True)
+        place = f"For everybody on {session.room.address.display}"
+        await carry_out(session.options, change.plan, place=place, irreversible=True)
     return change
-
-
-def _say_assumed(room: ControlRoom) -> None:
-    from a360tui.workflow.assumed_calls import duration_call_words
-
-    if "assumed" in {room.calls.read_duration.source, room.calls.write_duration.source}:
-        say(f"The calls for the duration are assumed, the vendor does not publish them: {duration_call_words(room)}")

@@ -14,6 +14,7 @@ from a360tui.cli.handover import hand_over, tell
 from a360tui.cli.keeping import is_in_memory, open_keeping, require_store
 from a360tui.cli.options import Command, CommonOptions
 from a360tui.cli.output import is_terminal, require_stdout, say
+from a360tui.cli.unpublished import agree_to_calls
 
 if TYPE_CHECKING:
     from a360tui.secret import Secret
@@ -112,6 +113,7 @@ async def _make_key(session: Session, *, replace: bool, remember: bool, by_key: 
             " ".join(plan.obstacles), "Nothing was sent. Put it right, or leave it out: a360tui reference remove"
         )
     _say_consequences(session, plan)
+    agree_to_calls(session, "generate")
     if replace:
         ask(session.options, "End the old key and make a new one?", irreversible=True)
     else:
@@ -138,7 +140,6 @@ def _has_folders(keeping: Keeping) -> bool:
 
 
 def _say_consequences(session: Session, plan: RotationPlan) -> None:
-    from a360tui.workflow.assumed_calls import generate_call_words
     from a360tui.workflow.dates import age_words, date_stamp
 
     status, place = plan.status, session.room.address.display
@@ -156,8 +157,6 @@ def _say_consequences(session: Session, plan: RotationPlan) -> None:
         say(f"It will be put into: {each.reference.label}")
     for warning in plan.warnings:
         say(warning)
-    if session.room.calls.generate.source == "assumed":
-        say(f"The call that makes it is assumed, the vendor does not publish it: {generate_call_words(session.room)}")
     if is_terminal(sys.stdout):
         say("The new key will be shown on this terminal.")
 

@@ -9,13 +9,14 @@ neither pyrage nor keyring: a terminal waits for each of them.
 - `Slots`, `find_slots`, `discard_slots`: the answer that holds a new key, sealed as it arrives.
 - `Journal`, `Sealed`: what is under way.
 - `OSKeyring`: entries of other programs in the keyring.
-- `Folder`, `CheckedFile`: files that are whole or not there.
+- `Folder`, `CheckedFile`: files that are whole or not there; `CallFile`: one of them, the calls of a Control Room.
 - `ConfigurationFile`, `Configuration`, `Profile`: what a person has settled, in ``config.toml``.
 - ``errors``: what can be refused.
 """
 
 from a360tui.storage.age import Identity, Recipient
 from a360tui.storage.binding import Binding, SecretKind
+from a360tui.storage.call_maps import CallFile
 from a360tui.storage.checked import CheckedFile
 from a360tui.storage.configuration import Configuration, Profile, SignIn, checked_profile_name
 from a360tui.storage.configuration_file import ConfigurationFile
@@ -34,6 +35,7 @@ __all__ = [
     "Answer",
     "AskPassphrase",
     "Binding",
+    "CallFile",
     "CheckedFile",
     "Configuration",
     "ConfigurationFile",

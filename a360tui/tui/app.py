@@ -197,11 +197,14 @@ class A360App(WorkerOwner, App[None]):
         """Sign in, leave the session before, and show the workflow; raises the `A360Error` of a failed sign-in."""
         from a360tui.tui.screens.workflow import WorkflowScreen
         from a360tui.tui.session import Session
+        from a360tui.workflow.call_book import CallBook
 
         self.exchanges.begin(f"sign in as {username}")
         watched = replace(destination, listener=self.exchanges.record)
         keeping = await self.stores.keeping(is_demo=is_demo)
-        session = await Session.open(watched, place, username, credential, keeping, is_demo=is_demo)
+        book = CallBook(destination.address, keeping.locations)
+        watched = replace(watched, book=book)
+        session = await Session.open(watched, place, username, credential, keeping, book=book, is_demo=is_demo)
         if self.writes:
             # What a write brings belongs to the session that sent it.
             await asyncio.wait(self.writes, timeout=WRITES_WAIT)

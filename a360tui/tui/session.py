@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from a360tui.api import ApiKey, Password, SignedIn
@@ -17,7 +17,8 @@ from a360tui.workflow.references.registry import Registry
 from a360tui.workflow.rotation import Keeping, Kept, RotationResult
 
 if TYPE_CHECKING:
-    from a360tui.api import ControlRoom
+    from a360tui.api import CallName, ControlRoom
+    from a360tui.workflow.call_book import CallBook, KnownCalls
     from a360tui.workflow.destination import Destination
 
 _PLACES = {
@@ -40,6 +41,8 @@ class Session:
     """Under whose name secrets of this user are kept."""
     keeping: Keeping
     is_demo: bool
+    book: CallBook
+    """What is known of the calls that the vendor does not publish."""
     closing: AsyncExitStack = field(repr=False)
     signed_in_by_key: bool = False
     known_key: Secret | None = None
@@ -50,8 +53,6 @@ class Session:
     """The last successful sign-in with the known key."""
     key_at_risk: bool = False
     """The key is in this process only, and nobody has taken it yet."""
-    assumed_calls_allowed: bool = False
-    """The person said that calls which the vendor does not publish may be tried on this Control Room."""
 
     @classmethod
     async def open(
@@ -62,6 +63,7 @@ class Session:
         credential: Password | ApiKey,
         keeping: Keeping,
         *,
+        book: CallBook,
         is_demo: bool,
     ) -> Session:
         """Connect and sign in, once; the connection is closed again where that fails."""
@@ -76,10 +78,10 @@ class Session:
                 binding_of(destination, username),
                 keeping,
                 is_demo,
+                book,
                 stack.pop_all(),
                 signed_in_by_key=by_key,
                 known_key=credential.secret if by_key else None,
-                assumed_calls_allowed=is_demo,
             )
 
     async def close(self) -> None:
@@ -134,6 +136,27 @@ class Session:
     def secrets_words(self) -> str:
         """Where secrets are kept, for the top line."""
         return _PLACES[self.keeping.store.guard]
+
+    # The calls that the vendor does not publish -----------------------------------------------------------------------
+
+    def known_calls(self) -> KnownCalls:
+        """What is known of them now; the connection uses them from then on.
+
+        Raises `StorageError`, and `InvalidInput` for a file that a person has to correct.
+        """
+        known = self.book.known()
+        self.room.calls = known.calls
+        return known
+
+    def may_use(self, *names: CallName) -> bool:
+        """Whether these calls may be used without asking; the embedded Control Room answers what is assumed."""
+        known = self.known_calls()
+        return self.is_demo or not known.needs_consent(names)
+
+    def keep_what_worked(self) -> None:
+        """Keep the assumed calls that did here what they are for; raises `StorageError`."""
+        if not self.is_demo:
+            self.book.confirm(self.room, date.today())  # noqa: DTZ011 - a day as the person at this machine counts it
 
     # The key ----------------------------------------------------------------------------------------------------------
 

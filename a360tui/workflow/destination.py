@@ -12,6 +12,7 @@ from a360tui.storage import Binding
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
+    from a360tui.workflow.call_book import CallBook
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class Destination:
     ca_file: Path | None = None
     """Certificates to trust besides the operating system's."""
     calls: CallMap = ASSUMED_CALLS
+    """The calls that a connection begins with; `book` may know better ones."""
+    book: CallBook | None = None
+    """What is known on this machine of the calls that the vendor does not publish."""
     multiple_login: bool | None = None
     """What each sign-in says of the user's other sessions, in a browser too: keep them, end them, or nothing."""
     listener: Callable[[Exchange], None] | None = None
@@ -41,6 +45,10 @@ class Destination:
             multiple_login=self.multiple_login,
             listener=self.listener,
         )
+
+    def known_calls(self) -> CallMap:
+        """The calls as they are known now; raises `StorageError`, and `InvalidInput` for a file to correct."""
+        return self.calls if self.book is None else self.book.known().calls
 
     def binding(self, username: str) -> Binding:
         """Under whose name secrets of a user of this Control Room are kept."""

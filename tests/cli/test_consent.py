@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.api.scripted_server import ScriptedServer
-from tests.cli.conftest import Program, Served, end_of, make_key, set_up_role
+from tests.cli.conftest import Program, Served, agree, end_of, make_key, set_up_role
 
 WRITES = [
     ("admin", ["role", "setup", "API key users", "--user", "creator"]),
@@ -17,8 +17,9 @@ WRITES = [
 each_write = pytest.mark.parametrize(("username", "command"), WRITES, ids=[" ".join(words[:2]) for _, words in WRITES])
 
 
-def prepare(served: Served, command: list[str]) -> None:
+def prepare(program: Program, served: Served, command: list[str]) -> None:
     """Make what the write needs to get as far as its question."""
+    agree(program, served)
     if command[0] == "key":
         set_up_role(served, "Key makers", "creator")
     if command[1] == "regenerate":
@@ -28,7 +29,7 @@ def prepare(served: Served, command: list[str]) -> None:
 @each_write
 def test_without_a_terminal_it_refuses(program: Program, served: Served, username: str, command: list[str]) -> None:
     """Without ``--yes`` and nobody to ask: exit 2, the option that helps, nothing stored."""
-    prepare(served, command)
+    prepare(program, served, command)
     before = served.state()
     done = program.run_as(served, username, *command)
     assert (done.code, done.stdout) == (2, "")
@@ -44,7 +45,7 @@ def test_anything_but_yes_changes_nothing(
     program: Program, served: Served, username: str, command: list[str], answer: str
 ) -> None:
     """No, Enter, a word, Ctrl-D and Ctrl-C at the question: nothing stored."""
-    prepare(served, command)
+    prepare(program, served, command)
     before = served.state()
     with program.on_terminal("--control-room", served.url, "--username", username, *command) as terminal:
         terminal.expect(f"Password of {username}: ")
@@ -64,7 +65,7 @@ def test_anything_but_yes_changes_nothing(
 @each_write
 def test_yes_goes_on(program: Program, served: Served, username: str, command: list[str]) -> None:
     """``y`` on the terminal does it; the question comes after what will be done."""
-    prepare(served, command)
+    prepare(program, served, command)
     before = served.state()
     with program.on_terminal("--control-room", served.url, "--username", username, *command) as terminal:
         terminal.expect(f"Password of {username}: ")
@@ -96,6 +97,7 @@ async def test_read_only_sends_nothing(program: Program, username: str, command:
 
 def test_read_only_lets_read(program: Program, with_role: Served) -> None:
     """What only reads goes on under ``--read-only``."""
+    agree(program, with_role)
     for command in (["whoami"], ["role", "list"], ["key", "status"], ["duration", "show"]):
         username = "creator" if command[0] == "key" else "admin"
         assert program.run_as(with_role, username, "--read-only", *command).code == 0
@@ -111,6 +113,7 @@ def test_no_input_refuses_even_on_a_terminal(program: Program, served: Served) -
 
 def test_what_changes_nothing_needs_no_consent(program: Program, with_role: Served) -> None:
     """The second run of a set-up asks nothing, since there is nothing to consent to."""
+    agree(program, with_role)
     setup = ("role", "setup", "API key users", "--user", "creator", "--json")
     done = program.run_as(with_role, "admin", *setup)
     assert (done.code, json.loads(done.stdout)["changed"]) == (0, False)

@@ -16,7 +16,7 @@ COMMANDS = [
     ("admin", ["role", "list"]),
     ("admin", ["role", "show", "AAE_Basic"]),
     ("admin", ["role", "setup", "Other", "--user", "runner", "--yes"]),
-    ("admin", ["duration", "show"]),
+    ("admin", ["duration", "show", "--yes"]),
     ("admin", ["duration", "set", "2d", "--yes"]),
     ("admin", ["token"]),
     ("creator", ["key", "status"]),

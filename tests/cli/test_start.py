@@ -85,10 +85,11 @@ def test_help_names_every_command_and_says_what_is_assumed(program: Program) -> 
     """The help lists the commands with a sentence each, whole; the assumed calls are called so."""
     done = program.run("--help")
     assert (done.code, done.stderr) == (0, "")
-    for command in ["demo", "login", "logout", "whoami", "role", "key", "duration", "reference", "token", "completion"]:
+    commands = "demo login logout whoami role key duration reference calls token completion"
+    for command in commands.split():
         assert f"\n  {command} " in done.stdout
     assert "..." not in done.stdout.partition("Commands:")[2]
-    for command in "key", "duration":
+    for command in "key", "duration", "calls":
         assert "assumed" in program.run(command, "--help").stdout
 
 

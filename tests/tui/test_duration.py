@@ -125,7 +125,7 @@ async def test_who_may_not_see_it() -> None:
 
 
 async def test_an_assumed_call_is_asked_for_once(control_room: Running) -> None:
-    """On somebody's own Control Room the call that nobody published is used only after a yes, asked once a session."""
+    """On one's own Control Room the call that nobody published is used only after a yes, asked once and for good."""
     async with own_stage(control_room, "admin") as it:
         await it.paste(control_room.account("admin").password)
         await it.press("enter")
@@ -143,3 +143,9 @@ async def test_an_assumed_call_is_asked_for_once(control_room: Running) -> None:
         await it.shows("New keys last 45 days.")
         await it.press("4")
         await it.shows("A key made now would end on")
+        assert it.app.session is not None
+        assert it.app.session.known_calls().calls.of("read_duration").source == "confirmed"
+    async with own_stage(control_room, "admin") as it:
+        await it.paste(control_room.account("admin").password)
+        await it.press("enter")
+        await it.shows("New keys last 45 days.")

@@ -99,7 +99,7 @@ async def test_the_new_key_is_carried_to_the_file_that_uses_it(control_room: Run
             await it.press("g")
             await it.shows("Keep the old key", "bots.env")
             await it.press("tab", "enter")
-            await it.shows("here, it is kept", "bots.env")
+            await it.shows("here, it is kept", "A360_API_KEY")
             second = key_in(bots)
     assert first != second
     assert bots.read_text() == f"# ours\nA360_API_KEY={_quoted(bots)}  # the bots\nOTHER=1\n"

@@ -39,10 +39,15 @@ class ConfirmDialog(A360Dialog[bool]):
             with Horizontal(id="buttons"):
                 yield Button(Content(self._safe), id="safe")
                 yield Button(Content(self._other), id="other", classes="-irreversible" if self._irreversible else "")
+                yield from self.compose_answers()
 
     def compose_body(self) -> ComposeResult:
         """The sentences between title and answers."""
         yield Static(Content(self._sentence), markup=False)
+
+    def compose_answers(self) -> ComposeResult:
+        """Further answers after the two."""
+        yield from ()
 
     def on_mount(self) -> None:
         """Begin on the safe answer, unless the other one loses nothing."""

@@ -13,13 +13,13 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from a360tui.errors import A360Error, InvalidInput
-from a360tui.tui.dialogs.assumed_call import AssumedCallDialog
+from a360tui.tui.dialogs.assumed_call import agreed_to_calls
+from a360tui.tui.dialogs.call_absent import lead_to_calls
 from a360tui.tui.dialogs.confirm import ConfirmDialog
 from a360tui.tui.screen import WRITE, A360Screen
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.plan_view import PlanView
-from a360tui.workflow.assumed_calls import duration_call_words
 from a360tui.workflow.dates import date_stamp
 from a360tui.workflow.duration import (
     UNITS,
@@ -85,19 +85,17 @@ class DurationScreen(A360Screen):
         if not session.signed_in.may(VIEW_SETTINGS):
             now.update("Your roles do not let you view the settings. Ask an administrator for the duration.")
             return
-        if not session.assumed_calls_allowed:
-            question = AssumedCallDialog(
-                "reads and sets the duration", duration_call_words(session.room), session.destination.address.display
-            )
-            session.assumed_calls_allowed = await self.a360.push_screen_wait(question)
-            if not session.assumed_calls_allowed:
-                self.dismiss()
-                return
         self.a360.exchanges.begin("duration")
         try:
+            if not await agreed_to_calls(self, "read_duration", "write_duration"):
+                self.dismiss()
+                return
             self._before = await self.read(session.room.key_duration)
+            session.keep_what_worked()
         except A360Error as error:
             now.update(Content(str(error)))
+            if await lead_to_calls(self, error):
+                self._read_state()
             return
         now.update(Content.assemble(("Now           ", "$text-muted"), duration_words(self._before)))
         if not session.signed_in.may(MANAGE_SETTINGS):
@@ -200,9 +198,11 @@ class DurationScreen(A360Screen):
             view = self.query_one(PlanView)
             plan = change.plan
             await asyncio.shield(self.a360.write(plan.run(lambda _step: setattr(view, "plan", plan))))
+            session.keep_what_worked()
         except A360Error as error:
             status.update(Content(str(error)))
             status.add_class("warning")
+            await lead_to_calls(self, error)
             return
         self._before = wanted
         self.query_one("#now", Static).update(

@@ -15,7 +15,8 @@ from a360tui.errors import A360Error
 from a360tui.storage.errors import PassphraseNeeded
 from a360tui.tui.checklist import key_dates
 from a360tui.tui.dialogs.ask_secret import AskSecretDialog
-from a360tui.tui.dialogs.assumed_call import AssumedCallDialog
+from a360tui.tui.dialogs.assumed_call import agreed_to_calls
+from a360tui.tui.dialogs.call_absent import lead_to_calls
 from a360tui.tui.dialogs.confirm import ConfirmDialog
 from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.dialogs.new_key import NewKeyDialog
@@ -24,7 +25,6 @@ from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.list_row import Column, Row
 from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.tui.widgets.paged_list import PagedList
-from a360tui.workflow.assumed_calls import generate_call_words
 from a360tui.workflow.dates import span_words
 from a360tui.workflow.errors import NotReady
 from a360tui.workflow.key import KeyState, KeyStatus, check_generate, key_status, sign_in_with_key
@@ -171,12 +171,13 @@ class MyKeyScreen(A360Screen):
         self._read_state()
         if error is not None:
             self._say(str(error), warning=True)
+            await lead_to_calls(self, error)
 
     async def _ask_and_make(self, *, replace: bool) -> A360Error | None:
         session = self.session
         self.a360.exchanges.begin("regenerate" if replace else "generate")
         check_generate(await self.read(lambda: key_status(session.room)), replace=replace)
-        if not await self._may_assume():
+        if not await agreed_to_calls(self, "generate"):
             return None
         plan = await self._prepare(replace=replace)
         if plan.obstacles:
@@ -186,6 +187,7 @@ class MyKeyScreen(A360Screen):
         title = "Your new API key" if replace else "Your API key"
         dialog = NewKeyDialog(session, title, plan.run, plan.marks)
         await self.a360.push_screen_wait(dialog)
+        session.keep_what_worked()
         return dialog.error
 
     async def _prepare(self, *, replace: bool) -> RotationPlan:
@@ -211,16 +213,6 @@ class MyKeyScreen(A360Screen):
                 raise
         session.keeping = self.a360.stores.in_memory()
         return await self.read(prepared)
-
-    async def _may_assume(self) -> bool:
-        """Ask once a session whether the assumed calls may be used on this Control Room."""
-        session = self.session
-        if not session.assumed_calls_allowed:
-            question = AssumedCallDialog(
-                "makes the key", generate_call_words(session.room), session.destination.address.display
-            )
-            session.assumed_calls_allowed = await self.a360.push_screen_wait(question)
-        return session.assumed_calls_allowed
 
     # Using it ---------------------------------------------------------------------------------------------------------
 

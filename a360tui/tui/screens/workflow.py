@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from a360tui.api.errors import Forbidden, NotFound
-from a360tui.errors import A360Error
+from a360tui.errors import A360Error, InvalidInput
+from a360tui.storage.errors import StorageError
 from a360tui.tui.checklist import (
     ChecklistLine,
     LineState,
@@ -131,11 +132,11 @@ class WorkflowScreen(A360Screen):
         return await key_status(self.session.room)
 
     async def _duration(self) -> timedelta | None:
-        if not (self.session.assumed_calls_allowed and self.session.signed_in.may(VIEW_SETTINGS)):
+        if not self.session.signed_in.may(VIEW_SETTINGS):
             return None
         try:
-            return await self.session.room.key_duration()
-        except (Forbidden, NotFound):
+            return await self.session.room.key_duration() if self.session.may_use("read_duration") else None
+        except (Forbidden, NotFound, InvalidInput, StorageError):
             return None
 
     @on(ChecklistView.Chosen)
@@ -172,6 +173,12 @@ class WorkflowScreen(A360Screen):
         from a360tui.tui.screens.duration import DurationScreen
 
         self.a360.push_screen(DurationScreen())
+
+    def action_calls(self) -> None:
+        """To the calls that the vendor does not publish."""
+        from a360tui.tui.screens.calls import CallsScreen
+
+        self.a360.push_screen(CallsScreen())
 
     def action_switch_user(self) -> None:
         """In the demo, be the other person of the story; elsewhere, sign in as somebody else."""

@@ -102,7 +102,7 @@ async def _entry_now(
         raise NothingUnfinished("That rotation is finished: another process has done it.", "Look at the key's state.")
     if now.record is not None:
         return OpenEntry(keeping, now.name, _without(now.record, leave))
-    entry = OpenEntry(keeping, now.name, _made_up(now, destination.calls.generate))
+    entry = OpenEntry(keeping, now.name, _made_up(now, destination.known_calls().generate))
     await entry.begin()  # so that a sign-in that fails is counted
     return entry
 

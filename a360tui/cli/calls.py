@@ -1,0 +1,94 @@
+"""``a360tui calls``: the calls that the vendor does not publish, as they are known here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from a360tui.cli.connection import book_of, destination_of
+from a360tui.cli.consent import ask, refuse_read_only
+from a360tui.cli.options import HERE, CommonOptions, Group
+from a360tui.cli.output import put, put_json, put_table
+
+if TYPE_CHECKING:
+    from a360tui.api import CallName
+    from a360tui.workflow.call_book import KnownCalls
+
+_ASKS = ("--yes", "--no-input")
+
+
+@click.group(cls=Group)
+def calls() -> None:
+    """The calls that the vendor does not publish, and learning them.
+
+    They make a key, and read and set the duration. Where nothing else is known they are assumed, by analogy with the published ones, and a Control Room may not have
+    them. A browser knows the right ones, and a360tui learns them from what it recorded.
+    """
+
+
+@calls.command(takes=HERE)
+@click.pass_obj
+def show(options: CommonOptions) -> None:
+    """Show each call, where it comes from, and where it is kept. Nothing is sent."""
+    from a360tui.api import CALL_NAMES
+    from a360tui.workflow.call_words import PURPOSES, source_words
+
+    address = destination_of(options).address
+    book = book_of(options, address)
+    known = book.known()
+    if options.json:
+        put_json({"controlRoom": address.url, **calls_json(known), "keptIn": book.place})
+        return
+    put_table(
+        ("FOR", "CALL", "WHERE IT COMES FROM", "KEPT IN"),
+        [
+            (
+                PURPOSES[name],
+                f"{known.calls.of(name).method} {known.calls.of(name).path}",
+                source_words(known, name),
+                known.places.get(name, "-"),
+            )
+            for name in CALL_NAMES
+        ],
+    )
+
+
+@calls.command(takes=(*HERE, *_ASKS))
+@click.pass_obj
+def forget(options: CommonOptions) -> None:
+    """Forget the calls of a Control Room, and the consent to assumed ones.
+
+    What was learned or has worked here goes. A file that a person typed is left alone. Nothing is sent.
+    """
+    refuse_read_only(options)
+    address = destination_of(options).address
+    book = book_of(options, address)
+    ask(options, f"Forget the calls of {address.display}, and that assumed ones may be tried there?")
+    forgotten = book.forget()
+    if options.json:
+        put_json({"controlRoom": address.url, "forgotten": forgotten})
+    else:
+        put(f"Forgotten: the calls of {address.display}" if forgotten else f"Nothing is kept of {address.display}.")
+
+
+def calls_json(known: KnownCalls) -> dict[str, Any]:
+    """The calls for one JSON document."""
+    from a360tui.api import CALL_NAMES
+
+    return {
+        "calls": {_camel(name): _call_json(known, name) for name in CALL_NAMES},
+        "assumedAllowedOn": None if known.agreed_on is None else known.agreed_on.isoformat(),
+    }
+
+
+def _call_json(known: KnownCalls, name: CallName) -> dict[str, Any]:
+    import msgspec
+
+    call: dict[str, Any] = msgspec.to_builtins(known.calls.of(name))
+    return {**{_camel(field): value for field, value in call.items()}, "keptIn": known.places.get(name)}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.title, rest))

@@ -1,0 +1,58 @@
+"""The calls that the vendor does not publish, on the command line: which hold, and the consent to the assumed ones."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from a360tui.cli.consent import ask
+from a360tui.cli.output import say
+from a360tui.errors import A360Error
+
+if TYPE_CHECKING:
+    from a360tui.api import CallName
+    from a360tui.cli.connection import Session
+
+
+def agree_to_calls(session: Session, *names: CallName) -> None:
+    """Have the session use the calls as they are known; where one is assumed, say so, and ask once for a Control Room.
+
+    ``--yes`` answers for this time, and is not kept as an answer.
+    """
+    from a360tui.workflow.call_words import duration_call_words, generate_call_words
+
+    known, options, room = session.book.known(), session.options, session.room
+    room.calls = known.calls
+    if not known.assumed(names):
+        return
+    if "generate" in names:
+        say(f"The call that makes it is assumed, the vendor does not publish it: {generate_call_words(room)}")
+    else:
+        say(f"The calls for the duration are assumed, the vendor does not publish them: {duration_call_words(room)}")
+    if known.agreed_on is not None:
+        say(f"You agreed to that on {known.agreed_on:%Y-%m-%d}; to take it back: a360tui calls forget")
+        return
+    if options.yes:
+        say("Whether assumed calls may be tried there is answered by --yes, for this time.")
+        return
+    ask(
+        options,
+        f"May assumed calls be tried on {room.address.display}? This is asked once for it. The way without guessing is "
+        "a360tui calls learn.",
+    )
+    if not options.settings.read_only.value:
+        session.book.agree(_today())
+
+
+def keep_what_worked(session: Session) -> None:
+    """Keep the assumed calls that did what they are for; where that fails, it is said and nothing else."""
+    if session.options.settings.read_only.value:
+        return
+    try:
+        session.book.confirm(session.room, _today())
+    except A360Error as trouble:
+        say(str(trouble))
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - a day as the person at this machine counts it

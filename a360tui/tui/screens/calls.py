@@ -1,0 +1,110 @@
+"""The calls that the vendor does not publish: where each comes from, learning them from a browser, forgetting them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from a360tui.api import CALL_NAMES
+from a360tui.errors import A360Error
+from a360tui.tui.dialogs.confirm import ConfirmDialog
+from a360tui.tui.screen import A360Screen
+from a360tui.tui.widgets.menu import Choice, Menu
+from a360tui.workflow.call_book import KnownCalls
+from a360tui.workflow.call_words import PURPOSES, source_words
+
+_WORD_WIDTH = 20
+
+
+class CallsScreen(A360Screen):
+    """Each call with its source in words, and what can be done about it."""
+
+    NAME: ClassVar[str] = "Calls"
+    HEADING: ClassVar[str] = "Calls that the vendor does not publish"
+    CSS_PATH = "calls.tcss"
+
+    def compose_body(self) -> ComposeResult:
+        """The calls, and the menu."""
+        yield Static("", id="calls", markup=False)
+        yield Menu(
+            (
+                Choice("learn", "Learn them …", "from a file that a browser saved"),
+                Choice("steps", "How to record it", "the steps in Chrome, Edge and Firefox"),
+                Choice("forget", "Forget them …", "the learned ones, and your consent to assumed ones"),
+            ),
+            id="choices",
+            label_width=20,
+        )
+        yield Static("", id="status", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin on learning."""
+        self.query_one(Menu).focus()
+
+    def on_screen_resume(self) -> None:
+        """Look again: they may have been learned."""
+        self._show()
+
+    def _show(self) -> None:
+        try:
+            known = self.session.known_calls()
+        except A360Error as error:
+            self.say(str(error), warning=True)
+            return
+        self.query_one("#calls", Static).update(_described(known, self))
+
+    def say(self, words: str, *, warning: bool = False) -> None:
+        """Say what came of something."""
+        line = self.query_one("#status", Static)
+        line.set_class(warning, "warning")
+        line.update(Content(words))
+
+    @on(Menu.Chosen, "#choices")
+    async def _chosen(self, message: Menu.Chosen) -> None:
+        await self.run_action(message.choice.name)
+
+    def action_steps(self) -> None:
+        """Show how a browser records the calls."""
+        from a360tui.tui.screens.capture_steps import CaptureStepsScreen
+
+        self.a360.push_screen(CaptureStepsScreen())
+
+    @work(exclusive=True, group="forget", exit_on_error=False, description="forget the calls")
+    async def action_forget(self) -> None:
+        """Forget what was learned, what has worked, and the consent, after a question."""
+        question = ConfirmDialog(
+            "Forget the calls?",
+            "The calls that were learned or have worked here are forgotten, and your consent to assumed ones. "
+            "Nothing is sent.",
+            "Keep them",
+            "Forget them",
+        )
+        if not await self.a360.push_screen_wait(question):
+            return
+        try:
+            forgotten = self.session.book.forget()
+        except A360Error as error:
+            self.say(str(error), warning=True)
+            return
+        self._show()
+        self.say("Forgotten." if forgotten else "Nothing was kept for this Control Room.")
+
+
+def _described(known: KnownCalls, screen: CallsScreen) -> Content:
+    room = screen.session.room
+    lines: list[Content] = []
+    for name in CALL_NAMES:
+        call = known.calls.of(name)
+        word = f"{PURPOSES[name].capitalize():<{_WORD_WIDTH}}"
+        lines.append(Content.assemble((word, "$text-muted"), f"{call.method} {room.path_of(call)}"))
+        source = source_words(known, name)
+        if screen.session.is_demo and call.source == "assumed":
+            source = "assumed by a360tui; the embedded Control Room answers it"
+        lines.append(Content(" " * _WORD_WIDTH + source))
+    places = dict.fromkeys(known.places.values())
+    kept = [Content.assemble((f"{'Kept in':<{_WORD_WIDTH}}", "$text-muted"), place) for place in places]
+    return Content("\n").join([*lines, *kept])
