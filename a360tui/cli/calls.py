@@ -22,8 +22,9 @@ _ASKS = ("--yes", "--no-input")
 def calls() -> None:
     """The calls that the vendor does not publish, and learning them.
 
-    They make a key, and read and set the duration. Where nothing else is known they are assumed, by analogy with the published ones, and a Control Room may not have
-    them. A browser knows the right ones, and a360tui learns them from what it recorded.
+    They make a key, and read and set the duration. Where nothing else is known they are assumed, by analogy with the
+    published ones, and a Control Room may not have them. A browser knows the right ones, and a360tui learns them from
+    what it recorded.
     """
 
 
