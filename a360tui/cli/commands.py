@@ -17,6 +17,7 @@ _HOMES = {
     "duration": "a360tui.cli.duration:duration",
     "reference": "a360tui.cli.reference:reference",
     "calls": "a360tui.cli.calls:calls",
+    "profile": "a360tui.cli.profile:profile",
     "token": "a360tui.cli.session:token",
     "completion": "a360tui.cli.completion:completion",
 }

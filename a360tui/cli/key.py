@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def key() -> None:
-    """Your own API key: look at it, make it, make it anew, test it; and an inventory of everybody's.
+    """Your own API key, from none to in use; and whose keys end when.
 
     The vendor does not publish the call that makes a key. The one that is used,
     POST /v2/usermanagement/users/self/apikey, is assumed by analogy with the published ones; a Control Room may not

@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from a360tui.cli.settings import CONTROL_ROOM_VARIABLE, PROFILE_VARIABLE, USERNAME_VARIABLE, Settings
+from a360tui.errors import A360Error
 
 if TYPE_CHECKING:
     from a360tui.cli.passphrase import Passphrase
@@ -87,11 +88,20 @@ def _note(context: click.Context, option: click.Parameter, value: Any) -> None:
         options.given.append(option.opts[0])
 
 
+def complete_profile(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The names of profiles that begin so, for a shell; none where the configuration cannot be read."""
+    try:
+        return [name for name in CommonOptions().settings.configuration.names if name.startswith(incomplete)]
+    except A360Error:
+        return []
+
+
 _STORED_AS = {"--profile": "profiles"}
 _TEXTS: dict[str, dict[str, Any]] = {
     "--profile": {
         "metavar": "NAME",
         "multiple": True,
+        "shell_complete": complete_profile,
         "help": f"The profile to use, instead of the one in use.  [{PROFILE_VARIABLE}]",
     },
     "--all-profiles": {"is_flag": True, "help": "For every profile, side by side; --profile may be repeated, too."},

@@ -211,9 +211,15 @@ class A360App(WorkerOwner, App[None]):
         before, self.session = self.session, session
         if before is not None:
             await before.close()
+        # A screen that closes cancels its workers, and the one that signs in may be among them.
+        self._changing_screens = asyncio.create_task(self._begin_again_with(WorkflowScreen()))
+        await asyncio.shield(self._changing_screens)
+
+    async def _begin_again_with(self, screen: Screen[None]) -> None:
+        """Close all screens but the first, and show this one."""
         while len(self.screen_stack) > 1 and self.screen_stack[-1] is not self.screen_stack[1]:
             await self.pop_screen()
-        await self.push_screen(WorkflowScreen())
+        await self.push_screen(screen)
 
     async def sign_in_to_demo(self, username: str) -> None:
         """Sign in to the embedded Control Room as one of its people."""

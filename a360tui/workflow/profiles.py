@@ -5,6 +5,8 @@ from __future__ import annotations
 from a360tui.api import Address, parse_address
 from a360tui.errors import InvalidInput
 from a360tui.storage import Configuration, ConfigurationFile, Profile
+from a360tui.workflow.destination import Destination
+from a360tui.workflow.sign_in_type import SignInType
 
 
 def read_configuration(file: ConfigurationFile) -> Configuration:
@@ -33,3 +35,17 @@ def is_at(profile: Profile, text: str) -> bool:
         return parse_address(text) == address_of(profile)
     except InvalidInput:
         return False
+
+
+def destination_of(profile: Profile) -> Destination:
+    """Where a profile's requests go."""
+    return Destination(address_of(profile), ca_file=profile.ca_file)
+
+
+async def look_at(profile: Profile) -> SignInType:
+    """Ask a profile's Control Room how its users sign in: whether there is one; needs no sign-in.
+
+    Raises `NotReachable` where nobody answers or a web page does, `TooSlow`, and what else keeps it from being told.
+    """
+    async with destination_of(profile).open() as room:
+        return SignInType(await room.auth_type())

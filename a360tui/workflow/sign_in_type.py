@@ -57,6 +57,18 @@ class SignInType:
             return f"Users sign in elsewhere ({self.word}): a password will not do, an API key will."
         return "Users sign in with a password or an API key." if self.way is SignInWay.DATABASE else ""
 
+    @property
+    def sentence(self) -> str:
+        """What a Control Room that says so is, for who has just typed its address."""
+        match self.way:
+            case SignInWay.DATABASE:
+                return "A Control Room that signs in its own users."
+            case SignInWay.DIRECTORY:
+                return "A Control Room that signs in users of Active Directory, as DOMAIN\\name."
+            case SignInWay.ELSEWHERE:
+                return f"A Control Room whose users sign in elsewhere ({self.word}): only an API key will do here."
+        return "It answers, and does not say how its users sign in."
+
     def doubt(self, username: str, credential: type[Credential]) -> str:
         """What speaks against signing in so, and what to do; empty where nothing does."""
         if self.way is SignInWay.ELSEWHERE and credential is Password:

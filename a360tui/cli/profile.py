@@ -1,0 +1,215 @@
+"""``a360tui profile``: Control Rooms and users by a name, and which of them is in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from a360tui.cli.consent import ask
+from a360tui.cli.options import CommonOptions, Group, complete_profile
+from a360tui.cli.output import put, put_facts, put_json, put_table, say
+from a360tui.cli.settings import CONFIGURATION
+from a360tui.errors import A360Error
+from a360tui.text import harmless
+
+if TYPE_CHECKING:
+    from a360tui.storage import Configuration, Profile
+
+_LISTS = ("--json",)
+_CHANGES = ("--json", "--yes", "--no-input")
+_SIGN_IN_WORDS = {"password": "password", "api_key": "API key"}
+
+
+@click.group(cls=Group)
+def profile() -> None:
+    """Control Rooms and users by a name of their own.
+
+    --profile NAME stands for the address, the user and more. They are in config.toml, which may be edited by hand;
+    comments and order stay. No secret is in it: see a360tui login.
+    """
+
+
+@profile.command("list", takes=_LISTS)
+@click.pass_obj
+def list_profiles(options: CommonOptions) -> None:
+    """List the profiles, and which is in use."""
+    configuration = options.settings.configuration
+    if options.json:
+        put_json([_document(each, configuration) for each in configuration.profiles])
+    elif configuration.profiles:
+        put_table(
+            ("NAME", "CONTROL ROOM", "USERNAME", "SIGN IN", ""),
+            [
+                (each.name, each.url, each.username or "–", _SIGN_IN_WORDS[each.sign_in], _marks(each, configuration))
+                for each in configuration.profiles
+            ],
+        )
+    else:
+        say("There is no profile. Make one: a360tui profile add NAME URL")
+
+
+@profile.command(takes=("--profile", "--json"))
+@click.argument("name", required=False, shell_complete=complete_profile)
+@click.pass_obj
+def show(options: CommonOptions, name: str | None) -> None:
+    """Show a profile: the one of that NAME, else the one that counts here."""
+    settings = options.settings
+    found = settings.configuration.find(name) if name is not None else settings.profile.value
+    if found is None:
+        say("No profile is in use. See them with: a360tui profile list")
+        return
+    if options.json:
+        put_json(_document(found, settings.configuration))
+        return
+    put_facts(
+        [
+            ("Name", found.name),
+            ("Control Room", found.url),
+            ("User name", found.username or "asked for"),
+            ("Signs in with", _SIGN_IN_WORDS[found.sign_in]),
+            *([("CA file", harmless(str(found.ca_file)))] if found.ca_file is not None else []),
+            *([("Calls", harmless(str(found.calls)))] if found.calls is not None else []),
+            ("Production", "yes: what cannot be undone wants the user name typed" if found.production else "no"),
+            ("Read-only", "yes: nothing is changed there" if found.read_only else "no"),
+            ("In use", "yes" if found.name == settings.configuration.profile else "no"),
+            ("Kept in", harmless(str(settings.configuration_file.path))),
+        ]
+    )
+
+
+@profile.command(takes=("--username", "--ca-file", *_CHANGES))
+@click.argument("name")
+@click.argument("url")
+@click.option(
+    "--sign-in",
+    type=click.Choice(["password", "api_key"]),
+    default="password",
+    show_default=True,
+    help="What the user signs in with.",
+)
+@click.option("--production", is_flag=True, help="What cannot be undone there wants the user name typed.")
+@click.option("--read-only", is_flag=True, help="Nothing may be changed there.")
+@click.option(
+    "--calls",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A call map that was typed by hand.",
+)
+@click.option("--no-test", is_flag=True, help="Do not ask the Control Room whether it is one.")
+@click.pass_obj
+def add(
+    options: CommonOptions,
+    name: str,
+    url: str,
+    sign_in: Any,
+    calls: Path | None,
+    *,
+    production: bool,
+    read_only: bool,
+    no_test: bool,
+) -> None:
+    """Add the profile NAME for the Control Room at URL, or change it.
+
+    The Control Room is asked whether it is one, without a sign-in. The first profile is the one in use from then on.
+    Run twice, the second run changes nothing; another profile of that name is replaced after a question.
+    """
+    from a360tui.api import parse_address
+    from a360tui.storage import Profile, checked_profile_name
+
+    address = parse_address(url)
+    wanted = Profile(
+        checked_profile_name(name),
+        address.url,
+        (options.username or "").strip(),
+        sign_in,
+        _absolute(options.ca_file),
+        production,
+        read_only,
+        _absolute(calls),
+    )
+    before = options.settings.configuration
+    old = next((each for each in before.profiles if each.name == name), None)
+    if wanted != old:
+        if not no_test:
+            say(_look(wanted))
+        if old is not None:
+            ask(options, f"There is a profile {name} for {harmless(old.url)}. Change it?")
+        file = options.settings.configuration_file
+        file.put_profile(wanted)
+        if not before.profiles:
+            file.set(profile=name)
+    if options.json:
+        put_json({**_document(wanted, options.settings.configuration_file.read()), "changed": wanted != old})
+    else:
+        done = "is as it was" if wanted == old else "added" if old is None else "changed"
+        put(f"Profile {name}: {done}")
+
+
+@profile.command(takes=_CHANGES)
+@click.argument("name", shell_complete=complete_profile)
+@click.pass_obj
+def use(options: CommonOptions, name: str) -> None:
+    """Have the profile NAME in use, where no other one is named."""
+    found = options.settings.configuration.find(name)
+    changed = options.settings.configuration_file.set(profile=name)
+    if options.json:
+        put_json({**_document(found, options.settings.configuration_file.read()), "changed": changed})
+    else:
+        put(f"In use: {name}, {found.url}" + (" in PRODUCTION" if found.production else ""))
+        if options.settings.profile.source not in {CONFIGURATION, "default"}:
+            say(f"Here {options.settings.profile.source} names another one, and comes first.")
+
+
+@profile.command(takes=_CHANGES)
+@click.argument("name", shell_complete=complete_profile)
+@click.pass_obj
+def remove(options: CommonOptions, name: str) -> None:
+    """Forget the profile NAME. What is remembered of its user stays: see a360tui logout."""
+    found = options.settings.configuration.find(name)
+    ask(options, f"Forget the profile {name} for {harmless(found.url)}?")
+    options.settings.configuration_file.remove_profile(name)
+    if options.json:
+        put_json({"name": name, "removed": True})
+    else:
+        put(f"Removed: {name}")
+
+
+def _look(wanted: Profile) -> str:
+    """What is at the address, in a sentence; raises what keeps it from being asked."""
+    from a360tui.cli.connection import run
+    from a360tui.workflow.profiles import look_at
+
+    try:
+        return run(look_at(wanted)).sentence
+    except A360Error as error:
+        error.hint = f"{error.hint} To add it all the same: --no-test".strip()
+        raise
+
+
+def _absolute(path: Path | None) -> Path | None:
+    return None if path is None else path.absolute()
+
+
+def _marks(each: Profile, configuration: Configuration) -> str:
+    marks = {
+        "in use": each.name == configuration.profile,
+        "PRODUCTION": each.production,
+        "read-only": each.read_only,
+    }
+    return ", ".join(word for word, holds in marks.items() if holds)
+
+
+def _document(each: Profile, configuration: Configuration) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "url": each.url,
+        "username": each.username or None,
+        "signIn": each.sign_in,
+        "caFile": None if each.ca_file is None else str(each.ca_file),
+        "production": each.production,
+        "readOnly": each.read_only,
+        "calls": None if each.calls is None else str(each.calls),
+        "inUse": each.name == configuration.profile,
+    }

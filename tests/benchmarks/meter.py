@@ -1,0 +1,202 @@
+"""A program on a terminal that notes when each byte came, and answers as a modern terminal does."""
+
+import errno
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+from tests.benchmarks.processes import processor_seconds
+
+COLUMNS, ROWS = 100, 30
+QUIET = 0.15
+"""Seconds without a byte after which a program counts as done with what it was told."""
+PATIENCE = 30.0
+
+_ANSWERS = (
+    (re.compile(rb"\x1b\[0?c"), b"\x1b[?62;22c"),
+    (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;2$y"),
+    (re.compile(rb"\x1b\[\?2048\$p"), b"\x1b[?2048;0$y"),
+    (re.compile(rb"\x1b\[6n"), b"\x1b[1;1R"),
+    (re.compile(rb"\x1b\]11;\?(?:\x07|\x1b\\)"), b"\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\"),
+)
+"""What is asked of a terminal, and what one says that draws each frame at once and reports sizes by signal."""
+
+_FOREIGN = re.compile(
+    rb"\x1b\[[<>=][\d;]*[@-~]|\x1b\[\?[\d;]*[$u][a-z]?|\x1b\[[\d;]*t|\x1b[P_^X][^\x1b]*\x1b\\|\x1b\[[\d;]* q"
+)
+"""What pyte takes for text."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """How a program came up, in milliseconds after it was started."""
+
+    light: float
+    """The first letter on the screen."""
+    ready: float
+    """The last byte before the first silence in which the screen shows what it should."""
+    sent: int
+    """Bytes until then."""
+    cpu: float
+    """Seconds of processor time until the end of that silence."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a key brought."""
+
+    milliseconds: float
+    """Until the last byte before silence."""
+    sent: int
+    cpu: float
+    """Milliseconds of processor time."""
+
+
+class Meter:
+    """A program on a pty of 100x30; a context manager that leaves no process behind."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self.screen)
+        self.chunks: list[tuple[float, bytes]] = []
+        self._drawn = 0
+        self._answered = b""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        full = kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"} | dict(environment)
+        self.began = time.monotonic()
+        self.process, self._descriptor = pty.fork()
+        if self.process == 0:  # the child
+            try:
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+                os.execvpe(command[0], list(command), full)
+            finally:
+                os._exit(127)
+        os.set_blocking(self._descriptor, False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process, signal.SIGTERM)
+        end = time.monotonic() + 3
+        while os.waitpid(self.process, os.WNOHANG)[0] == 0:
+            self._listen(0.02)
+            if time.monotonic() > end:
+                os.killpg(self.process, signal.SIGKILL)
+        os.close(self._descriptor)
+
+    def _listen(self, seconds: float) -> bool:
+        if not select.select([self._descriptor], [], [], max(0.0, seconds))[0]:
+            return False
+        try:
+            data = os.read(self._descriptor, 65536)
+        except OSError as error:
+            if error.errno not in (errno.EIO, errno.EAGAIN):
+                raise
+            data = b""
+        if not data:
+            time.sleep(0.01)
+            return False
+        self.chunks.append((time.monotonic(), data))
+        asked = self._answered + data
+        for question, answer in _ANSWERS:
+            if question.search(asked):
+                os.write(self._descriptor, answer)
+                asked = question.sub(b"", asked)
+        self._answered = asked[asked.rfind(b"\x1b") :][:32] if b"\x1b" in asked else b""
+        return True
+
+    def _until_quiet(self) -> None:
+        end = time.monotonic() + PATIENCE
+        while self._listen(QUIET):
+            if time.monotonic() > end:
+                raise TimeoutError("it never stopped writing")
+
+    def text(self) -> str:
+        """What stands on the terminal, line by line."""
+        for _, data in self.chunks[self._drawn :]:
+            self._stream.feed(_FOREIGN.sub(b"", data))
+        self._drawn = len(self.chunks)
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def sent(self, since: int = 0) -> int:
+        """Bytes that came, from a chunk on."""
+        return sum(len(data) for _, data in self.chunks[since:])
+
+    def start(self, words: str) -> Start:
+        """Wait until it stands still and shows these words."""
+        end = self.began + PATIENCE
+        while True:
+            self._until_quiet()
+            if words in self.text():
+                break
+            if time.monotonic() > end:
+                raise TimeoutError(f"never came: {words}\n{self.text()}")
+        cpu = processor_seconds(self.process)
+        again = pyte.Screen(COLUMNS, ROWS)
+        stream = pyte.ByteStream(again)
+        light = self.chunks[-1][0]
+        for moment, data in self.chunks:
+            stream.feed(_FOREIGN.sub(b"", data))
+            if any(line.strip() for line in again.display):
+                light = moment
+                break
+        return Start((light - self.began) * 1000, (self.chunks[-1][0] - self.began) * 1000, self.sent(), cpu)
+
+    def press(self, keys: str, words: str = "") -> Answer:
+        """Send keys, and wait until what they brought stands still and shows these words."""
+        since = len(self.chunks)
+        cpu = processor_seconds(self.process)
+        began = time.monotonic()
+        os.write(self._descriptor, keys.encode())
+        while len(self.chunks) == since and time.monotonic() < began + 1:
+            self._listen(1)
+        self.until(words)
+        last = self.chunks[-1][0] if len(self.chunks) > since else time.monotonic()
+        used = (processor_seconds(self.process) - cpu) * 1000
+        return Answer((last - began) * 1000, self.sent(since), used)
+
+    def until(self, words: str) -> None:
+        """Wait until these words stand on the terminal, and it is quiet."""
+        end = time.monotonic() + PATIENCE
+        self._until_quiet()
+        while words not in self.text():
+            if time.monotonic() > end:
+                raise TimeoutError(f"never came: {words}\n{self.text()}")
+            self._listen(0.05)
+            self._until_quiet()
+
+    def rest(self, seconds: float) -> Answer:
+        """Leave it alone for some seconds: what it sent and used meanwhile."""
+        since = len(self.chunks)
+        cpu = processor_seconds(self.process)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._listen(end - time.monotonic())
+        return Answer(seconds * 1000, self.sent(since), (processor_seconds(self.process) - cpu) * 1000)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """An environment of its own, so that nothing of who measures is read or written."""
+    return {
+        "HOME": str(folder),
+        "A360TUI_CONFIG_DIR": str(folder),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }

@@ -1,0 +1,205 @@
+"""What the terminal sees: the start, each key, dialogs, rest and memory; beside the yardstick and peers, in turn."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks import story
+from tests.benchmarks.meter import Meter, Start, environment
+from tests.benchmarks.processes import peak_megabytes
+from tests.benchmarks.story import Walk
+from tests.benchmarks.table import Row, Section, size, span
+
+HERE = (sys.executable, "-m", "a360tui")
+YARDSTICK = (sys.executable, "-m", "tests.benchmarks.yardstick")
+IDLE = 10.0
+
+Values = dict[str, list[float]]
+"""What was measured, by its name."""
+
+
+def measure(rounds: int, peers: Path | None) -> Section:
+    """All rows of the part, from so many rounds in turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        turns: dict[str, Callable[[bool], Values]] = {
+            "yardstick": lambda _: _yardstick(Path(folder)),
+            "a360tui": lambda last: _own(Path(folder), IDLE if last else 0),
+            "demo": lambda last: _demo(Path(folder), IDLE if last else 0),
+        }
+        left_out = []
+        for name, words in _PEERS.items():
+            if peers is None or not (peers / "bin" / name).exists():
+                left_out.append(f"{name} was left out: it is in no virtual environment that `--peers` named.")
+            else:
+                turns[name] = _peer(peers / "bin" / name, words, Path(folder))
+        every: dict[str, Values] = {name: defaultdict(list) for name in turns}
+        for number in range(rounds + 1):
+            for name, turn in turns.items():
+                values = turn(number == rounds)
+                if number:  # the first round warms the caches
+                    for what, measured in values.items():
+                        every[name][what] += measured
+        memory = _memory_with_a_server_of_its_own(Path(folder))
+    every["a360tui"]["memory"] = [memory]
+    section = Section("What the terminal sees", list(_rows(every)), left_out)
+    section.notes.append(
+        "*Ready* is the last byte before the first silence of 150 ms in which the screen shows what it should. "
+        "The terminal is 100x30, xterm-256color, and knows synchronised output, which costs 16 bytes a frame."
+    )
+    return section
+
+
+_PEERS = {"posting": "Collection", "harlequin": "Data Catalog"}
+"""Peer → words that its first screen shows."""
+
+
+def _started(start: Start) -> Values:
+    return {"light": [start.light], "ready": [start.ready], "sent": [float(start.sent)], "cpu": [start.cpu]}
+
+
+def _walked(walk: Walk) -> Values:
+    values: Values = {}
+    for name, answers in walk.answers.items():
+        values[f"{name} ms"] = [answer.milliseconds for answer in answers]
+        values[f"{name} sent"] = [float(answer.sent) for answer in answers]
+        values[f"{name} cpu"] = [answer.cpu for answer in answers]
+    return values
+
+
+def _yardstick(folder: Path) -> Values:
+    with Meter(YARDSTICK, environment(folder)) as meter:
+        start = meter.start("user001")
+        walk = Walk(meter)
+        walk.press([story.TAB] * 12, "tab")
+        walk.press("abcdefghij", "letter")
+        walk.press([story.TAB], "to the table")
+        walk.press([story.DOWN] * 8 + [story.UP] * 8, "list")
+        return _started(start) | _walked(walk) | {"memory": [peak_megabytes(meter.process)]}
+
+
+def _own(folder: Path, idle: float) -> Values:
+    with Meter(HERE, environment(folder)) as meter:
+        start = meter.start("Sign in to a Control Room")
+        walk = Walk(meter, idle)
+        story.form(walk)
+        return _started(start) | _walked(walk)
+
+
+def _demo(folder: Path, idle: float) -> Values:
+    with Meter((*HERE, "demo"), environment(folder)) as meter:
+        start = meter.start("> Sign in as admin")
+        walk = Walk(meter, idle)
+        walk.rest()
+        walk.to("\r", "> Set up a role", "first key")
+        story.role(walk)
+        walk.to("s", "> Generate your key")
+        story.first_key(walk)
+        story.regenerate(walk)
+        return _started(start) | _walked(walk) | {"memory": [peak_megabytes(meter.process)]}
+
+
+def _peer(command: Path, words: str, folder: Path) -> Callable[[bool], Values]:
+    def turn(_: bool) -> Values:
+        with Meter((str(command),), environment(folder)) as meter:
+            start = meter.start(words)
+            walk = Walk(meter)
+            walk.press([story.TAB] * 8, "tab")
+            return _started(start) | _walked(walk) | {"memory": [peak_megabytes(meter.process)]}
+
+    return turn
+
+
+@contextmanager
+def _server() -> Iterator[tuple[str, dict[str, str]]]:
+    """The embedded Control Room in a process of its own: its address, and the password of each user."""
+    with subprocess.Popen([*HERE, "demo", "serve", "--json"], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            said = json.loads(process.stdout.readline())
+            yield said["url"], {account["username"]: account["password"] for account in said["accounts"]}
+        finally:
+            process.terminate()
+
+
+def _memory_with_a_server_of_its_own(folder: Path) -> float:
+    """Megabytes of a session through every screen, the Control Room in another process."""
+    with _server() as (url, passwords), Meter((*HERE, "--control-room", url), environment(folder)) as meter:
+        walk = Walk(meter)
+        meter.until("Sign in to a Control Room")
+        _sign_in(walk, story.ADMIN, passwords, "> Set up a role")
+        story.role(walk, assumed=True)
+        walk.to("s", "Sign in to a Control Room")
+        _sign_in(walk, story.CREATOR, passwords, "> Generate your key")
+        story.first_key(walk, assumed=True)
+        story.regenerate(walk)
+        return peak_megabytes(meter.process)
+
+
+def _sign_in(walk: Walk, username: str, passwords: dict[str, str], words: str) -> None:
+    walk.to(username, username)
+    walk.to(story.TAB, "Sign in with")
+    walk.to(story.TAB, "Sign in with")
+    walk.to(passwords[username], "••••")
+    walk.to(story.CTRL_S, words)
+
+
+def _rows(every: dict[str, Values]) -> Iterator[Row]:
+    own, demo, yardstick = every["a360tui"], every["demo"], every["yardstick"]
+    peers = [name for name in every if name in _PEERS]
+
+    def beside(what: str, show: Callable[[float], str], *names: str) -> dict[str, str]:
+        return {name: show(median(every[name][what])) for name in names if every[name].get(what)}
+
+    def timed(words: str, what: str, values: Values, bound: float) -> Row:
+        ratio = median(values[what]) / median(yardstick[what])
+        shown = beside(what, span, "yardstick", *peers)
+        return Row(words, f"≤ {bound:.2f} ×", span(median(values[what])), ratio <= bound, shown, ratio)
+
+    def counted(words: str, what: str, values: Values, most: int) -> Row:
+        worst = max(values[what])
+        shown = beside(what, size, "yardstick", *peers)
+        return Row(words, f"≤ {size(most)}", size(worst), worst <= most, shown)
+
+    for name, values in (("a360tui", own), ("a360tui demo", demo)):
+        light = median(values["light"])
+        shown = beside("light", span, "yardstick", *peers)
+        yield Row(f"first light of `{name}`", "≤ 60 ms", span(light), light <= 60, shown)
+        yield timed(f"`{name}`, ready to type", "ready", values, 1.10)
+        seconds = median(values["cpu"])
+        told = {each: f"{median(every[each]['cpu']):.2f} s" for each in ("yardstick", *peers)}
+        yield Row("… its processor time", "", f"{seconds:.2f} s", None, told, seconds / median(yardstick["cpu"]))
+        yield counted("… bytes to that screen", "sent", values, 16_000)
+    yield Row("a key pressed as soon as the demo is ready", "", span(median(demo["first key ms"])), None)
+    yield counted("Tab in a form, bytes", "tab sent", own, 1_000)
+    yield timed("… time", "tab ms", own, 0.25)
+    yield timed("… processor time", "tab cpu", own, 0.25)
+    yield counted("a letter in a field", "letter sent", own, 350)
+    yield counted("Down in a list, bytes", "list sent", demo, 500)
+    yield timed("… time", "list ms", demo, 0.8)
+    yield timed("… processor time", "list cpu", demo, 0.8)
+    yield counted("the regenerate dialog: opening", "open the dialog sent", demo, 6_000)
+    yield counted("… closing", "close the dialog sent", demo, 6_000)
+    yield from _resting(own, demo)
+    for words, values, bound in (("`demo serve` elsewhere", own, 1.35), ("`a360tui demo`", demo, 1.7)):
+        ratio = median(values["memory"]) / median(yardstick["memory"])
+        shown = beside("memory", lambda value: f"{value:.0f} MB", "yardstick", *peers)
+        here = f"{median(values['memory']):.0f} MB"
+        yield Row(f"memory through every screen, {words}", f"≤ {bound:.2f} ×", here, ratio <= bound, shown, ratio)
+
+
+def _resting(own: Values, demo: Values) -> Sequence[Row]:
+    sent, cpu = own["idle sent"] + demo["idle sent"], own["idle cpu"] + demo["idle cpu"]
+    share = max(cpu) / (IDLE * 1000)
+    # Once a minute the top line says that the token is a minute older.
+    screens = f"{len(sent)} screens, {sum(1 for each in sent if each)} of them during the minute's change of the token"
+    quiet = median(sent)
+    return (
+        Row(f"idle for 10 s, {screens}", "0 B", size(quiet), quiet == 0),
+        Row("… the most processor time of them", "≤ 0.30 %", f"{share:.2%}", share <= 0.003),
+    )

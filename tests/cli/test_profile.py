@@ -1,0 +1,111 @@
+"""The commands of profiles."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.api.scripted_server import ScriptedServer, page
+from tests.cli.conftest import Program, Served, end_of
+
+
+def listed(program: Program) -> dict[str, dict[str, Any]]:
+    done = program.run("profile", "list", "--json")
+    assert done.code == 0, done.stderr
+    return {each["name"]: each for each in json.loads(done.stdout)}
+
+
+def test_from_none_to_two_and_back(program: Program, served: Served) -> None:
+    """Add, list, use, show and remove; the first one is in use at once, and a removed one is not any more."""
+    assert program.run("profile", "list").stderr.startswith("There is no profile. Make one: a360tui profile add")
+    added = program.run("profile", "add", "test", f"{served.url}/#/login", "--username", "creator", "--json")
+    assert added.code == 0, added.stderr
+    assert "signs in its own users" in added.stderr
+    expected: dict[str, Any] = {
+        "name": "test",
+        "url": served.url,
+        "username": "creator",
+        "signIn": "password",
+        "caFile": None,
+    }
+    expected |= {"production": False, "readOnly": False, "calls": None, "inUse": True}
+    assert json.loads(added.stdout) == expected | {"changed": True}
+    live = ("live", "https://cr.example.com", "--production", "--read-only", "--sign-in", "api_key", "--no-test")
+    assert program.run("profile", "add", *live).stdout == "Profile live: added\n"
+    assert {name: each["inUse"] for name, each in listed(program).items()} == {"test": True, "live": False}
+    table = program.run("profile", "list").stdout.splitlines()
+    assert table[1].split() == ["test", served.url, "creator", "password", "in", "use"]
+    assert table[2].split() == ["live", "https://cr.example.com", "–", "API", "key", "PRODUCTION,", "read-only"]
+    assert program.run("profile", "use", "live").stdout == "In use: live, https://cr.example.com in PRODUCTION\n"
+    assert not json.loads(program.run("profile", "use", "live", "--json").stdout)["changed"]
+    shown = program.run("profile", "show").stdout
+    assert not [words for words in ("live", "wants the user name", "nothing is changed") if words not in shown]
+    assert json.loads(program.run("profile", "show", "test", "--json").stdout) == expected | {"inUse": False}
+    assert program.run("profile", "remove", "live", "--yes").stdout == "Removed: live\n"
+    assert {name: each["inUse"] for name, each in listed(program).items()} == {"test": False}
+
+
+def test_adding_twice_changes_nothing(program: Program, served: Served) -> None:
+    """The second run says so and asks nothing; other values for the name are a question."""
+    add = ("profile", "add", "test", served.url, "--username", "creator")
+    assert program.run(*add).stdout == "Profile test: added\n"
+    before = (program.config / "config.toml").read_bytes()
+    assert program.run(*add).stdout == "Profile test: is as it was\n"
+    other = program.run("profile", "add", "test", served.url, "--username", "runner")
+    assert (other.code, "--yes" in other.stderr) == (2, True)
+    assert (program.config / "config.toml").read_bytes() == before
+    changed = program.run("profile", "add", "test", served.url, "--username", "runner", "--yes")
+    assert changed.stdout == "Profile test: changed\n"
+    assert listed(program)["test"]["username"] == "runner"
+
+
+async def test_what_is_no_control_room_is_not_added(program: Program) -> None:
+    """A web page in its place and an address where nobody answers: the reason, the option that helps, no profile."""
+    async with ScriptedServer({"GET /v1/authentication/type": page()}) as server:
+        html = await program.run_beside("profile", "add", "a", server.address.url)
+    assert (html.code, "--no-test" in html.stderr) == (3, True)
+    nobody = await program.run_beside("profile", "add", "a", "http://127.0.0.1:1")
+    assert (nobody.code, "--no-test" in nobody.stderr) == (3, True)
+    assert not (program.config / "config.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["add", "a b", "https://cr.example.com"], "no name for a profile"),
+        (["add", "a", "http://cr.example.com"], "unprotected"),
+        (["add", "a"], "URL"),
+        (["use", "tset"], "Did you mean test?"),
+        (["show", "tset"], "Did you mean test?"),
+        (["remove", "tset", "--yes"], "Did you mean test?"),
+        (["remove", "test"], "--yes"),
+    ],
+)
+def test_what_cannot_be_done(program: Program, arguments: list[str], words: str) -> None:
+    """A wrong name, a wrong address and a removal that nobody confirms: exit 2, and the file is as it was."""
+    assert program.run("profile", "add", "test", "https://cr.example.com", "--no-test").code == 0
+    before = (program.config / "config.toml").read_bytes()
+    done = program.run("profile", *arguments)
+    assert (done.code, words in done.stderr) == (2, True), done.stderr
+    assert (program.config / "config.toml").read_bytes() == before
+
+
+def test_removing_asks(program: Program) -> None:
+    """On a terminal the question names the Control Room, and no is no."""
+    assert program.run("profile", "add", "test", "https://cr.example.com", "--no-test").code == 0
+    with program.on_terminal("profile", "remove", "test") as terminal:
+        terminal.expect_exact("Forget the profile test for https://cr.example.com? [y/N] ")
+        terminal.sendline("n")
+        assert end_of(terminal)[1] == 1
+    assert list(listed(program)) == ["test"]
+
+
+def test_a_shell_completes_the_names(program: Program) -> None:
+    """After --profile and where a name is wanted, a shell offers the profiles, and nothing where the file is broken."""
+    for name in ("test-1", "test-2", "live"):
+        assert program.run("profile", "add", name, "https://cr.example.com", "--no-test").code == 0
+    for words in ("a360tui --profile te", "a360tui profile use te"):
+        env = {"_A360TUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+        assert program.run(env=env).stdout.split() == ["plain,test-1", "plain,test-2"]
+    (program.config / "config.toml").write_text("what = 1")
+    assert program.run(env=env).stdout.strip() == ""
