@@ -151,6 +151,14 @@ def demo(context: click.Context, users: int | None, key_users: int | None, relea
     show_default=True,
     help="How users sign in: by password, as DOMAIN\\name, or elsewhere, so that only API keys are taken here.",
 )
+@click.option(
+    "--unpublished",
+    type=click.Choice(["assumed", "other"]),
+    default="assumed",
+    show_default=True,
+    help="The shape of the calls that the vendor does not publish. With the other one a web page at / makes them, so "
+    "that a browser can record them.",
+)
 @click.pass_obj
 def serve(
     options: CommonOptions,
@@ -162,6 +170,7 @@ def serve(
     key_users: int | None,
     tls: bool,
     auth_type: str,
+    unpublished: str,
 ) -> None:
     """Serve the embedded Control Room on 127.0.0.1, for other clients.
 
@@ -173,16 +182,23 @@ def serve(
     keep_memory_private()
     show = _put_json_line if options.json else _put_accounts
     with _said_in_a_sentence():
-        _server(users, key_users, release, data, auth_type=auth_type).serve(port, tls, on_listening=show)
+        server = _server(users, key_users, release, data, auth_type=auth_type, unpublished=unpublished)
+        server.serve(port, tls, on_listening=show)
 
 
 def _server(
-    users: int | None, key_users: int | None, release: str, data: Path | None, *, auth_type: str = "DATABASE"
+    users: int | None,
+    key_users: int | None,
+    release: str,
+    data: Path | None,
+    *,
+    auth_type: str = "DATABASE",
+    unpublished: str = "assumed",
 ) -> DemoServer:
     from a360tui.demo import DemoServer
 
     try:
-        return DemoServer(users, release, data, key_users=key_users, auth_type=auth_type)
+        return DemoServer(users, release, data, key_users=key_users, auth_type=auth_type, unpublished=unpublished)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--users") from None
 

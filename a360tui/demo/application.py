@@ -1,6 +1,7 @@
 """The table of calls of each release, and the web application made of it."""
 
 from http import HTTPStatus
+from importlib.resources import files
 from typing import cast
 
 from starlette.applications import Starlette
@@ -9,24 +10,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from a360tui.demo import authentication, keys, roles, settings, users
+from a360tui.demo import authentication, roles, settings, users
 from a360tui.demo.calls import Endpoint, answered, served
 from a360tui.demo.installation import Installation
-from a360tui.demo.limits import READS, check_origin
+from a360tui.demo.limits import READS, Door, check_origin
 from a360tui.demo.permissions import (
     CREATE_USERS,
     DELETE_USERS,
-    GENERATE_API_KEY,
     MANAGE_ROLES,
-    MANAGE_SETTINGS,
     UPDATE_USERS,
     VIEW_ROLES,
-    VIEW_SETTINGS,
     VIEW_USERS,
 )
 from a360tui.demo.refusal import Refusal
 from a360tui.demo.release import Release
 from a360tui.demo.shapes import EarlyShapeV2, Shape, ShapeV1, ShapeV2
+from a360tui.demo.unpublished import Unpublished
+from a360tui.demo.unpublished_calls import unpublished_calls
 
 API_VERSIONS = frozenset({"v1", "v2", "v3", "v4"})
 """First parts of a path that are calls; any other path is the web UI's."""
@@ -35,6 +35,13 @@ WEB_UI = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Automation 360 Control Room (demo)</title></head>
 <body><p>This is the embedded Control Room of a360tui. It has no web pages; it answers API calls.</p></body></html>
 """
+
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; "
+    "style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+"""A page of ours loads nothing from elsewhere, and stands in no frame."""
 
 EVERYWHERE = (
     Endpoint("GET", "/v1/authentication/type", authentication.authentication_type, signed_in=False),
@@ -63,16 +70,6 @@ def management(version: str) -> tuple[Endpoint, ...]:
     )
 
 
-def assumed(version: str) -> tuple[Endpoint, ...]:
-    """The calls that are not public (``control-room-api.md`` §8)."""
-    security = f"/{version}/settings/security"
-    return (
-        Endpoint("POST", f"/{version}/usermanagement/users/self/apikey", keys.generate_key, needs=(GENERATE_API_KEY,)),
-        Endpoint("GET", security, settings.read_duration, needs=(VIEW_SETTINGS,)),
-        Endpoint("PUT", security, settings.write_duration, needs=(VIEW_SETTINGS, MANAGE_SETTINGS)),
-    )
-
-
 V1 = (
     Endpoint("GET", "/v1/usermanagement/users/self", users.read_self),
     *management("v1"),
@@ -83,12 +80,11 @@ V2 = (
     *management("v2"),
     Endpoint("POST", "/v2/authentication/token", authentication.refresh, signed_in=False),
     Endpoint("GET", "/v2/settings/version/details", settings.version_details, signed_in=False),
-    *assumed("v2"),
 )
 CALLS: dict[Release, tuple[Endpoint, ...]] = {
     Release.V40: (*EVERYWHERE, *V2),
     Release.V32: (*EVERYWHERE, *V2, *V1),
-    Release.V11_3: (*EVERYWHERE, *V1, *assumed("v1")),
+    Release.V11_3: (*EVERYWHERE, *V1),
 }
 SHAPES: dict[Release, dict[str, Shape]] = {
     Release.V40: {"v1": ShapeV1(), "v2": ShapeV2()},
@@ -97,16 +93,28 @@ SHAPES: dict[Release, dict[str, Shape]] = {
 }
 
 
-def build_application(installation: Installation, hosts: frozenset[str]) -> Starlette:
-    """The application for one installation; ``hosts`` are the ``Host`` headers that it answers to."""
+def calls_of(release: Release, unpublished: Unpublished = Unpublished.ASSUMED) -> tuple[Endpoint, ...]:
+    """Every call of a release; those that are not public are under ``/v1`` where there is no v2."""
+    return (*CALLS[release], *unpublished_calls(unpublished, _newest(release)))
+
+
+def build_application(installation: Installation, hosts: frozenset[str], scheme: str = "http") -> Starlette:
+    """The application for one installation; ``hosts`` are the ``Host`` headers that it answers to.
+
+    With the other shape of the calls that are not public it has a web page which makes them: only then, and only from
+    there, a browser may write.
+    """
+    has_page = installation.unpublished is Unpublished.OTHER
+    door = Door(hosts, frozenset(f"{scheme}://{host}" for host in hosts) if has_page else frozenset())
     routes = [
         Route(
             endpoint.path,
-            served(endpoint, installation, SHAPES[installation.release][endpoint.path.split("/")[1]], hosts),
+            served(endpoint, installation, SHAPES[installation.release][endpoint.path.split("/")[1]], door),
             methods=[endpoint.method],
         )
-        for endpoint in CALLS[installation.release]
+        for endpoint in calls_of(installation.release, installation.unpublished)
     ]
+    web_ui = _page(_newest(installation.release)) if has_page else WEB_UI
 
     def answer(refusal: Refusal) -> Response:
         return answered(installation, refusal.body, refusal.status)
@@ -116,13 +124,13 @@ def build_application(installation: Installation, hosts: frozenset[str]) -> Star
 
     async def unrouted(request: Request, error: Exception) -> Response:
         try:
-            check_origin(request, hosts)
+            check_origin(request, door)
         except Refusal as refusal:
             return answer(refusal)
         status = cast("HTTPException", error).status_code
         is_call = request.scope["path"].lstrip("/").partition("/")[0] in API_VERSIONS
         if status == HTTPStatus.NOT_FOUND and not is_call and request.method in READS:
-            return HTMLResponse(WEB_UI)
+            return HTMLResponse(web_ui, headers=PAGE_HEADERS)
         phrase = HTTPStatus(status).phrase
         return answer(Refusal(status, f"generic.{phrase.casefold().replace(' ', '.')}", f"{phrase}."))
 
@@ -134,3 +142,12 @@ def build_application(installation: Installation, hosts: frozenset[str]) -> Star
     )
     application.router.redirect_slashes = False
     return application
+
+
+def _newest(release: Release) -> str:
+    return "v1" if release is Release.V11_3 else "v2"
+
+
+def _page(version: str) -> str:
+    page = files("a360tui.demo").joinpath("page.html").read_text(encoding="utf-8")
+    return page.replace("@version@", version)

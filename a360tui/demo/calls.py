@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from a360tui.demo.database import transaction
 from a360tui.demo.installation import Installation
-from a360tui.demo.limits import check_origin, parsed, read_body
+from a360tui.demo.limits import Door, check_origin, parsed, read_body
 from a360tui.demo.permissions import Pair
 from a360tui.demo.refusal import Refusal
 from a360tui.demo.sessions import Session, needed_session
@@ -27,6 +27,8 @@ class Call:
     parameters: Mapping[str, str]
     """From the path."""
     query: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    """By name, in any case."""
     token: str | None = field(repr=False)
     """The ``X-Authorization`` header."""
     body: Mapping[str, Any] = field(repr=False)
@@ -87,7 +89,7 @@ def answered(installation: Installation, body: Any, status: int) -> Response:
 
 
 def served(
-    endpoint: Endpoint, installation: Installation, shape: Shape, hosts: frozenset[str]
+    endpoint: Endpoint, installation: Installation, shape: Shape, door: Door
 ) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint as Starlette calls it.
 
@@ -95,13 +97,20 @@ def served(
     """
 
     async def serve(request: Request) -> Response:
-        check_origin(request, hosts)
+        check_origin(request, door)
         body = await read_body(request)
         token = request.headers.get("x-authorization")
         with transaction(installation.database):
             session = needed_session(installation, token) if endpoint.signed_in else None
             call = Call(
-                installation, shape, request.path_params, request.query_params, token, parsed(request, body), session
+                installation,
+                shape,
+                request.path_params,
+                request.query_params,
+                request.headers,
+                token,
+                parsed(request, body),
+                session,
             )
             for pair in endpoint.needs:
                 need(call, pair)

@@ -10,6 +10,7 @@ from typing import Any
 
 from a360tui.demo.auth_type import AuthType
 from a360tui.demo.release import Release
+from a360tui.demo.unpublished import Unpublished
 
 Clock = Callable[[], datetime]
 """Gives the time as an aware datetime in UTC."""
@@ -36,6 +37,7 @@ class Installation:
     clock: Clock
     release: Release
     auth_type: AuthType = AuthType.DATABASE
+    unpublished: Unpublished = Unpublished.ASSUMED
 
     def now(self) -> int:
         """The time as the database keeps it."""

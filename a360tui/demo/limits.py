@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import dataclass
 from typing import Any, Never
 
 from starlette.requests import ClientDisconnect, Request
@@ -17,14 +18,25 @@ DEPTH_CAP = 64
 READS = frozenset({"GET", "HEAD"})
 
 
-def check_origin(request: Request, hosts: frozenset[str]) -> None:
-    """Refuse a request that was meant for another host, and a write that a web page sent.
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who is let in."""
+
+    hosts: frozenset[str]
+    """The ``Host`` headers that are answered to."""
+    origins: frozenset[str] = frozenset()
+    """Where a web page may write from: our own, where there is one."""
+
+
+def check_origin(request: Request, door: Door) -> None:
+    """Refuse a request that was meant for another host, and a write that a foreign web page sent.
 
     A page in a browser on this machine could reach us through a name of its own that points here, or by posting a form.
     """
-    if request.headers.get("host", "").casefold() not in hosts:
+    if request.headers.get("host", "").casefold() not in door.hosts:
         raise Refusal(421, "request.host", "This host name is not served here.")
-    if request.method not in READS and "origin" in request.headers:
+    origin = request.headers.get("origin")
+    if request.method not in READS and origin is not None and origin not in door.origins:
         raise Refusal(403, "request.origin", "Requests from web pages are not accepted.")
 
 

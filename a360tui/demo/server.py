@@ -19,6 +19,7 @@ from a360tui.demo.founding import found, grow, restore
 from a360tui.demo.installation import Clock, Installation, wall_clock
 from a360tui.demo.key_users import let_generate
 from a360tui.demo.release import Release
+from a360tui.demo.unpublished import Unpublished
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -71,6 +72,7 @@ class DemoServer:
         demo_seed: the same seed makes the same people.
         key_users: how many may generate a key from the start, most of whom have one; ``None`` for nobody. There are
             always as many users as that takes.
+        unpublished: the shape of the calls that are not public; with the other one a web page makes them, on a port.
 
     Raises:
         ValueError: fewer users than there are sign-in names.
@@ -88,6 +90,7 @@ class DemoServer:
         passwords: Mapping[str, str] | None = None,
         demo_seed: int = SEED,
         key_users: int | None = None,
+        unpublished: Unpublished | str = Unpublished.ASSUMED,
     ) -> None:
         if users is not None and users < LEAST_USERS:
             raise ValueError(f"There are at least {LEAST_USERS} users.")
@@ -101,6 +104,7 @@ class DemoServer:
         self._clock = clock
         self._passwords = dict(passwords or {})
         self._seed = demo_seed
+        self._unpublished = Unpublished(unpublished)
 
     @contextmanager
     def on_unix_socket(self) -> Iterator[Running]:
@@ -160,7 +164,7 @@ class DemoServer:
             scheme, usual = ("https", 443) if tls else ("http", 80)
             names = ("127.0.0.1", "localhost")
             hosts = {f"{name}:{port}" for name in names} | (set(names) if port == usual else set())
-            app = application.build_application(installation, frozenset(hosts))
+            app = application.build_application(installation, frozenset(hosts), scheme)
             running = Running(f"{scheme}://127.0.0.1:{port}", accounts, ca_file=authority)
             yield _Service(running, (app, listener, certificate))
 
@@ -168,7 +172,7 @@ class DemoServer:
     def _opened(self) -> Iterator[tuple[Installation, tuple[Account, ...]]]:
         """The data, filled, and the accounts with the passwords of this run."""
         with closing(open_database(self._data)) as database:
-            installation = Installation(database, self._clock, self._release, self._auth_type)
+            installation = Installation(database, self._clock, self._release, self._auth_type, self._unpublished)
             try:
                 with transaction(database):
                     if is_empty(database):
