@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from a360tui.api.errors import NotAControlRoom, OutcomeUnknown, UnexpectedAnswer
 from a360tui.api.request import Effect, Request
-from a360tui.api.wire_json import Misfit, decode, decode_raw
+from a360tui.api.wire_json import Misfit, decode, decode_raw, is_plain
 from a360tui.errors import A360Error
 
 T = TypeVar("T")
@@ -45,6 +45,11 @@ class Answer:
         """Whether the body may be JSON; a missing type is given the benefit of the doubt."""
         kind = self.content_type
         return kind in {"", "application/json", "text/json", "text/plain"} or kind.endswith("+json")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is JSON that can be read without looking at each text of it (`a360tui.api.wire_json.is_plain`)."""
+        return self.is_json and is_plain(self.body, self._depth)
 
     def read(self, kind: type[T]) -> T:
         """What the body holds, typed. What does not fit is an error by the kind of request."""

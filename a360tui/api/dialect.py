@@ -16,7 +16,9 @@ from a360tui.api.credentials import ApiKey, Credential
 from a360tui.api.fields import Identifier
 from a360tui.api.filters import Query
 from a360tui.api.models import Page, Permission, Role, RoleDraft, RoleRow, User
+from a360tui.api.paging import Paging
 from a360tui.api.request import Effect, Request
+from a360tui.api.user_rows import plain_users
 from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
 
@@ -29,15 +31,9 @@ SIGN_OUT = Request("sign out", "POST", "/v1/authentication/logout", effect=Effec
 VERSION = Request("read the version", "GET", "/v2/settings/version/details")
 
 
-class _Paging(msgspec.Struct, frozen=True, rename="camel"):
-    offset: int | None = None
-    total: int | None = None
-    total_filter: int | None = None
-
-
 class _Rows(msgspec.Struct):
     list: tuple[Any, ...]
-    page: _Paging = _Paging()
+    page: Paging = Paging()
 
 
 class _RoleRows(_Rows):
@@ -228,11 +224,13 @@ def roles_in(answer: Answer, offset: int) -> Page[RoleRow]:
 
 def users_in(answer: Answer, offset: int) -> Page[User]:
     """The page of users that an answer holds."""
-    rows = answer.read(_UserRows)
-    nameless = next((index for index, user in enumerate(rows.list) if not user.id), None)
+    page = plain_users(answer, offset)
+    if page is None:
+        page = _page(answer.read(_UserRows), offset)
+    nameless = next((index for index, user in enumerate(page.items) if not user.id), None)
     if nameless is not None:
         raise answer.misfit("is missing", f"list[{nameless}].id")
-    return _page(rows, offset)
+    return page
 
 
 def permissions_in(answer: Answer) -> tuple[Permission, ...]:

@@ -1,9 +1,13 @@
 """Reading a list page by page, the next ones while this one is used (``control-room-api.md`` §5)."""
 
 import asyncio
+import math
+import time
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Generic, Protocol, TypeVar
+
+import msgspec
 
 from a360tui.api.errors import UnexpectedAnswer
 from a360tui.api.limits import Limits
@@ -11,11 +15,26 @@ from a360tui.api.models import Page
 
 PAGE_LENGTH = 200
 """Rows asked for at once; a server may give fewer and not say so."""
-MOST_AHEAD = 8
-"""Pages on their way at a time: enough that a line of 50 ms is not waited for."""
+MOST_AHEAD = 24
+"""Pages on their way at a time, where the line is slow and nothing else is."""
+_NEWS = 0.25
+"""How much one page counts for the time from page to page: they come in bursts."""
+_GAIN = 1.5
+_SPARE = 2
+"""Pages on their way beyond those that the line needs: one is answered while another one is read here."""
 _MOST_PAGES_WITHOUT_NEWS = 2
-_ROWS_A_PAUSE = 16
+_ROWS_A_PAUSE = 100
+"""Rows that are used in one go, before pages that have come meanwhile are read."""
 _BITS_A_BLOCK = 10
+_WITHIN_A_BLOCK = (1 << _BITS_A_BLOCK) - 1
+
+
+class Paging(msgspec.Struct, frozen=True, rename="camel"):
+    """What an answer says of its page, as far as it does."""
+
+    offset: int | None = None
+    total: int | None = None
+    total_filter: int | None = None
 
 
 class _Row(Protocol):
@@ -46,7 +65,7 @@ async def read_rows(read_page: ReadPage[Row], limits: Limits) -> AsyncGenerator[
                 raise UnexpectedAnswer(
                     f"The list has no end after {offset} rows on {pages} pages.", "Ask for less with a filter."
                 )
-            fresh = [row for row in page.items if seen.add(row.id)]
+            fresh = seen.news(page.items)
             without_news = 0 if fresh else without_news + 1
             total = page.total_filter
             ended = offset == total or without_news == _MOST_PAGES_WITHOUT_NEWS
@@ -54,9 +73,8 @@ async def read_rows(read_page: ReadPage[Row], limits: Limits) -> AsyncGenerator[
                 ahead.start(offset, len(page.items), offset + 1 if total is None else max(total, offset + 1))
             for index, row in enumerate(fresh):
                 if index % _ROWS_A_PAUSE == 0:
-                    await asyncio.sleep(
-                        0
-                    )  # who uses rows without waiting for anything lets the next pages come in, too
+                    # Who uses rows without waiting for anything lets the next pages come in, too.
+                    await asyncio.sleep(0)
                 yield row
             if ended:
                 return
@@ -65,28 +83,50 @@ async def read_rows(read_page: ReadPage[Row], limits: Limits) -> AsyncGenerator[
 
 
 class _Ahead(Generic[Row]):
-    """The pages that are on their way: one after the first page, then more as the list turns out to be long."""
+    """The pages that are on their way: one after the first page, then as many as it takes not to wait for the line.
+
+    That many are the quickest answer's time over the time from page to page: few where the server is what takes the
+    time, or who uses the rows, since more requests would only wait there.
+    """
 
     def __init__(self, read_page: ReadPage[Row]) -> None:
         self._read_page = read_page
         self._coming: deque[tuple[int, asyncio.Future[Page[Row]]]] = deque()
         self._width = 0
+        self._quickest = math.inf
+        """Seconds from a request to its page, at best: that one waited for the line and for itself alone."""
+        self._last = time.perf_counter()
+        """When the latest page was taken."""
+        self._between = 0.0
+        """Seconds from one page to the next, of late."""
 
     def start(self, offset: int, step: int, end: int) -> None:
         """Ask for the pages from ``offset`` that are not on their way, if they go on being as long as ``step``."""
-        self._width = min(self._width + 1, MOST_AHEAD)
+        needed = math.ceil(_GAIN * self._quickest / self._between) + _SPARE
+        self._width = min(2 * self._width or 1, needed, MOST_AHEAD)
         if self._coming:
             offset = self._coming[-1][0] + step
         while len(self._coming) < self._width and offset < end:
-            self._coming.append((offset, asyncio.ensure_future(self._read_page(offset, PAGE_LENGTH))))
+            self._coming.append((offset, asyncio.ensure_future(self._read(offset))))
             offset += step
 
     async def page_at(self, offset: int) -> Page[Row]:
         """The page that begins there; where others are on their way, a page was shorter or longer than those before."""
-        if not self._coming or self._coming[0][0] != offset:
+        if self._coming and self._coming[0][0] == offset:
+            page = await self._coming.popleft()[1]
+        else:
             await self.stop()
-            return await self._read_page(offset, PAGE_LENGTH)
-        return await self._coming.popleft()[1]
+            page = await self._read(offset)
+        now = time.perf_counter()
+        since, self._last = now - self._last, now
+        self._between = since if not self._between else self._between + (since - self._between) * _NEWS
+        return page
+
+    async def _read(self, offset: int) -> Page[Row]:
+        began = time.perf_counter()
+        page = await self._read_page(offset, PAGE_LENGTH)
+        self._quickest = min(self._quickest, time.perf_counter() - began)
+        return page
 
     async def stop(self) -> None:
         """Want none of them any more, whatever becomes of them."""
@@ -104,14 +144,19 @@ class _Seen:
         self._blocks: dict[int, int] = {}
         self._others: set[str] = set()
 
-    def add(self, identifier: str) -> bool:
-        """Whether the id is new; from now on it is not."""
-        if not identifier.isdecimal() or (identifier[0] == "0" and identifier != "0"):
-            before = len(self._others)
-            self._others.add(identifier)
-            return len(self._others) > before
-        number = int(identifier)
-        block, bit = number >> _BITS_A_BLOCK, 1 << (number & ((1 << _BITS_A_BLOCK) - 1))
-        known = self._blocks.get(block, 0)
-        self._blocks[block] = known | bit
-        return not known & bit
+    def news(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows whose ids are new; from now on they are not."""
+        blocks, others, fresh = self._blocks, self._others, []
+        for row in rows:
+            identifier = row.id
+            if identifier.isdecimal() and identifier[0] != "0":
+                number = int(identifier)
+                block, bit = number >> _BITS_A_BLOCK, 1 << (number & _WITHIN_A_BLOCK)
+                known = blocks.get(block, 0)
+                if not known & bit:
+                    blocks[block] = known | bit
+                    fresh.append(row)
+            elif identifier not in others:
+                others.add(identifier)
+                fresh.append(row)
+        return fresh

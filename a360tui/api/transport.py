@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Self
@@ -26,6 +27,7 @@ from a360tui.api.exchange import Exchange, secrets_in, shown_answer, shown_reque
 from a360tui.api.failure import failure, too_late
 from a360tui.api.http_library import httpx
 from a360tui.api.limits import Limits
+from a360tui.api.paging import MOST_AHEAD
 from a360tui.api.proxy import proxy_for, shown_proxy
 from a360tui.api.refusal import refusal
 from a360tui.api.request import Request
@@ -37,6 +39,8 @@ from a360tui.text import harmless
 
 Listener = Callable[[Exchange], None]
 OnChunk = Callable[[bytes], None]
+
+_POOL = httpx.Limits(max_keepalive_connections=MOST_AHEAD)
 
 _PATH = re.compile(r"/[\x21-\x22\x24-\x7e]*")
 
@@ -86,6 +90,12 @@ class _Record:
             headers=() if request.unpublished is None else tuple(request.unpublished.headers.items()),
             curl_options=curl_options,
         )
+
+
+@lru_cache(maxsize=16)
+def _url(text: str) -> httpx.URL:
+    """The URL of a call; the pages of a list have one, and httpx takes long to read it."""
+    return httpx.URL(text)
 
 
 async def _set_location_aside(response: httpx.Response) -> None:
@@ -194,7 +204,7 @@ class Transport:
         request, token = record.request, record.token
         async with client.stream(
             request.method,
-            self.address.url + request.path,
+            _url(self.address.url + request.path),
             content=None if request.body is None else encode(request.body),
             headers={
                 **({} if request.unpublished is None else request.unpublished.headers),
@@ -203,7 +213,7 @@ class Transport:
             },
             extensions={"trace": record.trace},
         ) as response:
-            headers = {**response.headers, "location": response.extensions.get("location", "")}
+            headers = dict(response.headers.items()) | {"location": response.extensions.get("location", "")}
             answer = Answer(request, response.status_code, headers, self.limits.depth)
             record.answer = answer
             self.clock.hear(answer.server_time)
@@ -218,7 +228,7 @@ class Transport:
 
     def _new_client(self) -> httpx.AsyncClient:
         socket = None if self._socket is None else str(self._socket)
-        transport = None if socket is None else httpx.AsyncHTTPTransport(uds=socket, verify=self._tls)
+        transport = None if socket is None else httpx.AsyncHTTPTransport(uds=socket, verify=self._tls, limits=_POOL)
         try:
             return httpx.AsyncClient(
                 verify=self._tls,
@@ -226,6 +236,7 @@ class Transport:
                 proxy=None if self._proxy is None else self._proxy.reveal(),
                 trust_env=False,
                 timeout=httpx.Timeout(None, connect=self.limits.connect),
+                limits=_POOL,
                 follow_redirects=False,
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "a360tui"},

@@ -44,7 +44,7 @@ def encode(body: Any) -> bytes:
 def decode(body: bytes | bytearray, kind: type[T], depth: int) -> T:
     """What an answer holds, typed, its texts harmless. ``null`` and ``""`` count as absent. Raises `Misfit`."""
     text = _text(body)
-    decoder = _TIDY if _is_harmless(text) else _TIDY_AND_HARMLESS
+    decoder = _TIDY if _is_harmless(body) else _TIDY_AND_HARMLESS
     try:
         return msgspec.convert(_parsed(text, decoder, depth), kind, strict=False, dec_hook=read_field)
     except msgspec.ValidationError as error:
@@ -54,6 +54,19 @@ def decode(body: bytes | bytearray, kind: type[T], depth: int) -> T:
 def decode_raw(body: bytes | bytearray, depth: int) -> Any:
     """What an answer holds, as it came: to be sent back, or to take a secret out of. Raises `Misfit`."""
     return _parsed(_text(body), _RAW, depth)
+
+
+def is_plain(body: bytes | bytearray, depth: int) -> bool:
+    r"""Whether this, if it is JSON, has no escapes, only harmless texts, and no more nesting than allowed.
+
+    An escaped backslash, as in ``"domain\\user"``, is no obstacle.
+    """
+    try:
+        _text(body)
+    except Misfit:
+        return False
+    unescaped = body.replace(b"\\\\", b"") if b"\\" in body else body
+    return b"\\" not in unescaped and _is_harmless(unescaped) and _is_flat(unescaped, depth)
 
 
 def at_pointer(value: Any, pointer: str) -> Any:
@@ -179,11 +192,22 @@ def _tidy_and_harmless(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def _is_harmless(text: str) -> bool:
+def _is_harmless(body: bytes | bytearray) -> bool:
     """Whether no string in this JSON can need to be made harmless: most answers are, and one look is enough."""
-    if "\\" in text and _ESCAPE.search(text) is not None:
+    if b"\\" in body and _ESCAPE.search(body) is not None:
         return False
-    return text.isprintable() and (text.isascii() or harmless(text) == text)
+    rest = body.translate(None, _HARMLESS_BYTES).decode("utf-8", "replace")
+    return not rest or harmless(rest) == rest
+
+
+def _is_flat(body: bytes | bytearray, depth: int) -> bool:
+    """The opposite of `_is_deeper` for bytes without escapes; a bracket within a string counts as too deep."""
+    brackets = body.translate(_ONE_KIND, _ALL_BUT_BRACKETS).replace(b'""', b"")
+    for _ in range(depth + 1):
+        if not brackets:
+            return True
+        brackets = brackets.replace(b"{}", b"")
+    return not brackets
 
 
 def _no_constant(_name: str) -> Never:
@@ -195,7 +219,11 @@ _TIDY_AND_HARMLESS = json.JSONDecoder(object_pairs_hook=_tidy_and_harmless, pars
 _RAW = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
 
 _CONTAINERS = frozenset({dict, list})
-_ESCAPE = re.compile(r"\\[bfnrtu]")
+_ESCAPE = re.compile(rb"\\[bfnrtu]")
+_HARMLESS_BYTES = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+"""ASCII that is shown as it is, and the white space between tokens: within a string it cannot stand."""
+_ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b'[]{}"'))
+_ONE_KIND = bytes.maketrans(b"[]", b"{}")
 
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `([^`]*)`")
