@@ -60,6 +60,7 @@ def login(options: CommonOptions, *, with_api_key: bool) -> None:
             [
                 ("User", known["username"]),
                 ("Control Room", known["controlRoom"]),
+                *([("Proxy", known["proxy"])] if known["proxy"] else []),
                 ("Remembered", KIND_WORDS[known["remembered"]]),
                 ("Kept in", known["keptIn"]),
             ]
@@ -90,7 +91,9 @@ def whoami(options: CommonOptions) -> None:
     """Show who you are, what you may do, and what is remembered."""
     from a360tui.workflow.release import V1_ALONE
 
-    known = signed_in(options, _look_around)
+    known, clocks = signed_in(options, _look_around)
+    if clocks:
+        say(clocks)
     if options.json:
         put_json(known)
         return
@@ -173,14 +176,17 @@ async def _log_out(options: CommonOptions, binding: Binding) -> list[str]:
     return [kind.value for kind in kinds]
 
 
-async def _look_around(session: Session) -> dict[str, Any]:
+async def _look_around(session: Session) -> tuple[dict[str, Any], str]:
+    """What is known there and here, and what to say of the clocks."""
+    from a360tui.workflow.clocks import skew_words
+
     known = await _known_there(session.room)
     remembered = await _known_here(session.keeping, session.binding)
     return {
         **known,
         "remembered": [{"kind": each.kind.value, "since": moment_json(each.saved_on)} for each in remembered],
         "keptIn": session.keeping.store.place if remembered else None,
-    }
+    }, skew_words(session.room)
 
 
 async def _known_here(keeping: Keeping, binding: Binding) -> list[Remembered]:
@@ -207,6 +213,8 @@ async def _known_there(room: ControlRoom) -> dict[str, Any]:
         "lastName": user.last_name,
         "roles": [role.name for role in user.roles],
         "controlRoom": room.address.url,
+        "proxy": room.proxy or None,
+        "clockAheadSeconds": None if room.skew is None else round(-room.skew.total_seconds()),
         "api": room.release,
         "version": version
         and {"number": version.version_number, "release": version.version_release, "build": version.build_number},

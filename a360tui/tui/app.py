@@ -195,31 +195,31 @@ class A360App(WorkerOwner, App[None]):
         is_demo: bool = False,
     ) -> None:
         """Sign in, leave the session before, and show the workflow; raises the `A360Error` of a failed sign-in."""
-        from a360tui.tui.screens.workflow import WorkflowScreen
         from a360tui.tui.session import Session
         from a360tui.workflow.call_book import CallBook
 
         self.exchanges.begin(f"sign in as {username}")
-        watched = replace(destination, listener=self.exchanges.record)
         keeping = await self.stores.keeping(is_demo=is_demo)
         book = CallBook(destination.address, keeping.locations)
-        watched = replace(watched, book=book)
+        watched = replace(destination, listener=self.exchanges.record, book=book)
         session = await Session.open(watched, place, username, credential, keeping, book=book, is_demo=is_demo)
+        # Whoever gives up waiting, or is a screen that closes, must leave no half of each session.
+        self._changing_sessions = asyncio.create_task(self._begin(session))
+        await asyncio.shield(self._changing_sessions)
+
+    async def _begin(self, session: Session) -> None:
+        """Take this session in place of the one before, close all screens but the first, and show the workflow."""
+        from a360tui.tui.screens.workflow import WorkflowScreen
+
         if self.writes:
             # What a write brings belongs to the session that sent it.
             await asyncio.wait(self.writes, timeout=WRITES_WAIT)
         before, self.session = self.session, session
         if before is not None:
             await before.close()
-        # A screen that closes cancels its workers, and the one that signs in may be among them.
-        self._changing_screens = asyncio.create_task(self._begin_again_with(WorkflowScreen()))
-        await asyncio.shield(self._changing_screens)
-
-    async def _begin_again_with(self, screen: Screen[None]) -> None:
-        """Close all screens but the first, and show this one."""
         while len(self.screen_stack) > 1 and self.screen_stack[-1] is not self.screen_stack[1]:
             await self.pop_screen()
-        await self.push_screen(screen)
+        await self.push_screen(WorkflowScreen())
 
     async def sign_in_to_demo(self, username: str) -> None:
         """Sign in to the embedded Control Room as one of its people."""
@@ -305,8 +305,9 @@ class A360App(WorkerOwner, App[None]):
         mark = "DEMO" if self.story is not None and (self.session is None or self.session.is_demo) else ""
         if self.session is None:
             return TopLineText(mark=mark)
+        proxy = self.session.room.proxy
         return TopLineText(
-            place=self.session.place,
+            place=f"{self.session.place} via proxy {proxy}" if proxy else self.session.place,
             user=self.session.signed_in.user.username,
             roles=self.session.roles_words,
             session=(self.session.secrets_words, self.session.token_words),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from a360tui.api import CallName, ControlRoom
     from a360tui.workflow.call_book import CallBook, KnownCalls
     from a360tui.workflow.destination import Destination
+
+SIGN_OUT_TIME = 1.5
+"""Seconds that leaving waits for the sign-out."""
 
 _PLACES = {
     Guard.KEYRING: "secrets in keyring",
@@ -87,8 +91,9 @@ class Session:
     async def close(self) -> None:
         """Sign out, as far as the Control Room can be reached, and close the connection."""
         try:
-            with suppress(A360Error):  # the token ends by itself; leaving must not depend on the network
-                await self.room.sign_out()
+            with suppress(A360Error, TimeoutError):  # the token ends by itself; leaving must not depend on the network
+                async with asyncio.timeout(SIGN_OUT_TIME):
+                    await self.room.sign_out()
         finally:
             self.known_key = None
             await self.closing.aclose()

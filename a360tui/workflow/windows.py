@@ -44,7 +44,7 @@ async def read_window(read_page: _ReadPage[T], query: Query, *, offset: int, len
         end = offset + len(rows)
         said = page.total_filter if page.total_filter is not None else page.total
         if not page.items:
-            return _window(rows, end if said is None else min(said, end), page.total)
+            return _window(rows, end, page.total)
         if said is not None and end == said:
             return _window(rows, said, page.total)
         if len(rows) >= length:

@@ -220,6 +220,7 @@ class RoleSetUpScreen(A360Screen):
             status.update(Content(str(error)))
             status.add_class("warning")
             self.query_one(PlanView).refresh()
+            self.call_after_refresh(status.scroll_visible, animate=False)
             return
         self._show_done(self._setup)
 

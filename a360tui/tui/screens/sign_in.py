@@ -230,6 +230,7 @@ class SignInScreen(A360Screen):
         secret_field = self.field("secret")
         kind = ApiKey if self.query_one("#kind", ChoiceLine).value == _API_KEY else Password
         status.update(f"Signing in at {destination.address.display} …")
+        self.refresh_bindings()
         try:
             if self._has_doubt(await self._type_at(destination), username, kind):
                 return
@@ -250,6 +251,7 @@ class SignInScreen(A360Screen):
         finally:
             if self.is_attached:
                 status.update("")
+                self.call_later(self.refresh_bindings)
 
     def _has_doubt(self, kind: SignInType, username: str, credential: type[Password | ApiKey]) -> bool:
         """Show what speaks against this sign-in, before a failure is counted; who tries again means it."""
@@ -267,9 +269,17 @@ class SignInScreen(A360Screen):
         typed = [field.value for field in self.query(Field)]
         return "" if typed == [self._address, self._username, ""] else "What you typed here is forgotten."
 
+    def action_back(self) -> None:
+        """Give up the sign-in that is on its way, at once; else go back."""
+        if self.is_working("sign-in"):
+            self.workers.cancel_group(self, "sign-in")
+            self.notify("The sign-in was given up.", markup=False)
+        else:
+            super().action_back()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where this is the first screen, there is nothing to go back to."""
+        """Where this is the first screen, there is nothing to go back to, but a sign-in can be given up."""
         if action == BACK:
             # The first of the stack is Textual's own.
-            return len(self.app.screen_stack) > 2  # noqa: PLR2004 - as the line above says
+            return len(self.app.screen_stack) > 2 or self.is_working("sign-in")  # noqa: PLR2004 - as the line above says
         return super().check_action(action, parameters)

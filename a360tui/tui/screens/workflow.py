@@ -26,6 +26,7 @@ from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.dialogs.unfinished import UnfinishedDialog
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.checklist_view import ChecklistView
+from a360tui.workflow.clocks import skew_words
 from a360tui.workflow.key import KeyStatus, key_status
 from a360tui.workflow.permissions import MANAGE_SETTINGS, VIEW_ROLES, VIEW_SETTINGS
 from a360tui.workflow.release import V1_ALONE, release_words
@@ -53,6 +54,8 @@ class WorkflowScreen(A360Screen):
         """Show the steps at once, their state as it comes."""
         self.query_one(ChecklistView).lines = _READING
         self._look_for_unfinished()
+        if not self.session.is_demo and (words := skew_words(self.session.room)):
+            self.notify(words, title="The clocks differ.", severity="warning", timeout=12, markup=False)
         self._name_release()
 
     @work(exclusive=True, group="release", exit_on_error=False, description="read the version")
