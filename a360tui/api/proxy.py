@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from a360tui.api.address import Address
+from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
 from a360tui.text import harmless, shortened
 
@@ -15,14 +16,29 @@ _LONGEST = 100
 
 
 def proxy_for(address: Address) -> Secret | None:
-    """The proxy's URL, which may hold a password; ``None`` where the connection is direct."""
+    """The proxy's URL, which may hold a password; ``None`` where the connection is direct.
+
+    Raises `InvalidInput` for one without a host: nothing may go past a proxy that is wanted.
+    """
     if address.scheme != "https" or address.is_loopback:
         return None
     named = getproxies()
     url = named.get("https") or named.get("all")
     if not url or proxy_bypass(f"[{address.host}]" if ":" in address.host else f"{address.host}:{address.port}"):
         return None
-    return Secret(url if "://" in url else f"http://{url}")
+    proxy = Secret(url if "://" in url else f"http://{url}")
+    if not shown_proxy(proxy):
+        raise unusable()
+    return proxy
+
+
+def unusable() -> InvalidInput:
+    """The error for a proxy of which no use can be made."""
+    return InvalidInput(
+        "The proxy that the environment names cannot be used; nothing was sent.",
+        "Correct HTTPS_PROXY and ALL_PROXY, or name the Control Room in NO_PROXY.",
+        field="proxy",
+    )
 
 
 def shown_proxy(url: Secret) -> str:

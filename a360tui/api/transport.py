@@ -28,7 +28,7 @@ from a360tui.api.failure import failure, too_late
 from a360tui.api.http_library import httpx
 from a360tui.api.limits import Limits
 from a360tui.api.paging import MOST_AHEAD
-from a360tui.api.proxy import proxy_for, shown_proxy
+from a360tui.api.proxy import proxy_for, shown_proxy, unusable
 from a360tui.api.refusal import refusal
 from a360tui.api.request import Request
 from a360tui.api.tls import no_trust, system_trust
@@ -249,11 +249,7 @@ class Transport:
                 field="proxy",
             ) from None
         except (ValueError, httpx.InvalidURL):
-            raise InvalidInput(
-                "The proxy that the environment names cannot be used; nothing was sent.",
-                "Correct HTTPS_PROXY and ALL_PROXY, or name the Control Room in NO_PROXY.",
-                field="proxy",
-            ) from None
+            raise unusable() from None
 
     def _report(self, record: "_Record", outcome: Answer | A360Error | None) -> None:
         if self._listener is None:
