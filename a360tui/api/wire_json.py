@@ -85,13 +85,14 @@ def at_pointer(value: Any, pointer: str) -> Any:
 def with_value_at(value: Any, pointer: str, new: Any, *, add: bool = False) -> Any:
     """The same value with another one at a JSON pointer; `KeyError` where the place is not there.
 
-    With ``add`` a name may be new in an object that is there.
+    With ``add`` a name may be new in an object that is there, and a null may give way.
     """
     if not pointer:
         return new
     copy = json.loads(json.dumps(value))
     holder, last = _holder(copy, pointer)
-    if not (add and isinstance(holder, dict)) and at_pointer(value, pointer) is None:
+    has_place = isinstance(holder, dict) or (isinstance(holder, list) and isinstance(last, int) and last < len(holder))
+    if not (add and has_place) and at_pointer(value, pointer) is None:
         raise KeyError(pointer)
     holder[last] = new
     return copy

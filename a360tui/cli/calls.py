@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import click
 
+from a360tui.cli.calls_learn import ASKS, calls_json, learn
 from a360tui.cli.connection import book_of, destination_of
 from a360tui.cli.consent import ask, refuse_read_only
 from a360tui.cli.options import HERE, CommonOptions, Group
 from a360tui.cli.output import put, put_json, put_table
-
-if TYPE_CHECKING:
-    from a360tui.api import CallName
-    from a360tui.workflow.call_book import KnownCalls
-
-_ASKS = ("--yes", "--no-input")
 
 
 @click.group(cls=Group)
@@ -55,7 +48,10 @@ def show(options: CommonOptions) -> None:
     )
 
 
-@calls.command(takes=(*HERE, *_ASKS))
+calls.add_command(learn)
+
+
+@calls.command(takes=(*HERE, *ASKS))
 @click.pass_obj
 def forget(options: CommonOptions) -> None:
     """Forget the calls of a Control Room, and the consent to assumed ones.
@@ -71,25 +67,3 @@ def forget(options: CommonOptions) -> None:
         put_json({"controlRoom": address.url, "forgotten": forgotten})
     else:
         put(f"Forgotten: the calls of {address.display}" if forgotten else f"Nothing is kept of {address.display}.")
-
-
-def calls_json(known: KnownCalls) -> dict[str, Any]:
-    """The calls for one JSON document."""
-    from a360tui.api import CALL_NAMES
-
-    return {
-        "calls": {_camel(name): _call_json(known, name) for name in CALL_NAMES},
-        "assumedAllowedOn": None if known.agreed_on is None else known.agreed_on.isoformat(),
-    }
-
-
-def _call_json(known: KnownCalls, name: CallName) -> dict[str, Any]:
-    import msgspec
-
-    call: dict[str, Any] = msgspec.to_builtins(known.calls.of(name))
-    return {**{_camel(field): value for field, value in call.items()}, "keptIn": known.places.get(name)}
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(map(str.title, rest))
