@@ -49,6 +49,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(EVERYWHERE, "escape", BACK, "back", "Go back"),
     Action(EVERYWHERE, "ctrl+p", "command_palette", "commands", "Find any action by name"),
     Action(EVERYWHERE, "f2", "requests", "requests", "Show what went over the wire", in_key_line=False),
+    Action(EVERYWHERE, "ctrl+l", "draw_anew", "draw anew", "Draw the screen anew", in_key_line=False),
     Action(EVERYWHERE, "ctrl+q", "quit", "quit", "Quit"),
     Action("Start", "o", "own_control_room", "own", "Sign in to your own Control Room", in_key_line=False),
     Action("Sign in", "ctrl+s", "sign_in", "sign in", "Sign in with what is typed", priority=True),

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
@@ -17,6 +17,7 @@ from a360tui.errors import A360Error, ExitCode, InvalidInput
 from a360tui.tui import crash
 from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings
 from a360tui.tui.clipboard import Clipboard
+from a360tui.tui.display.overrides import FrugalApp
 from a360tui.tui.exchange_log import ExchangeLog
 from a360tui.tui.idle_lock import DEFAULT_TIME, IdleLock
 from a360tui.tui.palette import palette_commands
@@ -45,7 +46,7 @@ _TOKEN_CLOCK = 20.0
 _LOCKED_OUT = frozenset(action.name for action in actions_of(EVERYWHERE)) - {"quit"}
 
 
-class A360App(WorkerOwner, App[None]):
+class A360App(WorkerOwner, FrugalApp):
     """Automation 360 API keys from the terminal."""
 
     TITLE = "a360tui"
@@ -160,6 +161,8 @@ class A360App(WorkerOwner, App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keep keys and clicks from a screen that cannot be seen, all but the one that quits."""
+        if isinstance(event, events.Resize):
+            self.draw_anew()
         if (
             isinstance(event, (events.InputEvent, events.Paste))
             and isinstance(self.screen, Coverable)
@@ -372,6 +375,10 @@ class A360App(WorkerOwner, App[None]):
 
         if isinstance(self.screen, A360Screen | A360Dialog) and not isinstance(self.screen, RequestsScreen):
             self.push_screen(RequestsScreen())
+
+    def action_draw_anew(self) -> None:
+        """Draw the whole screen, whatever else wrote on the terminal."""
+        self.draw_anew()
 
     def action_switch_to(self, username: str) -> None:
         """Sign in to the demo as somebody else."""

@@ -17,6 +17,7 @@ from textual.worker import Worker, WorkerState
 
 from a360tui.api.errors import SessionEnded
 from a360tui.tui.actions import BACK, bindings_of
+from a360tui.tui.display.overrides import QuietFocus
 from a360tui.tui.widgets.key_line import KeyLine
 from a360tui.tui.widgets.too_small import TooSmall
 from a360tui.tui.widgets.top_line import TopLine
@@ -87,7 +88,7 @@ class Actor:
         return cast("A360App", self.app)
 
 
-class A360Screen(Actor, WorkerOwner, Coverable, Screen[None]):
+class A360Screen(Actor, WorkerOwner, Coverable, QuietFocus, Screen[None]):
     """A full screen: top line, title, body, key line."""
 
     HEADING: ClassVar[str] = ""
@@ -171,5 +172,5 @@ class A360Screen(Actor, WorkerOwner, Coverable, Screen[None]):
             return await call()
 
 
-class A360Dialog(Actor, WorkerOwner, Coverable, ModalScreen[Result]):
+class A360Dialog(Actor, WorkerOwner, Coverable, QuietFocus, ModalScreen[Result]):
     """A dialog that floats over a screen; Esc gives the safe answer."""

@@ -1,0 +1,168 @@
+"""Where Textual's insides are overridden: each with the release it was checked with, and what happens without it.
+
+An override applies only where its base still looks as it did then (`Override.applies`); else Textual goes its own way,
+which shows the same and sends more. A test compares each base with the source that was read.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, cast
+
+from rich.color import ColorSystem
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual.app import App
+from textual.geometry import Size
+from textual.reactive import Reactive
+from textual.screen import Screen
+
+from a360tui.tui.display.frame import Frame, Patch
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.widget import Widget
+
+CHECKED_WITH = "8.2.8"
+"""The release of Textual that was read."""
+
+_SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+
+
+@dataclass(frozen=True)
+class Override:
+    """Something of Textual's that is done in another way here."""
+
+    what: str
+    bases: tuple[Callable[..., Any], ...]
+    """The functions whose workings are taken for granted."""
+    looks: int
+    """`looks_of` the bases in `CHECKED_WITH`."""
+    without: str
+    """What happens where it does not apply."""
+
+    @property
+    def applies(self) -> bool:
+        """Whether the bases still use what they used."""
+        return looks_of(self.bases) == self.looks
+
+
+def looks_of(bases: tuple[Callable[..., Any], ...]) -> int:
+    """A number for the names that functions use; the same in every release of Python, and quick to come by."""
+    names = sorted({name for base in bases for name in _names(cast("FunctionType", base).__code__)})
+    return zlib.crc32(" ".join(names).encode())
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    yield from code.co_varnames[: code.co_argcount]
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+DIFFERENCES = Override(
+    "What the compositor made is compared with what the terminal shows, and the difference is sent.",
+    (
+        App._display,  # noqa: SLF001 - what this module is for
+        LayoutUpdate.__init__,
+        LayoutUpdate.render_segments,
+        ChopsUpdate.__init__,
+        ChopsUpdate.render_segments,
+        Compositor.render_full_update,
+        Compositor.render_partial_update,
+    ),
+    0xF657D70C,
+    "Every repaint is sent whole: 10 to 30 kB for a change of focus or a dialog.",
+)
+
+QUIET_FOCUS = Override(
+    "A change of focus repaints the two widgets that it is about, not the whole screen.",
+    (Screen.set_focus, Reactive.__init__),
+    0xAD66CECC,
+    "A change of focus takes some ten milliseconds more.",
+)
+
+OVERRIDES = (DIFFERENCES, QUIET_FOCUS)
+
+
+class FrugalApp(App[Any]):
+    """An app that sends what differs from what the terminal shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._frame = Frame(erases_in_colour=erases_in_colour()) if DIFFERENCES.applies else None
+        self._cursor_said: tuple[int, int] | None = None
+
+    def draw_anew(self) -> None:
+        """Draw the whole screen: what the terminal shows is not known any more."""
+        if self._frame is not None:
+            self._frame.forget()
+        if self.screen_stack:
+            self.screen.refresh()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        driver = self._driver
+        if (
+            self._frame is None
+            or not isinstance(renderable, LayoutUpdate | ChopsUpdate)
+            or driver is None
+            or driver.is_headless
+            or driver.is_inline
+            or self._batch_count
+            or self._closed
+            or not self._running
+        ):
+            super()._display(screen, renderable)
+            return
+        color_system = self.console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001 - as Textual's own
+        changes = self._frame.take(*patches_of(renderable), color_system)
+        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+        if changes or cursor != self._cursor_said:
+            self._cursor_said = cursor
+            sent = f"{changes}\x1b[{cursor.y + 1};{cursor.x + 1}H"
+            driver.write(f"{_SYNC_START}{sent}{_SYNC_END}" if self._sync_available else sent)
+            driver.flush()
+        self.post_display_hook()
+
+
+class QuietFocus:
+    """A screen that is not drawn anew because the focus moves."""
+
+    if QUIET_FOCUS.applies:
+        focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+
+def patches_of(update: LayoutUpdate | ChopsUpdate) -> tuple[Size, Iterator[Patch]]:
+    """The size of the terminal that an update is for, and the strips that it puts there."""
+    if isinstance(update, LayoutUpdate):
+        return update.region.size, _of_layout(update)
+    return Size(update.chop_ends[0][-1], len(update.chops)), _of_chops(update)
+
+
+def _of_layout(update: LayoutUpdate) -> Iterator[Patch]:
+    for y, strips in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in strips:
+            yield x, y, strip
+            x += strip.cell_length
+
+
+def _of_chops(update: ChopsUpdate) -> Iterator[Patch]:
+    for y, first, last in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=True):
+            if strip is not None and x < last and end > first:
+                yield x, y, strip if end <= last else strip.crop(0, last - x)
+
+
+def erases_in_colour() -> bool:
+    """Whether this terminal, by what is known of its kind, fills what is erased with the background of the pen."""
+    try:
+        import curses
+
+        curses.setupterm()
+    except (ImportError, OSError, curses.error):
+        return False
+    return bool(curses.tigetflag("bce") > 0 and curses.tigetstr("ech"))
