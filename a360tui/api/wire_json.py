@@ -18,8 +18,10 @@ from a360tui.text import harmless, shortened
 
 T = TypeVar("T")
 
-MOST_VALUES = 250_000
+MOST_VALUES = 400_000
 """In one answer: 8 MiB of the smallest values would take twenty times that in memory."""
+MOST_CONTAINERS = 150_000
+"""Of these, objects and arrays, which take the most."""
 
 
 class Misfit(ValueError):
@@ -132,8 +134,8 @@ def _as_sent(value: Any) -> Any:
 def _parsed(text: str, decoder: json.JSONDecoder, depth: int) -> Any:
     if not text:
         raise Misfit("is empty")
-    if text.count(",") > MOST_VALUES:
-        raise Misfit(f"holds more than {MOST_VALUES:,} values")
+    if text.count(",") > MOST_VALUES or text.count("{") + text.count("[") > MOST_CONTAINERS:
+        raise Misfit("holds too many values")
     try:
         value = decoder.decode(text)
     except Misfit:

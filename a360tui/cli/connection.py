@@ -173,11 +173,13 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run it in an event loop. Ctrl-C ends it as ``KeyboardInterrupt``."""
     import asyncio
 
+    from a360tui.api.event_loop import EventLoop
     from a360tui.private_memory import keep_memory_private
 
     keep_memory_private()
     silence_logs()
-    return asyncio.run(work)
+    with asyncio.Runner(loop_factory=EventLoop) as runner:
+        return runner.run(work)
 
 
 async def note_refusal(keeping: Keeping, chosen: Chosen, failure: A360Error) -> None:

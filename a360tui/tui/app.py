@@ -13,6 +13,7 @@ from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from a360tui.api.event_loop import EventLoop
 from a360tui.errors import A360Error, ExitCode, InvalidInput
 from a360tui.tui import crash
 from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings
@@ -401,7 +402,6 @@ class A360App(WorkerOwner, FrugalApp):
 def run(*, story: DemoStory | None = None, address: str = "", username: str = "", ca_file: Path | None = None) -> int:
     """Run the app to its end and return the exit code."""
     app = A360App(story=story, address=address, username=username, ca_file=ca_file)
-    app.run()
-    if app.return_code is None:
-        return ExitCode.DONE
-    return app.return_code
+    with asyncio.Runner(loop_factory=EventLoop) as runner:
+        runner.run(app.run_async())
+    return ExitCode.DONE if app.return_code is None else app.return_code

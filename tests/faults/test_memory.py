@@ -1,0 +1,75 @@
+"""What a hostile answer costs in memory, measured as the peak of a process of its own."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.api.scripted_server import ScriptedServer, Step, answer, rows
+from tests.faults.misbehaviour import MEGABYTE, bomb, encoded
+
+MOST = 50 * MEGABYTE
+
+CHILD = """
+import asyncio, sys
+from a360tui.api import ControlRoom, Password, parse_address
+from a360tui.errors import A360Error
+from a360tui.secret import Secret
+
+def peak():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+async def main():
+    async with ControlRoom(parse_address(sys.argv[1]), listener=lambda exchange: None) as room:
+        await room.sign_in("jdoe", Password(Secret("x")))
+        await room.roles_page()
+        before = peak()
+        try:
+            await room.roles_page()
+        except A360Error as error:
+            print(peak() - before, error)
+
+asyncio.run(main())
+"""
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        encoded(bomb(300, 31), "gzip"),
+        encoded(bomb(300, 15), "deflate"),
+        answer({"list": ["x" * (10 * MEGABYTE)]}),
+        answer(b'{"list": ["' + b"x" * (7 * MEGABYTE) + b'"]}'),
+        answer(b"[" * (7 * MEGABYTE)),
+        answer(b'{"a":' * 10_000 + b"1" + b"}" * 10_000),
+        answer(b'{"list": [' + b"[]," * (2 * MEGABYTE) + b"[]]}"),
+        answer(b'{"list": [' + b'{"a": {}},' * 200_000 + b"{}]}"),
+    ],
+    ids=[
+        "300 MB from gzip",
+        "300 MB from deflate",
+        "10 MB text",
+        "7 MB text",
+        "7 MB of brackets",
+        "depth 10,000",
+        "2 million values",
+        "200,000 objects",
+    ],
+)
+async def test_a_hostile_answer_takes_little_memory(step: Step) -> None:
+    """Refused with a sentence, and the process never held more than 50 MB beyond what it held before."""
+    async with ScriptedServer({"POST /v2/usermanagement/roles/list": [rows([]), step]}) as server:
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", CHILD, server.address.url),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        stdout, stderr = await child.communicate()
+    assert (child.returncode, stderr) == (0, b"")
+    rise, _, sentence = stdout.decode().partition(" ")
+    assert sentence.startswith("Could not list the roles: ")
+    assert int(rise) < MOST, f"{int(rise) // MEGABYTE} MB"
