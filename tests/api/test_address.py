@@ -1,3 +1,7 @@
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import httpx
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -116,3 +120,81 @@ def test_any_text_is_an_address_or_a_sentence(text: str) -> None:
         assert parse_address(address.url) == address
         assert address.url.isascii()
         assert address.scheme == "https" or address.is_loopback
+
+
+_CONFUSING = "https://http:/\\@:?#[]%.。．｡@ \t\n\r\x00\u200b\u00adabcdeäß0127xX-_~!$&'()*+,;=localhost"
+
+
+@settings(deadline=None, max_examples=600)
+@given(
+    st.text(st.sampled_from(_CONFUSING), max_size=30)
+    | st.builds(
+        "".join,
+        st.lists(
+            st.sampled_from(
+                [
+                    "https:",
+                    "http:",
+                    "/",
+                    "\\",
+                    "@",
+                    "cr.example",
+                    "evil.example",
+                    ":",
+                    "443",
+                    "#",
+                    "?",
+                    "[",
+                    "]",
+                    "::1",
+                    "%2f",
+                    "。",
+                    "．",
+                    "\t",
+                    "%00",
+                    ".",
+                    "localhost",
+                    "127.0.0.1",
+                    "xn--",
+                    "0x7f.1",
+                    "user",
+                    "１",
+                ]
+            ),
+            max_size=9,
+        ),
+    )
+)
+@example("https://a@b")
+@example("https:/\\host")
+@example("https:\\\\cr.example\\@evil.example")
+@example("https://cr.example\\@evil.example")
+@example("https://cr.example#@evil.example")
+@example("https://cr.example?@evil.example")
+@example("https://cr.example。evil.example")
+@example("https://cr.example．evil.example")
+@example("https://cr.exa\tmple")
+@example("https://cr.example:443@evil.example")
+@example("https://cr.example%2f@evil.example")
+@example("https://cr.example:")
+@example("https://[::ffff:127.0.0.1]")
+@example("https://ß.example")
+@example("http://127.0.0.1.evil.example")
+def test_it_is_read_as_the_http_library_reads_it(text: str) -> None:
+    """No parser differential: scheme, host and port are what the request goes to, and reading again changes nothing."""
+    address = None
+    with suppress(InvalidInput):
+        address = parse_address(text)
+    if address is None:
+        return
+    url = httpx.URL(address.url + "/v2/authentication")
+    assert (url.scheme, url.raw_host.decode().strip("[]"), url.port or {"https": 443, "http": 80}[url.scheme]) == (
+        address.scheme,
+        address.host,
+        address.port,
+    )
+    assert (url.path, url.query, url.fragment, url.userinfo) == ("/v2/authentication", b"", "", b"")
+    split = urlsplit(address.url)
+    assert (split.scheme, split.hostname) == (address.scheme, address.host)
+    assert parse_address(parse_address(address.url).url) == address
+    assert "evil.example" not in address.host or "evil.example" in text.replace("。", ".").replace("．", ".")

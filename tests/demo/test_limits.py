@@ -176,14 +176,14 @@ IDS = st.sampled_from(["2", "3", "15", "20", "18", "999", "x", "0"]) | st.text(
 )
 
 
-@pytest.fixture(scope="module", params=["v32", "11.3"])
+@pytest.fixture(scope="module", params=["v40", "v32", "11.3"])
 def any_release(request: pytest.FixtureRequest) -> Iterator[tuple[Caller, str]]:
     """A server of a release, whatever the calls before have done to it."""
     with DemoServer(release=request.param).on_loopback() as running, http_client(running) as client:
         yield Caller(client, running, "v1" if request.param == "11.3" else "v2"), request.param
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(data=st.data(), body=BODIES, signed_in=st.booleans())
 def test_no_input_makes_the_server_fail(
     any_release: tuple[Caller, str], data: st.DataObject, body: dict[str, Any], signed_in: bool
