@@ -204,6 +204,11 @@ class ControlRoom:
             return None
         return None if answer.is_page else answer.read(Version)
 
+    async def description(self, path: str) -> bytes:
+        """A file that describes calls, of those that a Control Room has under ``/swagger/``; sends no token."""
+        request = Request("read the descriptions of calls", "GET", path, authorized=False)
+        return bytes((await repeated(lambda: self._transport.send(request, None), self._limits)).body)
+
     def roles(self, query: Query = ALL) -> AsyncGenerator[RoleRow, None]:
         """Every role that the query asks for, read page by page."""
         return read_rows(lambda offset, length: self.roles_page(query, offset=offset, length=length), self._limits)

@@ -39,7 +39,7 @@ def failure(error: Exception, request: Request, host: str, *, proxy: str = "", s
     secret.
     """
     if not sent:
-        return _not_connected(error, host, proxy)
+        return not_connected(error, host, proxy)
     if request.is_write:
         return OutcomeUnknown(
             f"Whether the Control Room could {request.purpose} is not known: the connection broke before its answer.",
@@ -75,13 +75,14 @@ def too_late(request: Request, host: str, seconds: float, *, proxy: str = "", se
     )
 
 
-def _not_connected(error: Exception, host: str, proxy: str) -> NotReachable:
+def not_connected(error: Exception, host: str, proxy: str = "") -> NotReachable:
+    """The error for a connection that could not be made, whichever library says so; both names are for people."""
     for cause in _causes(error):
         known = _known_cause(cause, host, proxy)
         if known is not None:
             return known
     if isinstance(error, httpx.ProxyError):
-        return _not_let_through(str(error), host, proxy)
+        return not_let_through(str(error), host, proxy)
     peer = f"The proxy {proxy}" if proxy else host
     hint = _CHECK_PROXY if proxy else _CHECK_NETWORK
     if isinstance(error, httpx.TimeoutException):
@@ -89,7 +90,7 @@ def _not_connected(error: Exception, host: str, proxy: str) -> NotReachable:
     return NotReachable(f"No connection to {host}; nothing was sent.", hint)
 
 
-def _not_let_through(answer: str, host: str, proxy: str) -> NotReachable:
+def not_let_through(answer: str, host: str, proxy: str) -> NotReachable:
     """The proxy answered and made no tunnel; its answer begins with the status."""
     if answer.startswith(f"{HTTPStatus.PROXY_AUTHENTICATION_REQUIRED} "):
         return NotReachable(

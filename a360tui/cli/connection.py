@@ -92,7 +92,7 @@ def signed_in(options: CommonOptions, work: Callable[[Session], Awaitable[Result
 async def work_signed_in(options: CommonOptions, work: Callable[[Session], Awaitable[Result]]) -> Result:
     """The same in an event loop that runs already, as beside other profiles."""
     async with session_of(options) as session:
-        await session.sign_in(await _chosen(session))
+        await session.sign_in(await chosen_credential(session))
         return await work(session)
 
 
@@ -197,7 +197,7 @@ async def note_refusal(keeping: Keeping, chosen: Chosen, failure: A360Error) -> 
         say(str(trouble))
 
 
-async def _chosen(session: Session) -> Chosen:
+async def chosen_credential(session: Session) -> Chosen:
     """What was sent, else what is remembered, else what is typed; first what the profile signs in with, or the key."""
     from a360tui.storage import SecretKind
 

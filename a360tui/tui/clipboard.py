@@ -86,13 +86,13 @@ class _Native:
         self._tool = tool
 
     async def send(self, text: str) -> str | None:
-        sent = await _run(self._tool.fill, text)
+        sent = await run_tool(self._tool.fill, text)
         return None if sent is None else "Sent to the clipboard of this machine."
 
     async def take_back(self, text: str) -> str:
-        if await _run(self._tool.read, output=True) != text:
+        if await run_tool(self._tool.read, output=True) != text:
             return ""
-        emptied = await _run(self._tool.empty)
+        emptied = await run_tool(self._tool.empty)
         return "The key was taken off the clipboard." if emptied is not None else "The key is still on the clipboard."
 
 
@@ -106,7 +106,7 @@ class _Tmux:
         self._buffer = ""
 
     async def send(self, text: str) -> str | None:
-        listed = await _run(
+        listed = await run_tool(
             ("tmux", "load-buffer", "-w", "-", ";", "list-buffers", "-F", "#{buffer_name}"), text, output=True
         )
         if listed is None:
@@ -115,13 +115,13 @@ class _Tmux:
         return "Sent to tmux and, through it, to your terminal. If paste gives nothing, reveal it and select it."
 
     async def take_back(self, text: str) -> str:
-        if not self._buffer or await _run(("tmux", "show-buffer", "-b", self._buffer), output=True) != text:
+        if not self._buffer or await run_tool(("tmux", "show-buffer", "-b", self._buffer), output=True) != text:
             return ""
-        newest = await _run(("tmux", "list-buffers", "-F", "#{buffer_name}"), output=True)
-        await _run(("tmux", "delete-buffer", "-b", self._buffer))
+        newest = await run_tool(("tmux", "list-buffers", "-F", "#{buffer_name}"), output=True)
+        await run_tool(("tmux", "delete-buffer", "-b", self._buffer))
         if (newest or "").partition("\n")[0] != self._buffer:
             return "The key was taken out of tmux."
-        await _run(("tmux", *self._OVERWRITE), " ")
+        await run_tool(("tmux", *self._OVERWRITE), " ")
         return "The key was taken out of tmux, and your terminal was asked to forget it; whether it did is not known."
 
 
@@ -210,7 +210,7 @@ class Clipboard:
         return [*ways, _Osc52(self._write, os.environ)]
 
 
-async def _run(command: tuple[str, ...], text: str = "", *, output: bool = False) -> str | None:
+async def run_tool(command: tuple[str, ...], text: str = "", *, output: bool = False) -> str | None:
     """What the command wrote after it took ``text`` on its standard input; ``None`` where it failed or took too long.
 
     Without ``output`` nothing is read: a tool that stays to serve the clipboard would keep its end open.

@@ -1,0 +1,51 @@
+"""`Finding`: what a step came to."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from a360tui.errors import ExitCode
+
+
+class Outcome(Enum):
+    """How a step ended; the value is its word."""
+
+    LOOKING = "looking"
+    FINE = "fine"
+    NOTE = "note"
+    """Nothing is broken, and a person should know."""
+    FAILED = "failed"
+    NOT_TRIED = "not tried"
+
+    @property
+    def bears(self) -> bool:
+        """Whether what comes after it can be looked at."""
+        return self in {Outcome.FINE, Outcome.NOTE}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a step has seen, before it has a place and a time."""
+
+    said: str
+    facts: tuple[tuple[str, str], ...] = ()
+    """Names and what is known of each."""
+    todo: str = ""
+    """What to do about it; empty where nothing is."""
+    outcome: Outcome = Outcome.FINE
+    exit_code: ExitCode = ExitCode.REFUSED
+    """What the process says of it where it failed."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One step: what it is called, how it ended, and how long it took."""
+
+    step: str
+    outcome: Outcome
+    said: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    todo: str = ""
+    milliseconds: float | None = None
+    """``None`` where it was not tried."""
+    exit_code: ExitCode = ExitCode.DONE
+    """What the process says of it where it failed."""

@@ -1,0 +1,160 @@
+"""What is on this side: the configuration, the environment, the secrets, what was left halfway, and the address."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from asyncio import to_thread
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from a360tui import __version__
+from a360tui.errors import InvalidInput
+from a360tui.storage import Guard, OSKeyring, SecretKind
+from a360tui.storage.errors import KeyringUnusable, NoKeyring
+from a360tui.text import harmless
+from a360tui.workflow.doctor.finding import Outcome, Seen
+from a360tui.workflow.doctor.subject import Setting, Subject
+from a360tui.workflow.rotation import unfinished
+
+if TYPE_CHECKING:
+    from a360tui.workflow.destination import Destination
+
+_RISKY = {
+    "SSLKEYLOGFILE": "it would have TLS sessions written to a file; a360tui does not follow it, other programs do",
+    "LD_PRELOAD": "it puts other code into every program",
+    "PYTHONPATH": "it can put other modules before a360tui's",
+    "TEXTUAL_LOG": "it would write down what is typed; a360tui takes it out",
+    "TEXTUAL": "it would write down what is typed; a360tui takes it out",
+    "FAKETIME": "the time of this program is not the machine's",
+}
+"""Variables that a person should know of when they are set, and why."""
+_OF_INTEREST = (
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "A360TUI_CONFIG_DIR",
+    "TEXTUAL_ANIMATIONS",
+    "TEXTUAL_DISABLE_KITTY_KEY",
+    "TEXTUAL_COLOR_SYSTEM",
+    "PYTHONWARNINGS",
+)
+"""Variables that change what a360tui does; what they hold is not shown."""
+_KIND_WORDS = {
+    SecretKind.PASSWORD: "password",
+    SecretKind.API_KEY: "API key",
+    SecretKind.PENDING_API_KEY: "new API key",
+}
+
+
+class Machine:
+    """This side of the way."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._settings: tuple[Setting, ...] = ()
+        self._destination: Destination | None = None
+        self._identifying: dict[str, str] = {}
+
+    @property
+    def destination(self) -> Destination:
+        """Where it goes to, once `address` was fine."""
+        if self._destination is None:
+            raise InvalidInput("No Control Room is given.")
+        return self._destination
+
+    @property
+    def host(self) -> str:
+        """The Control Room for people."""
+        return self.destination.address.display
+
+    async def configuration(self) -> Seen:
+        """Every setting, and where it comes from."""
+        self._settings = self._subject.settings()
+        facts = tuple((each.name, f"{each.value or 'not set'}  ({each.source})") for each in self._settings)
+        given = sum(each.source != "default" for each in self._settings)
+        return Seen(f"a360tui {__version__}, {given} of {len(facts)} settings are given.", facts)
+
+    async def environment(self) -> Seen:
+        """The system, and the variables that matter."""
+        found = [name for name in _OF_INTEREST if os.environ.get(name) or os.environ.get(name.lower())]
+        risky = {name: why for name, why in _RISKY.items() if os.environ.get(name)}
+        python = f"Python {platform.python_version()}"
+        facts = (
+            ("system", harmless(f"{platform.system()} {platform.release()}, {python}")),
+            *((name, "set") for name in found),
+            *((name, f"set: {why}") for name, why in risky.items()),
+        )
+        if not risky:
+            return Seen(f"{python} on {sys.platform}.", facts)
+        return Seen(f"Set, and good to know of: {', '.join(risky)}.", facts, f"Unset {', '.join(risky)}.", Outcome.NOTE)
+
+    async def keyring(self) -> Seen:
+        """Whether the operating system's keyring can be trusted with an entry; one is written, read and deleted."""
+        locations = self._subject.keeping.locations
+        if locations is None:
+            return Seen("Not asked: nothing is kept on this disk.")
+        try:
+            backend = await OSKeyring(locations.keyring_service).check()
+        except NoKeyring as none:
+            return Seen(f"{none.message} A passphrase guards what is remembered.")
+        except KeyringUnusable as trouble:
+            return Seen(trouble.message, (), trouble.hint, Outcome.NOTE)
+        return Seen(f"{backend} gives back what it was given.")
+
+    async def secrets(self) -> Seen:
+        """Where secrets are, and what is remembered for this user; nothing is unlocked."""
+        store = self._subject.keeping.store
+        kept = await store.bindings()
+        facts = [("remembered", str(len(kept)))]
+        if self._subject.username is not None and self._destination is not None:
+            binding = self.destination.binding(self._subject.username)
+            kinds = [_KIND_WORDS[each.kind] for each in kept if each.binding == binding]
+            facts.append(("for this user", ", ".join(kinds) or "nothing"))
+        if store.trouble is not None and store.guard is not Guard.KEYRING:
+            return Seen(store.trouble.message, tuple(facts), store.trouble.hint, Outcome.NOTE)
+        place = "nothing kept yet" if store.guard is Guard.MEMORY and not kept else store.place
+        return Seen(f"Kept in: {place}." if kept else f"{place[:1].upper()}{place[1:]}.", tuple(facts))
+
+    async def rotations(self) -> Seen:
+        """What was begun and not finished."""
+        found = await to_thread(unfinished, self._subject.keeping)
+        if not found:
+            return Seen("None was left halfway.")
+        facts = [fact for each in found for fact in (("whose", str(each.binding or "")), ("happened", each.happened))]
+        return Seen(
+            f"{len(found)} {'is' if len(found) == 1 else 'are'} not finished.",
+            tuple(facts),
+            "Finish: a360tui key recover",
+            Outcome.FAILED,
+        )
+
+    async def address(self) -> Seen:
+        """Which Control Room it is."""
+        self._destination = self._subject.destination()
+        return Seen(f"{self.destination.address.url}", (("user", self._subject.username or "not given"),))
+
+    def note_identifying(self, text: str, word: str) -> None:
+        """Have a text replaced by a word where the report is shown to others."""
+        self._identifying[text] = word
+
+    def identifying(self) -> dict[str, str]:
+        """Texts that say whose report it is, and what stands in their place where it is shown to others."""
+        found = {str(Path.home()): "~"} | self._identifying
+        if self._destination is not None:
+            found |= {self.host: "HOST", self._destination.address.host: "HOST"}
+        for each in self._settings:
+            if each.name == "url" and each.value:
+                found |= {each.value: "HOST", urlsplit(each.value).netloc: "HOST"}
+            elif each.name in {"username", "profile"} and each.value:
+                found[each.value] = each.name.upper()
+            elif each.name in {"ca_file", "calls"} and each.value:
+                found[each.value] = "FILE"
+        if self._subject.username:
+            found[self._subject.username] = "USERNAME"
+        return {harmless(text): word for text, word in found.items() if text}

@@ -1,0 +1,117 @@
+"""The way there: proxy, name, connection, TLS."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from a360tui.api.errors import NotReachable, TLSFailed
+from a360tui.api.probe import Certificate, Proxy, certificate_shown, connect, proxy_between, resolve, shake_hands
+from a360tui.workflow.dates import date_stamp
+from a360tui.workflow.doctor.finding import Outcome, Seen
+
+if TYPE_CHECKING:
+    from a360tui.workflow.doctor.machine import Machine
+
+_SOON = timedelta(days=30)
+"""A certificate that ends within this is worth a note."""
+_ON_THIS_MACHINE = Seen("Not needed: it is the embedded Control Room, on a Unix socket.")
+
+
+class Network:
+    """What lies between this machine and the Control Room."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._proxy: Proxy | None = None
+        self._addresses: tuple[str, ...] = ()
+
+    @property
+    def _nearby(self) -> bool:
+        return self._machine.destination.socket is not None
+
+    @property
+    def _next(self) -> tuple[str, int, str]:
+        """Host, port and name for people of where a connection goes first."""
+        if self._proxy is not None:
+            return self._proxy.host, self._proxy.port, self._proxy.display
+        address = self._machine.destination.address
+        return address.host, address.port, address.display
+
+    async def proxy(self) -> Seen:
+        """Whether the environment names one for this address."""
+        self._proxy = None if self._nearby else proxy_between(self._machine.destination.address)
+        if self._proxy is None:
+            return Seen("None: connections go straight.")
+        self._machine.note_identifying(self._proxy.host, "PROXY")
+        return Seen("Connections go through the proxy of the environment.", (("proxy", self._proxy.display),))
+
+    async def name(self) -> Seen:
+        """The addresses behind the name, of the proxy where there is one."""
+        if self._nearby:
+            return _ON_THIS_MACHINE
+        host, port, _ = self._next
+        self._addresses = await resolve(host, port)
+        for address in self._addresses:
+            self._machine.note_identifying(address, "ADDRESS")
+        count = len(self._addresses)
+        of = "of the proxy " if self._proxy is not None else ""
+        return Seen(
+            f"{count} address{'es' if count != 1 else ''} {of}found.", (("addresses", ", ".join(self._addresses)),)
+        )
+
+    async def connection(self) -> Seen:
+        """Whether an address lets a connection be made; the first that does is enough."""
+        if self._nearby:
+            return _ON_THIS_MACHINE
+        _, port, shown = self._next
+        failures: list[tuple[str, str]] = []
+        for address in self._addresses:
+            try:
+                await connect(address, port, shown)
+            except NotReachable as error:
+                failures.append((address, error.message))
+                last = error
+            else:
+                family = "IPv6" if ":" in address else "IPv4"
+                if not failures:
+                    return Seen(f"{family}, port {port}.")
+                return Seen(
+                    f"{family}, port {port}, after {len(failures)} that did not.",
+                    tuple(failures),
+                    "Each new connection may wait for those first.",
+                    Outcome.NOTE,
+                )
+        raise last
+
+    async def tls(self) -> Seen:
+        """What is agreed on, who signed the certificate, and until when it holds."""
+        destination = self._machine.destination
+        address = destination.address
+        if address.scheme != "https":
+            return Seen("Not used: nothing leaves this machine.")
+        proxy = self._proxy
+        if proxy is not None and not proxy.is_plain:
+            return Seen("Not looked into: the proxy is none of the plain kind; the next step goes through it.")
+        try:
+            agreed = await shake_hands(address, proxy, destination.ca_file)
+        except TLSFailed as error:
+            shown = await certificate_shown(address, proxy)
+            if shown is None:
+                raise
+            return Seen(error.message, _facts(shown), error.hint, Outcome.FAILED, error.exit_code)
+        left = agreed.certificate.not_after - datetime.now(UTC)
+        words = f"{agreed.protocol}, valid for {left.days} more days."
+        if left < _SOON:
+            todo = "Its administrator must renew the certificate."
+            return Seen(words, _facts(agreed.certificate), todo, Outcome.NOTE)
+        return Seen(words, _facts(agreed.certificate))
+
+
+def _facts(certificate: Certificate) -> tuple[tuple[str, str], ...]:
+    return (
+        ("signed by", certificate.issuer),
+        ("made for", certificate.subject),
+        ("valid from", date_stamp(certificate.not_before)),
+        ("valid until", date_stamp(certificate.not_after)),
+    )

@@ -1,0 +1,91 @@
+"""`Report`: an examination in words, for people and for programs, whole or in a form to show to others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from a360tui.errors import ExitCode
+from a360tui.workflow.doctor.finding import Finding, Outcome
+
+_PRIVATE = frozenset(
+    {"addresses", "proxy", "signed by", "made for", "points to", "the Control Room said", "user", "whose"},
+)
+"""Facts that say whose report it is, whatever they hold."""
+_LEFT_OUT = "left out"
+_STEP_WIDTH = 14
+_FACT_WIDTH = 20
+
+
+@dataclass(frozen=True)
+class Report:
+    """What every step came to."""
+
+    findings: tuple[Finding, ...]
+    identifying: Mapping[str, str]
+    """Texts that say whose report it is → the word in their place."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """That of the first step that failed; 0 where none did."""
+        return next((each.exit_code for each in self.findings if each.outcome is Outcome.FAILED), ExitCode.DONE)
+
+    @property
+    def summary(self) -> str:
+        """How it went, in a sentence."""
+        failed = [each.step for each in self.findings if each.outcome is Outcome.FAILED]
+        if failed:
+            return f"Failed: {', '.join(failed)}."
+        left = [each.step for each in self.findings if each.outcome is Outcome.NOT_TRIED]
+        if left:
+            return f"What was looked at is well; not tried: {', '.join(left)}."
+        return "All is well."
+
+    def shareable(self) -> Report:
+        """The same without host, user name, addresses, own paths, and the Control Room's own words."""
+        return Report(tuple(self._without(each) for each in self.findings), {})
+
+    def lines(self) -> list[str]:
+        """The report as text."""
+        lines = []
+        for each in self.findings:
+            took = f"  {each.milliseconds:.0f} ms" if each.milliseconds is not None else ""
+            lines.append(f"{each.outcome.value:<10} {each.step:<{_STEP_WIDTH}} {each.said}{took}")
+            indent = " " * (_STEP_WIDTH + 12)
+            lines += [f"{indent}{name:<{_FACT_WIDTH}} {value}" for name, value in each.facts]
+            if each.todo:
+                lines.append(f"{indent}do: {each.todo}")
+        return [*lines, self.summary]
+
+    def document(self) -> dict[str, Any]:
+        """The report as JSON."""
+        return {
+            "summary": self.summary,
+            "exitCode": int(self.exit_code),
+            "steps": [
+                {
+                    "step": each.step,
+                    "outcome": each.outcome.value,
+                    "said": each.said,
+                    "facts": [{"name": name, "value": value} for name, value in each.facts],
+                    "todo": each.todo,
+                    "milliseconds": None if each.milliseconds is None else round(each.milliseconds, 1),
+                }
+                for each in self.findings
+            ],
+        }
+
+    def _without(self, finding: Finding) -> Finding:
+        facts = tuple(
+            (self._clean(name), _LEFT_OUT if name in _PRIVATE and value else self._clean(value))
+            for name, value in finding.facts
+        )
+        return replace(finding, said=self._clean(finding.said), facts=facts, todo=self._clean(finding.todo))
+
+    def _clean(self, text: str) -> str:
+        # The longest first: a host may be a part of an address, a user name a part of a host.
+        for each in sorted(self.identifying, key=len, reverse=True):
+            text = re.sub(rf"(?<![\w.-]){re.escape(each)}(?![\w-])", self.identifying[each], text, flags=re.IGNORECASE)
+        return text

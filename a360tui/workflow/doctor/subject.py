@@ -1,0 +1,43 @@
+"""`Subject`: what is examined, handed over by who knows of it: the command line or the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from a360tui.api import ControlRoom
+    from a360tui.workflow.destination import Destination
+    from a360tui.workflow.doctor.finding import Seen
+    from a360tui.workflow.rotation import Keeping
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting, as it holds."""
+
+    name: str
+    value: str
+    """Empty where nothing is set."""
+    source: str
+    """An option, a variable, a profile, or ``default``."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One user at one Control Room, from this machine."""
+
+    settings: Callable[[], tuple[Setting, ...]]
+    """Reads the configuration; raises `A360Error` where it cannot be used."""
+    destination: Callable[[], Destination]
+    """Where the settings point to; raises `A360Error`."""
+    username: str | None
+    keeping: Keeping
+    open_room: Callable[[Destination], AbstractAsyncContextManager[ControlRoom]]
+    """A connection of its own, or the one of the session that there is."""
+    sign_in: Callable[[ControlRoom], Awaitable[str]]
+    """Signs in, at most once, and says with what; empty where there is nothing to sign in with and nobody to ask."""
+    terminal: Callable[[], Awaitable[Seen]]
+    """What the front door knows of the terminal."""

@@ -1,0 +1,107 @@
+"""The calls that the vendor does not publish: where those in use come from, and whether they are described by now.
+
+A Control Room describes its own calls under ``/swagger/``: a page, and files in YAML or JSON that it names. They are
+only read; no call is tried out to find anything.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from a360tui.api.errors import NotReachable, Refused, TooSlow, UnexpectedAnswer
+from a360tui.text import harmless, shortened
+from a360tui.workflow.doctor.description import DescribedCall, described_calls
+from a360tui.workflow.doctor.finding import Outcome, Seen
+from a360tui.workflow.few_at_a_time import few_at_a_time
+
+if TYPE_CHECKING:
+    from a360tui.workflow.doctor.account import Account
+
+_INDEX = "/swagger/"
+_KNOWN = ("/swagger/api/v2/um-api-supported.yaml", "/swagger/api/v2/auth-api-supported.yaml")
+"""Seen in public; read where the page names no files."""
+_LINK = re.compile(rb"""["'(](?:\.?/)?(?:swagger/)?((?:[\w.-]+/){0,6}[\w.-]+\.(?:ya?ml|json))["')]""", re.IGNORECASE)
+_MOST_FILES = 60
+_AT_ONCE = 6
+_NEAR = re.compile(r"api-?_?key|key-?_?duration", re.IGNORECASE)
+"""What the path of such a call may hold."""
+_MOST_SHOWN = 6
+
+
+class Unpublished:
+    """The calls for making a key and for the duration, at one Control Room."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    @property
+    def _in_use(self) -> dict[str, tuple[str, str, str]]:
+        """What a call is for → its method, its path at this release, and where it comes from."""
+        room = self._account.room
+        calls = room.calls
+        return {
+            what: (call.method, room.path_of(call), call.source)
+            for what, call in (
+                ("generate", calls.generate),
+                ("read the duration", calls.read_duration),
+                ("set the duration", calls.write_duration),
+            )
+        }
+
+    async def calls(self) -> Seen:
+        """Where each of them comes from."""
+        facts = tuple((what, f"{method} {path}  ({source})") for what, (method, path, source) in self._in_use.items())
+        assumed = [what for what, (_, _, source) in self._in_use.items() if source == "assumed"]
+        if not assumed:
+            return Seen("None is assumed.", facts)
+        return Seen(
+            f"Assumed, since the vendor does not publish them: {', '.join(assumed)}.",
+            facts,
+            "They are used only after you said so; capturing them once in a browser makes sure.",
+            Outcome.NOTE,
+        )
+
+    async def descriptions(self) -> Seen:
+        """Whether the Control Room's own files describe them."""
+        reads = [partial(self._read, path) for path in await self._files() or _KNOWN]
+        read = {path: calls async for path, calls in few_at_a_time(reads, _AT_ONCE) if calls is not None}
+        if not read:
+            return Seen(f"None can be read under {_INDEX}; this says nothing of the calls.")
+        used = {(method, path) for method, path, _ in self._in_use.values()}
+        same, near = [], []
+        for path, calls in sorted(read.items()):
+            for call in calls:
+                if (call.method, call.path) in used:
+                    same.append((path, call))
+                elif _NEAR.search(call.path) and not call.path.endswith("/authentication"):
+                    near.append((path, call))
+        count = f"{len(read)} file{'s' if len(read) != 1 else ''} read"
+        if not (same or near):
+            return Seen(f"{count}; none describes the calls for a key or its duration.")
+        facts = tuple((f"{call.method} {call.path}", f"in {path}") for path, call in [*same, *near][:_MOST_SHOWN])
+        if len({(call.method, call.path) for _, call in same}) == len(used):
+            return Seen(f"{count}; they describe the calls in use.", facts)
+        return Seen(
+            f"{count}; they describe calls that these may be.",
+            facts,
+            "Compare them with the calls in use; where they differ, trust the description.",
+            Outcome.NOTE,
+        )
+
+    async def _files(self) -> list[str]:
+        """The files that the page names, each once."""
+        try:
+            page = await self._account.room.description(_INDEX)
+        except (Refused, NotReachable, TooSlow, UnexpectedAnswer):
+            return []
+        links = (match.decode("ascii", "replace") for match in _LINK.findall(page))
+        return [f"{_INDEX}{link}" for link in dict.fromkeys(links) if ".." not in link][:_MOST_FILES]
+
+    async def _read(self, path: str) -> tuple[str, tuple[DescribedCall, ...] | None]:
+        shown = shortened(harmless(path), 100)
+        try:
+            return shown, described_calls(await self._account.room.description(path))
+        except (Refused, NotReachable, TooSlow, UnexpectedAnswer):
+            return shown, None
