@@ -19,6 +19,7 @@ _HOMES = {
     "calls": "a360tui.cli.calls:calls",
     "profile": "a360tui.cli.profile:profile",
     "token": "a360tui.cli.session:token",
+    "doctor": "a360tui.cli.doctor:doctor",
     "completion": "a360tui.cli.completion:completion",
 }
 """Command → where it is, in the order of the help."""

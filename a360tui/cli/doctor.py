@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from a360tui.cli.consent import can_ask
 from a360tui.cli.options import SIDE_BY_SIDE, Command, CommonOptions
-from a360tui.cli.output import put
+from a360tui.cli.output import is_terminal, put
+from a360tui.cli.secret_input import NobodyToAsk
 from a360tui.cli.side_by_side import Report as SideBySide
 from a360tui.cli.side_by_side import show
 from a360tui.errors import A360Error
@@ -19,7 +21,10 @@ from a360tui.text import harmless
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
     from a360tui.workflow.destination import Destination
-    from a360tui.workflow.doctor import Report, Setting
+    from a360tui.workflow.doctor import Finding, Report, Setting
+    from a360tui.workflow.rotation import Keeping
+
+_PROGRESS_WIDTH = 24
 
 
 @click.command(cls=Command, takes=SIDE_BY_SIDE)
@@ -49,37 +54,65 @@ def _shown(report: Report, *, full: bool) -> Report:
 
 
 async def _examine(options: CommonOptions) -> Report:
-    from a360tui.cli.connection import destination_of
     from a360tui.cli.keeping import open_keeping
     from a360tui.tui.terminal_facts import look_at_terminal
     from a360tui.workflow.doctor import Subject, examine
 
     keeping = await open_keeping(options)
-
-    @asynccontextmanager
-    async def open_room(destination: Destination) -> AsyncIterator[ControlRoom]:
-        async with destination.open() as room:
-            try:
-                yield room
-            finally:
-                if room.signed_in is not None:
-                    with suppress(A360Error):  # the token ends by itself
-                        await room.sign_out()
-
-    async def sign_in(room: ControlRoom) -> str:
-        return await _sign_in(options, room)
-
-    return await examine(
-        Subject(
-            settings=lambda: _settings(options),
-            destination=lambda: destination_of(options),
-            username=_username(options),
-            keeping=keeping,
-            open_room=open_room,
-            sign_in=sign_in,
-            terminal=look_at_terminal,
+    watched = is_terminal(sys.stderr) and not (options.all_profiles or len(options.profiles) > 1)
+    try:
+        return await examine(
+            Subject(
+                settings=lambda: _settings(options),
+                destination=lambda: _destination(options),
+                username=_username(options),
+                keeping=keeping,
+                open_room=_opened,
+                sign_in=lambda room: _sign_in(options, keeping, room),
+                terminal=look_at_terminal,
+            ),
+            _show_progress if watched else lambda _finding: None,
         )
-    )
+    finally:
+        if watched:
+            _show_line("")
+
+
+@asynccontextmanager
+async def _opened(destination: Destination) -> AsyncIterator[ControlRoom]:
+    """A connection of its own; who signs in on it is signed out at the end."""
+    async with destination.open() as room:
+        try:
+            yield room
+        finally:
+            if room.signed_in is not None:
+                with suppress(A360Error):  # the token ends by itself
+                    await room.sign_out()
+
+
+async def _sign_in(options: CommonOptions, keeping: Keeping, room: ControlRoom) -> str:
+    """Sign in with what is sent, remembered or typed; empty where there is none of it and nobody to ask."""
+    from a360tui.cli.connection import Session, book_of, chosen_credential, username_of
+
+    sent = options.password_stdin or options.api_key_stdin
+    if options.username_text is None and not sent:
+        return ""
+    destination = _destination(options)
+    binding = destination.binding(username_of(options))
+    session = Session(options, destination, binding, room, keeping, book_of(options, room.address))
+    try:
+        choice = await chosen_credential(session)
+    except NobodyToAsk:
+        return ""
+    await session.sign_in(choice)
+    return f"Signed in with {choice.words or ('what was sent' if sent else 'what was typed')}"
+
+
+def _destination(options: CommonOptions) -> Destination:
+    from a360tui.cli.connection import book_of, destination_of
+
+    destination = destination_of(options)
+    return replace(destination, book=book_of(options, destination.address))
 
 
 def _username(options: CommonOptions) -> str | None:
@@ -92,33 +125,21 @@ def _username(options: CommonOptions) -> str | None:
 def _settings(options: CommonOptions) -> tuple[Setting, ...]:
     from a360tui.workflow.doctor import Setting
 
-    return tuple(
-        Setting(name, harmless(_words(each.value)), each.source) for name, each in options.settings.all().items()
-    )
+    settings = options.settings.all()
+    return tuple(Setting(name, harmless(_words(each.value)), each.source) for name, each in settings.items())
 
 
 def _words(value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
-async def _sign_in(options: CommonOptions, room: ControlRoom) -> str:
-    """Sign in with what is sent, remembered or typed; empty where there is none of it and nobody to ask."""
-    from a360tui.cli.connection import Session, chosen_credential, destination_of, username_of
-    from a360tui.cli.keeping import open_keeping
-    from a360tui.cli.secret_input import NobodyToAsk
+def _show_progress(finding: Finding) -> None:
+    _show_line(f"{finding.step} …" if finding.milliseconds is None else "")
 
-    if options.username_text is None and not (options.password_stdin or options.api_key_stdin):
-        return ""
-    destination = destination_of(options)
-    binding = destination.binding(username_of(options))
-    session = Session(options, destination, binding, room, await open_keeping(options))
-    try:
-        choice = await chosen_credential(session)
-    except NobodyToAsk:
-        return ""
-    await session.sign_in(choice)
-    sent = options.password_stdin or options.api_key_stdin
-    how = choice.words or ("what was sent" if sent else "what was typed")
-    return f"Signed in with {how}"
+
+def _show_line(text: str) -> None:
+    """One line on the terminal that takes the place of the one before."""
+    sys.stderr.write(f"\r{text:<{_PROGRESS_WIDTH}}\r{text}")
+    sys.stderr.flush()

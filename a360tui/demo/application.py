@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from a360tui.demo import authentication, roles, settings, users
+from a360tui.demo import authentication, descriptions, roles, settings, users
 from a360tui.demo.calls import Endpoint, answered, served
+from a360tui.demo.descriptions import DESCRIPTIONS, INDEX
 from a360tui.demo.installation import Installation
 from a360tui.demo.limits import READS, Door, check_origin
 from a360tui.demo.permissions import (
@@ -98,6 +99,21 @@ def calls_of(release: Release, unpublished: Unpublished = Unpublished.ASSUMED) -
     return (*CALLS[release], *unpublished_calls(unpublished, _newest(release)))
 
 
+def documentation(release: Release, door: Door) -> list[Route]:
+    """The page and the files that describe the calls of a release, without those that are not public."""
+    published = CALLS[release]
+
+    def route(path: str, text: str, media_type: str) -> Route:
+        async def serve(request: Request) -> Response:
+            check_origin(request, door)
+            return Response(text, media_type=media_type)
+
+        return Route(path, serve, methods=["GET"])
+
+    files = [route(each.path, descriptions.file_text(each, published), "application/yaml") for each in DESCRIPTIONS]
+    return [route(INDEX, descriptions.index_page(published), "text/html"), *files]
+
+
 def build_application(installation: Installation, hosts: frozenset[str], scheme: str = "http") -> Starlette:
     """The application for one installation; ``hosts`` are the ``Host`` headers that it answers to.
 
@@ -114,6 +130,7 @@ def build_application(installation: Installation, hosts: frozenset[str], scheme:
         )
         for endpoint in calls_of(installation.release, installation.unpublished)
     ]
+    routes += documentation(installation.release, door)
     web_ui = _page(_newest(installation.release)) if has_page else WEB_UI
 
     def answer(refusal: Refusal) -> Response:

@@ -26,12 +26,12 @@ STEPS = (
     "TLS",
     "Control Room",
     "clock",
-    "calls",
-    "descriptions",
     "sign-in",
     "version",
     "permissions",
     "own record",
+    "calls",
+    "descriptions",
 )
 """Every step, in the order in which they are taken."""
 
@@ -43,7 +43,7 @@ async def examine(subject: Subject, tell: Tell = lambda _finding: None) -> Repor
         machine = Machine(subject)
         network = Network(machine)
         account = Account(subject, machine, stack)
-        unpublished = Unpublished(account)
+        unpublished = Unpublished(machine, account)
         await course.step("configuration", machine.configuration)
         await course.step("environment", machine.environment)
         await course.step("terminal", subject.terminal)
@@ -57,10 +57,10 @@ async def examine(subject: Subject, tell: Tell = lambda _finding: None) -> Repor
         await course.step("TLS", network.tls, after="connection")
         await course.step("Control Room", account.answers, after="TLS")
         await course.step("clock", account.clock, after="Control Room")
-        await course.step("calls", unpublished.calls, after="Control Room")
-        await course.step("descriptions", unpublished.descriptions, after="Control Room")
         await course.step("sign-in", account.sign_in, after="Control Room")
         await course.step("version", account.version, after="sign-in")
         await course.step("permissions", account.permissions, after="sign-in")
         await course.step("own record", account.own_record, after="sign-in")
+        await course.step("calls", unpublished.calls, after="Control Room")
+        await course.step("descriptions", unpublished.descriptions, after="calls")
         return Report(tuple(course.findings), machine.identifying())

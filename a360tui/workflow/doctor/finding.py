@@ -49,3 +49,8 @@ class Finding:
     """``None`` where it was not tried."""
     exit_code: ExitCode = ExitCode.DONE
     """What the process says of it where it failed."""
+
+    @property
+    def took(self) -> str:
+        """The time in words: ``12 ms``; empty where it was not tried."""
+        return "" if self.milliseconds is None else f"{self.milliseconds:.0f} ms"

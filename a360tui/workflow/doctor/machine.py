@@ -86,7 +86,7 @@ class Machine:
         risky = {name: why for name, why in _RISKY.items() if os.environ.get(name)}
         python = f"Python {platform.python_version()}"
         facts = (
-            ("system", harmless(f"{platform.system()} {platform.release()}, {python}")),
+            ("system", harmless(f"{platform.system()}, {python}")),
             *((name, "set") for name in found),
             *((name, f"set: {why}") for name, why in risky.items()),
         )

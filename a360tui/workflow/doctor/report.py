@@ -51,9 +51,8 @@ class Report:
         """The report as text."""
         lines = []
         for each in self.findings:
-            took = f"  {each.milliseconds:.0f} ms" if each.milliseconds is not None else ""
-            lines.append(f"{each.outcome.value:<10} {each.step:<{_STEP_WIDTH}} {each.said}{took}")
-            indent = " " * (_STEP_WIDTH + 12)
+            lines.append(f"{each.outcome.value:<10}{each.took:>8}  {each.step:<{_STEP_WIDTH}} {each.said}")
+            indent = " " * (_STEP_WIDTH + 21)
             lines += [f"{indent}{name:<{_FACT_WIDTH}} {value}" for name, value in each.facts]
             if each.todo:
                 lines.append(f"{indent}do: {each.todo}")

@@ -7,9 +7,11 @@ only read; no call is tried out to find anything.
 from __future__ import annotations
 
 import re
+from asyncio import to_thread
 from functools import partial
 from typing import TYPE_CHECKING
 
+from a360tui.api import CALL_NAMES, Call, CallName
 from a360tui.api.errors import NotReachable, Refused, TooSlow, UnexpectedAnswer
 from a360tui.text import harmless, shortened
 from a360tui.workflow.doctor.description import DescribedCall, described_calls
@@ -18,6 +20,7 @@ from a360tui.workflow.few_at_a_time import few_at_a_time
 
 if TYPE_CHECKING:
     from a360tui.workflow.doctor.account import Account
+    from a360tui.workflow.doctor.machine import Machine
 
 _INDEX = "/swagger/"
 _KNOWN = ("/swagger/api/v2/um-api-supported.yaml", "/swagger/api/v2/auth-api-supported.yaml")
@@ -28,38 +31,38 @@ _AT_ONCE = 6
 _NEAR = re.compile(r"api-?_?key|key-?_?duration", re.IGNORECASE)
 """What the path of such a call may hold."""
 _MOST_SHOWN = 6
+_WORDS: dict[CallName, str] = {
+    "generate": "generate a key",
+    "read_duration": "read the duration",
+    "write_duration": "set the duration",
+}
 
 
 class Unpublished:
     """The calls for making a key and for the duration, at one Control Room."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, machine: Machine, account: Account) -> None:
+        self._machine = machine
         self._account = account
-
-    @property
-    def _in_use(self) -> dict[str, tuple[str, str, str]]:
-        """What a call is for → its method, its path at this release, and where it comes from."""
-        room = self._account.room
-        calls = room.calls
-        return {
-            what: (call.method, room.path_of(call), call.source)
-            for what, call in (
-                ("generate", calls.generate),
-                ("read the duration", calls.read_duration),
-                ("set the duration", calls.write_duration),
-            )
-        }
+        self._in_use: set[tuple[str, str]] = set()
+        """Method and path of each, as this release has it."""
 
     async def calls(self) -> Seen:
         """Where each of them comes from."""
-        facts = tuple((what, f"{method} {path}  ({source})") for what, (method, path, source) in self._in_use.items())
-        assumed = [what for what, (_, _, source) in self._in_use.items() if source == "assumed"]
+        destination, room = self._machine.destination, self._account.room
+        known = None if destination.book is None else await to_thread(destination.book.known)
+        calls = room.calls if known is None else known.calls
+        self._in_use = {(calls.of(name).method, room.path_of(calls.of(name))) for name in CALL_NAMES}
+        facts = [(_WORDS[name], _call_words(calls.of(name), room.path_of(calls.of(name)))) for name in CALL_NAMES]
+        assumed = [_WORDS[name] for name in CALL_NAMES if calls.of(name).source == "assumed"]
         if not assumed:
-            return Seen("None is assumed.", facts)
+            return Seen("None is assumed.", tuple(facts))
+        if known is not None:
+            facts.append(("assumed ones", f"agreed to on {known.agreed_on}" if known.agreed_on else "not agreed to"))
         return Seen(
             f"Assumed, since the vendor does not publish them: {', '.join(assumed)}.",
-            facts,
-            "They are used only after you said so; capturing them once in a browser makes sure.",
+            tuple(facts),
+            "They are used only after you said so. To be sure, capture them in a browser: a360tui calls learn --help",
             Outcome.NOTE,
         )
 
@@ -69,7 +72,7 @@ class Unpublished:
         read = {path: calls async for path, calls in few_at_a_time(reads, _AT_ONCE) if calls is not None}
         if not read:
             return Seen(f"None can be read under {_INDEX}; this says nothing of the calls.")
-        used = {(method, path) for method, path, _ in self._in_use.values()}
+        used = self._in_use
         same, near = [], []
         for path, calls in sorted(read.items()):
             for call in calls:
@@ -102,6 +105,12 @@ class Unpublished:
     async def _read(self, path: str) -> tuple[str, tuple[DescribedCall, ...] | None]:
         shown = shortened(harmless(path), 100)
         try:
-            return shown, described_calls(await self._account.room.description(path))
+            content = await self._account.room.description(path)
         except (Refused, NotReachable, TooSlow, UnexpectedAnswer):
             return shown, None
+        return shown, None if content.lstrip().startswith(b"<") else described_calls(content)  # a page describes none
+
+
+def _call_words(call: Call, path: str) -> str:
+    since = f" since {call.since}" if call.since is not None else ""
+    return f"{call.method} {path}  ({call.source}{since})"
