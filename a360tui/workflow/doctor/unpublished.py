@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from a360tui.api import CALL_NAMES, Call, CallName
-from a360tui.api.errors import NotReachable, Refused, TooSlow, UnexpectedAnswer
+from a360tui.errors import A360Error
 from a360tui.text import harmless, shortened
 from a360tui.workflow.doctor.description import DescribedCall, described_calls
 from a360tui.workflow.doctor.finding import Outcome, Seen
@@ -97,7 +97,7 @@ class Unpublished:
         """The files that the page names, each once."""
         try:
             page = await self._account.room.description(_INDEX)
-        except (Refused, NotReachable, TooSlow, UnexpectedAnswer):
+        except A360Error:
             return []
         links = (match.decode("ascii", "replace") for match in _LINK.findall(page))
         return [f"{_INDEX}{link}" for link in dict.fromkeys(links) if ".." not in link][:_MOST_FILES]
@@ -106,7 +106,7 @@ class Unpublished:
         shown = shortened(harmless(path), 100)
         try:
             content = await self._account.room.description(path)
-        except (Refused, NotReachable, TooSlow, UnexpectedAnswer):
+        except A360Error:
             return shown, None
         return shown, None if content.lstrip().startswith(b"<") else described_calls(content)  # a page describes none
 
