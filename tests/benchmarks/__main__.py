@@ -10,12 +10,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import screens
+from tests.benchmarks import picker, screens
 from tests.benchmarks.table import RESULTS, Section, report
 
 Part = Callable[[argparse.Namespace], Section]
 
 PARTS: dict[str, Part] = {
+    "picker": lambda options: picker.measure(options.rounds),
     "screens": lambda options: screens.measure(options.rounds, options.peers),
 }
 """What is measured, by the name that ``--only`` looks for."""

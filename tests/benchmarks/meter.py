@@ -173,6 +173,16 @@ class Meter:
         used = (processor_seconds(self.process) - cpu) * 1000
         return Answer((last - began) * 1000, self.sent(since), used)
 
+    def shown(self, keys: str, words: str) -> float:
+        """Send keys; milliseconds until these words stand on the terminal."""
+        began = time.monotonic()
+        os.write(self._descriptor, keys.encode())
+        while words not in self.text():
+            if time.monotonic() > began + PATIENCE:
+                raise TimeoutError(f"never came: {words}\n{self.text()}")
+            self._listen(0.05)
+        return (self.chunks[-1][0] - began) * 1000
+
     def until(self, words: str) -> None:
         """Wait until these words stand on the terminal, and it is quiet."""
         end = time.monotonic() + PATIENCE

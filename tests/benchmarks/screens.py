@@ -1,22 +1,19 @@
 """What the terminal sees: the start, each key, dialogs, rest and memory; beside the yardstick and peers, in turn."""
 
-import json
-import subprocess
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
 from tests.benchmarks import story
 from tests.benchmarks.meter import Meter, Start, environment
 from tests.benchmarks.processes import peak_megabytes
+from tests.benchmarks.server import HERE, served, sign_in
 from tests.benchmarks.story import Walk
 from tests.benchmarks.table import Row, Section, size, span
 
-HERE = (sys.executable, "-m", "a360tui")
 YARDSTICK = (sys.executable, "-m", "tests.benchmarks.yardstick")
 IDLE = 10.0
 
@@ -115,38 +112,18 @@ def _peer(command: Path, words: str, folder: Path) -> Callable[[bool], Values]:
     return turn
 
 
-@contextmanager
-def _server() -> Iterator[tuple[str, dict[str, str]]]:
-    """The embedded Control Room in a process of its own: its address, and the password of each user."""
-    with subprocess.Popen([*HERE, "demo", "serve", "--json"], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            said = json.loads(process.stdout.readline())
-            yield said["url"], {account["username"]: account["password"] for account in said["accounts"]}
-        finally:
-            process.terminate()
-
-
 def _memory_with_a_server_of_its_own(folder: Path) -> float:
     """Megabytes of a session through every screen, the Control Room in another process."""
-    with _server() as (url, passwords), Meter((*HERE, "--control-room", url), environment(folder)) as meter:
+    with served() as (url, passwords), Meter((*HERE, "--control-room", url), environment(folder)) as meter:
         walk = Walk(meter)
         meter.until("Sign in to a Control Room")
-        _sign_in(walk, story.ADMIN, passwords, "> Set up a role")
+        sign_in(walk, story.ADMIN, passwords, "> Set up a role")
         story.role(walk, assumed=True)
         walk.to("s", "Sign in to a Control Room")
-        _sign_in(walk, story.CREATOR, passwords, "> Generate your key")
+        sign_in(walk, story.CREATOR, passwords, "> Generate your key")
         story.first_key(walk, assumed=True)
         story.regenerate(walk)
         return peak_megabytes(meter.process)
-
-
-def _sign_in(walk: Walk, username: str, passwords: dict[str, str], words: str) -> None:
-    walk.to(username, username)
-    walk.to(story.TAB, "Sign in with")
-    walk.to(story.TAB, "Sign in with")
-    walk.to(passwords[username], "••••")
-    walk.to(story.CTRL_S, words)
 
 
 def _rows(every: dict[str, Values]) -> Iterator[Row]:

@@ -1,5 +1,8 @@
 """Picking users: the server searches, the list is a window on it, and marks stay wherever one looks."""
 
+import pytest
+
+from a360tui.tui.widgets import user_picker
 from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.tui.widgets.user_picker import UserPicker
 from tests.tui.gate import Gate
@@ -97,6 +100,21 @@ async def test_an_overtaken_search_is_dropped() -> None:
         gate.open()
         await it.shows("of 400 match", "□ admin")
         assert it.app.screen.query_one(UserPicker).search == "adm"
+
+
+async def test_one_request_a_pause_in_typing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters that follow each other without a pause cost one request, with all of them."""
+    monkeypatch.setattr(user_picker, "_PAUSE", 1.0)
+    async with stage() as it:
+        await open_form(it, "23")
+        await it.press("ctrl+f")
+        await it.type("crea")
+        await it.shows("1 of 23 match")
+        await it.type("t")
+        await it.press("backspace")
+        await it.press("tab", "shift+tab")
+        assert it.calls(LIST) == 2
+        assert '"value": "crea"' in it.sent(LIST)[-1].request_body
 
 
 async def test_nobody_matches() -> None:

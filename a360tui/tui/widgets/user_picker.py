@@ -29,7 +29,7 @@ class UserPicker(Vertical):
     UserPicker > Horizontal { height: 1; }
     UserPicker .user-picker--label { width: 13; color: $text-muted; }
     UserPicker FieldInput { width: 1fr; }
-    UserPicker #matching { width: auto; padding: 0 0 0 2; color: $text-muted; }
+    UserPicker #matching { width: auto; padding: 0 0 0 2; text-align: right; color: $text-muted; }
     UserPicker PagedList { min-height: 3; margin-left: 12; }
     UserPicker #chosen { width: 1fr; height: 1; text-wrap: nowrap; text-overflow: ellipsis; padding: 0 1; }
     UserPicker.-wrong #chosen { color: $warning; }
@@ -91,7 +91,10 @@ class UserPicker(Vertical):
             words = f"{matching} and more"
         else:
             words = f"{total} users" if matching == total else f"{matching} of {total} match"
-        self.query_one("#matching", Static).update(Content(words))
+        line = self.query_one("#matching", Static)
+        # As wide as it can become with so many users: else each answer would lay out the whole screen.
+        line.styles.width = max(len(words), len(f"{total} of {total} match")) + 2
+        line.update(Content(words), layout=False)
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong with the choice."""
