@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.benchmarks import story
 from tests.benchmarks.meter import Meter, environment
-from tests.benchmarks.screens import HERE
+from tests.benchmarks.server import HERE
 from tests.benchmarks.story import Walk
 
 
