@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -186,6 +187,8 @@ async def _read_grants(room: ControlRoom) -> list[RoleGrant]:
 async def _read_role(room: ControlRoom, name: str) -> tuple[Role, dict[str, str]]:
     """The role, and its users' names by their ids as far as they can be read."""
     from a360tui.api.errors import Refused
+    from a360tui.workflow.few_at_a_time import few_at_a_time
+    from a360tui.workflow.role_overview import AT_ONCE
     from a360tui.workflow.role_setup import find_role
 
     row = await find_role(room, name.strip())
@@ -195,7 +198,8 @@ async def _read_role(room: ControlRoom, name: str) -> tuple[Role, dict[str, str]
     usernames: dict[str, str] = {}
     if len(found.user_ids) <= MOST_NAMED:
         try:
-            usernames = {user_id: (await room.user(user_id)).username for user_id in found.user_ids}
+            reads = (partial(room.user, user_id) for user_id in found.user_ids)
+            usernames = {user.id: user.username async for user in few_at_a_time(reads, AT_ONCE)}
         except Refused:
             say("Who its users are is not visible to you.")
     return found, usernames
@@ -204,9 +208,10 @@ async def _read_role(room: ControlRoom, name: str) -> tuple[Role, dict[str, str]
 async def _set_up(
     room: ControlRoom, options: CommonOptions, wanted: RoleSetup, usernames: Sequence[str], *, dry_run: bool
 ) -> RoleSetupPlan:
-    from a360tui.workflow.role_setup import find_users, plan_role_setup
+    from a360tui.workflow.role_setup import find_users_and_role, plan_from
 
-    planned = await plan_role_setup(room, replace(wanted, users=await find_users(room, usernames)))
+    users, existing = await find_users_and_role(room, usernames, wanted.name)
+    planned = plan_from(room, replace(wanted, users=users), existing)
     if not dry_run:
         await carry_out(options, planned.plan, place=f"On {room.address.display}")
     return planned

@@ -6,6 +6,7 @@ that appeared meanwhile is adopted when it is the one that was wanted, and repor
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -212,6 +213,18 @@ async def read_role(room: ControlRoom, name: str) -> Role | None:
             field="name",
         )
     return await room.role(row.id)
+
+
+async def find_users_and_role(
+    room: ControlRoom, usernames: Sequence[str], name: str
+) -> tuple[tuple[User, ...], Role | None]:
+    """What `find_users` and `read_role` give, looked for at the same time; the users' error comes first."""
+    role = asyncio.ensure_future(read_role(room, name))
+    try:
+        return await find_users(room, usernames), await role
+    finally:
+        role.cancel()
+        await asyncio.gather(role, return_exceptions=True)
 
 
 async def plan_role_setup(room: ControlRoom, wanted: RoleSetup) -> RoleSetupPlan:

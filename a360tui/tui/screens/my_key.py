@@ -27,7 +27,7 @@ from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.workflow.dates import span_words
 from a360tui.workflow.errors import NotReady
-from a360tui.workflow.key import KeyState, KeyStatus, check_generate, key_status, sign_in_with_key
+from a360tui.workflow.key import KeyState, KeyStatus, key_status, sign_in_with_key
 from a360tui.workflow.references import CheckedReference, Condition, Result, check_references, put_key
 from a360tui.workflow.rotation import RotationPlan, prepare
 
@@ -176,7 +176,6 @@ class MyKeyScreen(A360Screen):
     async def _ask_and_make(self, *, replace: bool) -> A360Error | None:
         session = self.session
         self.a360.exchanges.begin("regenerate" if replace else "generate")
-        check_generate(await self.read(lambda: key_status(session.room)), replace=replace)
         if not await agreed_to_calls(self, "generate"):
             return None
         plan = await self._prepare(replace=replace)
