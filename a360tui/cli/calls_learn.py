@@ -143,13 +143,12 @@ class _Answers:
 
 
 def _driven(lesson: Generator[Question, Answer, Learned], answers: _Answers) -> Learned:
+    from a360tui.workflow.capture.learning import Learned, advance
+
     answer: Answer = None
-    try:
-        while True:
-            answer = answers.to(lesson.send(answer))
-    except StopIteration as end:
-        learned: Learned = end.value
-        return learned
+    while not isinstance(step := advance(lesson, answer), Learned):
+        answer = answers.to(step)
+    return step
 
 
 def _line(prompt: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from a360tui.demo import Running
 from tests.capture.browser import CHROMIUM, Browser, chromium
 from tests.cli.conftest import Program, Served
+from tests.tui.stage import own_stage
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 
@@ -85,3 +86,36 @@ async def test_from_the_buttons_to_a_key(tmp_path: Path, other: Served, program:
     assert program.run_as(other, "admin", "duration", "show").stdout == "30 days\n"
     assert program.run_as(other, "admin", "duration", "set", "12h", "--yes").code == 0
     assert program.run_as(other, "admin", "duration", "show").stdout == "12 hours\n"
+
+
+async def test_from_the_buttons_to_a_key_on_the_screens(tmp_path: Path, other: Served) -> None:
+    """A call that is not there leads to the steps; what Chromium recorded is learned, and the key is made by it."""
+    har, _ = recorded(tmp_path, other)
+    async with own_stage(other.running, "creator") as it:
+        await it.paste(other.password("creator"))
+        await it.press("enter")
+        await it.shows("Generate your key")
+        await it.press("2")
+        await it.shows("makes your first key")
+        await it.press("g")
+        await it.shows("Use an assumed call?")
+        await it.press("tab", "enter")
+        await it.press("escape")
+        await it.shows("This call is not there")
+        await it.press("enter")
+        await it.shows("Calls that the vendor does not publish", "you agreed to that")
+        await it.press("l")
+        await it.shows("Learn the calls from a browser")
+        await it.paste(str(har))
+        await it.press("enter")
+        await it.shows("Which API-Key Duration did the page show")
+        await it.type("45 days")
+        await it.press("enter")
+        await it.shows("Which of these is the API-Key Duration?", "accessSecret")
+        await it.press("enter")
+        await it.shows("Setting the duration:", "Keep them")
+        await it.press("enter")
+        await it.shows("learned from a browser")
+        await it.press("escape", "g")
+        await it.shows("shown this once", "in 30 days")
+        assert it.calls("/secret") == 1

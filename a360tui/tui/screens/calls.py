@@ -67,6 +67,12 @@ class CallsScreen(A360Screen):
     async def _chosen(self, message: Menu.Chosen) -> None:
         await self.run_action(message.choice.name)
 
+    def action_learn(self) -> None:
+        """Learn the calls from a file."""
+        from a360tui.tui.screens.learn_calls import LearnCallsScreen
+
+        self.a360.push_screen(LearnCallsScreen())
+
     def action_steps(self) -> None:
         """Show how a browser records the calls."""
         from a360tui.tui.screens.capture_steps import CaptureStepsScreen

@@ -95,7 +95,7 @@ def _of_leaf(recorded: Recorded, place: str, value: Any, duration: timedelta) ->
     number = whole_number(value)
     if not number:
         return
-    fitting = [unit for unit, span in SPANS.items() if number * span == duration]
+    fitting = [unit for unit, span in SPANS.items() if divmod(duration, span) == (number, timedelta(0))]
     has_unit = False
     for unit_place, word in _words_beside(recorded.answer, place):
         unit = unit_of_word(word)

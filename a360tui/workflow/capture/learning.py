@@ -86,6 +86,15 @@ def learn(file: HarFile, address: Address, today: date) -> Generator[Question, A
     return learned
 
 
+def advance(lesson: Generator[Question, Answer, Learned], answer: Answer) -> Question | Learned:
+    """Give the answer to the question before, ``None`` at the beginning; the next question, or what was learned."""
+    try:
+        return lesson.send(answer)
+    except StopIteration as end:
+        learned: Learned = end.value
+        return learned
+
+
 class _Lesson:
     """One recording as it is gone through."""
 
@@ -119,7 +128,7 @@ class _Lesson:
             return
         candidate = found[0]
         if len(found) > 1:
-            options = tuple(f"{self._seen(each.recorded)}: {_key_words(each)}" for each in found)
+            options = tuple(f"{_key_words(each)}; {self._seen(each.recorded)}" for each in found)
             candidate = found[(yield Choice("Which of these made the key?", options))]
         template = yield from self._template(candidate.recorded, "For the key")
         if template is None:
@@ -132,7 +141,7 @@ class _Lesson:
                 created_on=candidate.created_on,
                 expiration_time=candidate.expiration_time,
             ),
-            f"The key: {self._seen(candidate.recorded)}. {_key_words(candidate).capitalize()}.",
+            f"The key: {self._seen(candidate.recorded)}. {_key_words(candidate)} look like one.",
         )
 
     # The duration -----------------------------------------------------------------------------------------------------
@@ -158,7 +167,7 @@ class _Lesson:
                 unit_place=reading.unit_place,
                 unit_words=dict(reading.unit_words),
             ),
-            f"Reading the duration: {self._seen(reading.recorded)}. {_reading_words(reading)}.",
+            f"Reading the duration: {self._seen(reading.recorded)}. The page showed {_reading_words(reading)}.",
         )
         yield from self._learn_writing(reading)
 
@@ -174,7 +183,7 @@ class _Lesson:
             return None
         if len(likely) == 1:
             return likely[0]
-        options = tuple(f"{self._seen(each.recorded)}: {_reading_words(each)}" for each in likely)
+        options = tuple(f"{_reading_words(each)}; {self._seen(each.recorded)}" for each in likely)
         return likely[(yield Choice("Which of these is the API-Key Duration?", options))]
 
     def _learn_writing(self, reading: Reading) -> Asking[None]:
@@ -193,7 +202,7 @@ class _Lesson:
             return
         chosen = next(iter(found.values()))
         if len(found) > 1:
-            options = tuple(f"{self._seen(each.recorded)}: it sends {each.place}" for each, _ in found.values())
+            options = tuple(f"it sends {each.place}; {self._seen(each.recorded)}" for each, _ in found.values())
             chosen = list(found.values())[(yield Choice("Which of these set the duration?", options))]
         writing, before = chosen
         back = sent_back(writing.recorded.sent, writing.place, before.answer, reading.place)
@@ -287,11 +296,11 @@ class _Lesson:
 
 
 def _key_words(candidate: KeyCandidate) -> str:
-    return harmless(f"{candidate.length} characters at {candidate.place} look like a key")
+    return harmless(f"{candidate.length} characters at {candidate.place}")
 
 
 def _reading_words(reading: Reading) -> str:
-    return harmless(f"{reading.value} at {reading.place}, {reading.words()}, is what the page showed")
+    return harmless(f"{reading.value} at {reading.place}, {reading.words()}")
 
 
 def _zero_like(reading: Reading) -> int | str:
