@@ -36,6 +36,9 @@ class KeyState(Enum):
     NOT_READ = "not read"
 
 
+_SECOND = timedelta(seconds=1)
+
+
 @dataclass(frozen=True)
 class KeyStatus:
     """What is known of a user's key; the key itself is never shown again by a Control Room."""
@@ -79,6 +82,8 @@ async def key_status(room: ControlRoom) -> KeyStatus:
     except Forbidden:
         return KeyStatus(signed_in.user.username, KeyState.NOT_VISIBLE, None, None, may, obstacle, room.now())
     now = room.now()
+    if user.api_key_created_on is not None and timedelta(0) < user.api_key_created_on - now < _SECOND:
+        now = user.api_key_created_on  # the Control Room tells its time in whole seconds
     return KeyStatus(
         signed_in.user.username,
         key_state(user, now),

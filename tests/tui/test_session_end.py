@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input
@@ -139,3 +140,124 @@ async def test_the_demo_signs_in_again_by_itself() -> None:
         await it.press("1")
         await it.shows("Finance automation")
         assert dialogs(it) == 0
+
+
+async def ended(it: Stage, control_room: Running, username: str) -> None:
+    """The dialog, answered with the password."""
+    await it.shows("Your session ended", "What you typed")
+    assert dialogs(it) == 1
+    await it.paste(control_room.account(username).password)
+    await it.press("enter")
+    await it.until(lambda: dialogs(it) == 0, "the screen beneath")
+
+
+async def test_over_a_role_that_is_about_to_be_made(control_room: Running, clock: MovableClock) -> None:
+    """The session ends between the plan and its run: signed in again, the role is made, once, as it was typed."""
+    async with signed_in(control_room) as it:
+        await it.press("1")
+        await it.shows("Finance automation")
+        await it.press("n")
+        await it.shows("Add to the role", "23 users")
+        await it.press(*["shift+tab"] * 3, "end")
+        await it.type(" 3")
+        await it.shows("create the role API key users 3")
+        clock.forward(HALF_AN_HOUR)
+        await it.press("ctrl+s")
+        await ended(it, control_room, "admin")
+        await it.shows("Back to the workflow")
+        assert it.witness.role("API key users 3") is not None
+        assert it.calls("/usermanagement/roles") == 1
+
+
+async def test_over_a_duration(control_room: Running, clock: MovableClock) -> None:
+    """The session ends while a duration is typed: signed in again, the question comes, and what was typed is saved."""
+    async with signed_in(control_room) as it:
+        await it.press("4")
+        await it.shows("Use an assumed call?")
+        await it.press("tab", "enter")
+        await it.shows("45 days")
+        await it.press("backspace", "backspace")
+        await it.type("31")
+        clock.forward(HALF_AN_HOUR)
+        await it.press("enter")
+        await ended(it, control_room, "admin")
+        await it.shows("Change the duration?", "will last 31 days")
+        await it.press("tab", "enter")
+        await it.shows("Saved and read back: new keys last 31 days.")
+        assert len([one for one in it.sent("/settings/security") if one.method == "PUT"]) == 1
+
+
+async def test_over_a_question_that_is_already_answered(control_room: Running, clock: MovableClock) -> None:
+    """A write that finds the session ended is not repeated by itself; what was typed stays, and a press goes on."""
+    async with signed_in(control_room) as it:
+        await it.press("4")
+        await it.shows("Use an assumed call?")
+        await it.press("tab", "enter")
+        await it.shows("45 days")
+        await it.press("backspace", "backspace")
+        await it.type("31")
+        await it.press("enter")
+        await it.shows("Change the duration?")
+        clock.forward(HALF_AN_HOUR)
+        await it.press("tab", "enter")
+        await it.shows("session has ended")
+        assert it.witness.duration["value"] == 45
+        assert it.app.screen.query_one("#field-duration Input", Input).value == "31"
+        await it.press("ctrl+s")
+        await ended(it, control_room, "admin")
+        await it.shows("Change the duration?")
+        await it.press("tab", "enter")
+        await it.shows("Saved and read back: new keys last 31 days.")
+
+
+async def test_over_the_question_before_a_key_dies(control_room: Running, clock: MovableClock) -> None:
+    """The session ends while *Regenerate* is asked: no key is made, the old one lives, and a press begins anew."""
+    with Witness(control_room) as witness:
+        witness.admin.allow_keys("creator")
+        old = witness.make_key("creator")
+        async with own_stage(control_room, "creator") as it:
+            await it.paste(control_room.account("creator").password)
+            await it.press("enter")
+            await it.shows("API key workflow", "See your key")
+            await it.press("2")
+            await it.shows("Regenerate …")
+            await it.press("g")
+            await it.shows("Use an assumed call?")
+            await it.press("tab", "enter")
+            await it.click("Keep nothing on disk")
+            await it.shows("Keep the old key")
+            clock.forward(HALF_AN_HOUR)
+            await it.press("tab", "enter")
+            await it.until(lambda: "ended" in it.text(), "that the session ended")
+            assert witness.signs_in("creator", old)
+            assert it.calls("/apikey") <= 1
+            if dialogs(it) == 0:
+                await it.press("g")
+            await ended(it, control_room, "creator")
+            await it.shows("Keep the old key")
+            await it.press("tab", "enter")
+            await it.shows("shown this once")
+            assert not witness.signs_in("creator", old)
+
+
+async def test_over_a_place_that_is_typed(control_room: Running, clock: MovableClock, tmp_path: Path) -> None:
+    """A place needs no Control Room: it is registered while the session is over, and the next read asks to sign in."""
+    bots = tmp_path / "bots.env"
+    bots.write_text("A360_API_KEY=old\n")
+    with Witness(control_room) as witness:
+        witness.admin.allow_keys("creator")
+        async with own_stage(control_room, "creator") as it:
+            await it.paste(control_room.account("creator").password)
+            await it.press("enter")
+            await it.shows("Generate your key")
+            await it.press("2")
+            await it.shows("makes your first key")
+            await it.press("a")
+            await it.shows("Add a place that uses the key")
+            await it.paste(str(bots))
+            await it.press("enter")
+            await it.type("A360_API_KEY")
+            clock.forward(HALF_AN_HOUR)
+            await it.press("enter")
+            await ended(it, control_room, "creator")
+            await it.shows("Used in", "bots.env")
