@@ -1,28 +1,34 @@
 """``a360tui``: the root of all commands, each loaded when it is asked for."""
 
+from __future__ import annotations
+
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from a360tui import __version__
 from a360tui.cli.options import CommonOptions, Group
 
-_HOMES = {
-    "demo": "a360tui.cli.demo:demo",
-    "login": "a360tui.cli.session:login",
-    "logout": "a360tui.cli.session:logout",
-    "whoami": "a360tui.cli.session:whoami",
-    "role": "a360tui.cli.role:role",
-    "key": "a360tui.cli.key:key",
-    "duration": "a360tui.cli.duration:duration",
-    "reference": "a360tui.cli.reference:reference",
-    "calls": "a360tui.cli.calls:calls",
-    "profile": "a360tui.cli.profile:profile",
-    "token": "a360tui.cli.session:token",
-    "doctor": "a360tui.cli.doctor:doctor",
-    "completion": "a360tui.cli.completion:completion",
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+COMMANDS = {
+    "demo": ("a360tui.cli.demo:demo", "Try it all on an embedded Control Room."),
+    "login": ("a360tui.cli.session:login", "Sign in, and remember the password or the API key."),
+    "logout": ("a360tui.cli.session:logout", "Forget the password and the API key of a user."),
+    "whoami": ("a360tui.cli.session:whoami", "Show who you are, what you may do, and what is remembered."),
+    "role": ("a360tui.cli.role:role", "The role that lets users generate an API key."),
+    "key": ("a360tui.cli.key:key", "Your own API key, from none to in use; and whose keys end when."),
+    "duration": ("a360tui.cli.duration:duration", "How long API keys last that are made from now on."),
+    "reference": ("a360tui.cli.reference:reference", "The places that hold your key, and get each new one."),
+    "calls": ("a360tui.cli.calls:calls", "The calls that the vendor does not publish, and learning them."),
+    "profile": ("a360tui.cli.profile:profile", "Control Rooms and users by a name of their own."),
+    "token": ("a360tui.cli.session:token", "Print a token for calls of your own, as the header X-Authorization."),
+    "doctor": ("a360tui.cli.doctor:doctor", "Look at every step from the name to the permission, with times."),
+    "completion": ("a360tui.cli.completion:completion", "Print the completion script of a shell."),
 }
-"""Command → where it is, in the order of the help."""
+"""Command → where it is, and what help and completion say of it without loading it; in the order of the help."""
 
 _EPILOG = """\
 \b
@@ -43,14 +49,30 @@ class _LazyGroup(Group):
     """A group whose commands are imported by name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
-        return list(_HOMES)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
-        if cmd_name not in _HOMES:
+        if cmd_name not in COMMANDS:
             return None
-        module, _, name = _HOMES[cmd_name].partition(":")
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        return [
+            *(
+                CompletionItem(name, help=sentence)
+                for name, (_, sentence) in COMMANDS.items()
+                if name.startswith(incomplete)
+            ),
+            *click.Command.shell_complete(self, ctx, incomplete),
+        ]
 
 
 @click.group(

@@ -10,12 +10,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import picker, screens
+from tests.benchmarks import commands, picker, reading, screens
 from tests.benchmarks.table import RESULTS, Section, report
 
 Part = Callable[[argparse.Namespace], Section]
 
 PARTS: dict[str, Part] = {
+    "commands": lambda options: commands.measure(options.rounds),
+    "reading": lambda options: reading.measure(options.rounds),
     "picker": lambda options: picker.measure(options.rounds),
     "screens": lambda options: screens.measure(options.rounds, options.peers),
 }

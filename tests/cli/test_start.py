@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
 
+import click
 import pytest
 
 from a360tui import __version__
+from a360tui.cli.commands import COMMANDS, a360tui
 from tests.cli.conftest import Program, Served
 
 HEAVY = (
@@ -24,20 +27,24 @@ try:
 except SystemExit as end:
     code = end.code
 assert not code, code
-print("LOADED", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+print("LOADED", *sorted(sys.modules), file=sys.stderr)
 """
 
 
-def loaded(program: Program, *arguments: str, stdin: str = "", **env: str) -> set[str]:
+def loaded(
+    program: Program, *arguments: str, stdin: str = "", whole: bool = False, env: Mapping[str, str] | None = None
+) -> set[str]:
+    """The packages that were loaded when the program ended; with ``whole`` every module."""
     done = subprocess.run(
         [sys.executable, "-c", _LOADED, *arguments],
         input=stdin,
         capture_output=True,
         text=True,
-        env=program.environment | env,
+        env=program.environment | dict(env or {}),
         check=True,
     )
-    return set(done.stderr.rpartition("LOADED ")[2].split())
+    names = done.stderr.rpartition("LOADED ")[2].split()
+    return {name if whole else name.partition(".")[0] for name in names}
 
 
 def test_version_loads_not_even_click(program: Program) -> None:
@@ -66,7 +73,7 @@ def test_completion_is_light(program: Program, words: str) -> None:
     """So does completing a command line, which happens at every press of Tab."""
     number = str(len(words.split(" ")) - 1)
     env = {"_A360TUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": number}
-    assert not loaded(program, **env) & set(HEAVY.split())
+    assert not loaded(program, env=env) & set(HEAVY.split())
 
 
 def test_a_command_loads_what_it_needs(program: Program, served: Served) -> None:
@@ -91,6 +98,23 @@ def test_help_names_every_command_and_says_what_is_assumed(program: Program) -> 
     assert "..." not in done.stdout.partition("Commands:")[2]
     for command in "key", "duration", "calls":
         assert "assumed" in program.run(command, "--help").stdout
+
+
+def test_the_sentence_of_a_command_is_its_own() -> None:
+    """What the help says of a command without loading it is the first sentence of that command's own help."""
+    for name, (_, sentence) in COMMANDS.items():
+        command = a360tui.get_command(click.Context(a360tui), name)
+        assert command is not None
+        assert sentence == command.get_short_help_str(200)
+
+
+def test_help_and_tab_load_no_command(program: Program) -> None:
+    """The list of commands, in the help and at the first press of Tab, loads none of them."""
+    modules = {place.partition(":")[0] for place, _ in COMMANDS.values()}
+    tab = {"_A360TUI_COMPLETE": "bash_complete", "COMP_WORDS": "a360tui k", "COMP_CWORD": "1"}
+    for found in (loaded(program, "--help", whole=True), loaded(program, whole=True, env=tab)):
+        assert "a360tui.cli.commands" in found
+        assert not found & modules
 
 
 def test_a_group_without_a_command_shows_its_help(program: Program) -> None:
