@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
+from a360tui.api import ControlRoom
 from a360tui.tui.screens.duration import DurationScreen
 from a360tui.tui.screens.role_set_up import RoleSetUpScreen
 from a360tui.tui.screens.roles import RolesScreen
@@ -230,3 +231,36 @@ async def test_a_total_that_says_too_much_is_not_asked_for_without_end(total: in
         await it.settle()
         assert server.count(USERS) - before < 30
         await it.shows("user")
+
+
+@pytest.mark.parametrize(
+    ("date", "words"),
+    [("Sat, 01 Jan 2000 00:00:00 GMT", "ahead of the Control Room's"), ("Fri, 01 Jan 2100 00:00:00 GMT", "behind")],
+)
+async def test_clocks_that_differ_are_told(date: str, words: str) -> None:
+    """Once after the sign-in, how far and in which direction, and by which clock ends are counted."""
+    token = answer(
+        {"token": "token-1", "user": {"id": "9", "username": "jdoe"}, "permissions": MAY, "ttlSeconds": "1200"},
+        headers={"Date": date},
+    )
+    async with served({SIGN_IN: token}) as (it, _):
+        await it.shows("The clocks differ.")
+        assert words in said(it)
+        await it.shows("token 20m")
+
+
+async def test_a_proxy_is_in_the_top_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is behind a proxy sees it on every screen."""
+    monkeypatch.setattr(ControlRoom, "proxy", "proxy.example:3128")
+    async with served({}) as (it, _):
+        await it.shows("via proxy proxy.example:3128")
+
+
+async def test_somebody_deletes_a_user_who_was_chosen() -> None:
+    """The Control Room's refusal stands under the plan, and name and choice stay."""
+    async with served({CREATE: refused(400, "User 21 does not exist.")}) as (it, server):
+        await fill_role(it)
+        await it.press("ctrl+s")
+        await it.shows("User 21 does not exist.")
+        assert "1:  creator" in it.text()
+        assert server.count(CREATE) == 1
