@@ -109,6 +109,24 @@ async def _duration_question(it: Stage) -> None:
     await it.shows("Change the duration")
 
 
+async def _calls(it: Stage) -> None:
+    await it.be_admin()
+    await it.press("c")
+    await it.shows("Set the duration", "from a file that a browser saved")
+
+
+async def _capture_steps(it: Stage) -> None:
+    await _calls(it)
+    await it.press("h")
+    await it.shows("Firefox")
+
+
+async def _learn_calls(it: Stage) -> None:
+    await _calls(it)
+    await it.press("l")
+    await it.shows("Read it")
+
+
 async def _requests(it: Stage) -> None:
     await _role_set_up(it)
     # What was read before came in no fixed order.
@@ -150,6 +168,9 @@ SCREENS: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "usage": _usage,
     "duration": _duration,
     "duration-question": _duration_question,
+    "calls": _calls,
+    "capture-steps": _capture_steps,
+    "learn-calls": _learn_calls,
     "requests": _requests,
     "help": _help,
     "palette": _palette,

@@ -61,7 +61,7 @@ class AssumedCallDialog(ConfirmDialog):
                 "the published calls. It has not been tried on your Control Room. If it is wrong, the Control Room "
                 "says that there is no such call, and nothing has happened.\n\n"
                 "Without guessing: press the button once in a browser, and have a360tui learn the call from it.\n\n"
-                "Your answer is kept for this Control Room, and can be taken back (calls, in the commands)."
+                "This is asked once for this Control Room; c on the workflow screen takes a yes back."
             ),
             markup=False,
         )

@@ -22,11 +22,15 @@ from a360tui.workflow.capture.instructions import AFTERWARDS
 from a360tui.workflow.capture.learning import Answer, AskDuration, Learned, Question, advance, learn
 from a360tui.workflow.duration import parse_duration
 
+_EXPLANATION = (
+    "What a browser saved while you pressed the button there: esc and h show how. a360tui keeps the calls and nothing "
+    "else of it, and sends nothing."
+)
 _ASKED = ("#question", "#options", "#field-duration")
 
 
 class LearnCallsScreen(A360Screen):
-    """One thing is asked at a time; nothing is kept before *Keep them*."""
+    """One thing is asked at a time; nothing is kept before a last yes."""
 
     NAME: ClassVar[str] = "Learn calls"
     HEADING: ClassVar[str] = "Learn the calls from a browser"
@@ -40,19 +44,19 @@ class LearnCallsScreen(A360Screen):
     def compose_body(self) -> ComposeResult:
         """The file, a question, what was found, and the buttons."""
         yield Field("File", FieldInput(placeholder="~/Downloads/control-room.har"), name="har")
+        yield Static(_EXPLANATION, id="explanation", classes="dim", markup=False)
         yield Static("", id="question", markup=False)
         yield Menu(id="options")
         yield Field("Duration", FieldInput(placeholder="45 days; empty: not known"), name="duration")
         yield Static("", id="findings", markup=False)
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel")
-            yield Button("Keep them", id="keep", variant="primary")
+            yield Button("Read it", id="go-on", variant="primary")
         yield Static("", id="status", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the file."""
-        for each in (*_ASKED, "#keep"):
-            self.query_one(each).display = False
+        self._hide_questions()
         self._har.input.focus()
 
     @property
@@ -72,6 +76,25 @@ class LearnCallsScreen(A360Screen):
 
     @on(Input.Submitted, "#field-har FieldInput")
     def _file_named(self) -> None:
+        self._learned = None
+        self.action_go_on()
+
+    @on(Button.Pressed, "#go-on")
+    def _go_on_pressed(self) -> None:
+        self.action_go_on()
+
+    def action_go_on(self) -> None:
+        """Take the next step: read the file, give the answer to the question, keep what was learned."""
+        if self._learned is not None:
+            self._keep(self._learned)
+        elif self._duration.display:
+            self._duration_typed()
+        elif (menu := self.query_one(Menu)).display:
+            menu.action_choose()
+        else:
+            self._read()
+
+    def _read(self) -> None:
         text = self._har.value.strip()
         if text:
             self._learn(Path(text).expanduser())
@@ -98,14 +121,20 @@ class LearnCallsScreen(A360Screen):
         self._learned = None
         self._har.explain()
         self.query_one("#findings", Static).update("")
-        for each in (*_ASKED, "#keep"):
-            self.query_one(each).display = False
+        self.query_one("#explanation").display = False
+        self._hide_questions()
+        self.relabel("go-on", "Read it")
         self._say("reading …")
+
+    def _hide_questions(self) -> None:
+        for each in _ASKED:
+            self.query_one(each).display = False
 
     async def _ask(self, question: Question) -> Answer:
         """Show a question and wait for its answer."""
         self._answer = answer = asyncio.get_running_loop().create_future()
         self._say("")
+        self.relabel("go-on", "Go on")
         line = self.query_one("#question", Static)
         line.display = True
         line.update(Content(question.question))
@@ -119,8 +148,7 @@ class LearnCallsScreen(A360Screen):
             menu.display = True
             menu.focus()
         given: Answer = await answer
-        for each in _ASKED:
-            self.query_one(each).display = False
+        self._hide_questions()
         self._say("reading …")
         return given
 
@@ -150,17 +178,12 @@ class LearnCallsScreen(A360Screen):
     def _show(self, learned: Learned) -> None:
         self._learned = learned
         self._say("")
-        self.query_one("#findings", Static).update(Content("\n".join((*learned.findings, *learned.missing))))
-        keep = self.query_one("#keep", Button)
-        keep.display = True
-        keep.focus()
+        self.query_one("#findings", Static).update(Content("\n\n".join((*learned.findings, *learned.missing))))
+        self.relabel("go-on", "Keep them").focus()
 
-    @on(Button.Pressed, "#keep")
-    def _keep_pressed(self) -> None:
-        if self._learned is None:
-            return
+    def _keep(self, learned: Learned) -> None:
         try:
-            self.session.book.learn(self._learned.calls)
+            self.session.book.learn(learned.calls)
         except A360Error as error:
             self._say(str(error), warning=True)
             return

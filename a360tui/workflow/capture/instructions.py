@@ -1,28 +1,24 @@
 """How a person records the calls in a browser; the same text on the screen, on the command line and in README."""
 
-WARNING = (
-    "Generate API-Key in the browser makes a new key: one that you have ends then, and the new one is shown once. "
-    "So take it from the page."
-)
-
 BROWSERS: dict[str, tuple[str, ...]] = {
     "Chrome and Edge": (
         "Press F12, choose Network, and tick Preserve log. Then reload the page.",
-        "Press the button as below.",
+        "Press the button that is named below, once.",
         "Click the arrow down in the bar of the panel: Export HAR (sanitized). In older ones: Save all as HAR.",
     ),
     "Firefox": (
         "Press F12, choose Network, and in its gear menu Persist Logs. Then reload the page.",
-        "Press the button as below.",
+        "Press the button that is named below, once.",
         "Right-click a line: Save All As HAR.",
     ),
 }
 """Browser → what to do there, in this order."""
 
 BUTTONS: dict[str, str] = {
-    "The key": "your name > My settings > Generate API-Key. " + WARNING,
-    "The duration": "Administration > Settings > Security settings. Note which API-Key Duration the page shows; then "
-    "Edit, another duration, Save. Set it back when a360tui has learned the calls.",
+    "The key": "Open My settings under your name, and press Generate API-Key. It makes a new key: one that you have "
+    "ends then, and the new one is shown once, so take it from the page.",
+    "The duration": "Open Administration > Settings > Security settings, and note the API-Key Duration that it shows. "
+    "Then press Edit, choose another one, and save. Set it back when a360tui has learned the calls.",
 }
 """What is wanted → where it is in the Control Room's pages."""
 

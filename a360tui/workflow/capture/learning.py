@@ -269,7 +269,7 @@ class _Lesson:
         self.learned.calls[name] = call
         if call.withheld:
             left = ", ".join(harmless(each) for each in call.withheld)
-            finding += f" Not kept, since it may be secret or of that moment: {left}."
+            finding += f" Not kept, as it may be secret: {left}."
         self.learned.findings.append(finding)
 
     def _seen(self, recorded: Recorded) -> str:
