@@ -7,8 +7,9 @@ msgspec, stamina, truststore, idna, and of the product `a360tui.errors`, `a360tu
 Names are loaded when they are first asked for: a model or an error must not cost the HTTP library.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from a360tui.lazily import loader
 
 if TYPE_CHECKING:
     from a360tui.api.address import Address, parse_address
@@ -76,44 +77,39 @@ __all__ = [
     "salvaged_key",
 ]
 
-_HOMES = {
-    "address": ("Address", "parse_address"),
-    "call_map": (
-        "ASSUMED_CALLS",
-        "CALL_NAMES",
-        "Call",
-        "CallMap",
-        "CallName",
-        "DurationCall",
-        "GenerateCall",
-        "Source",
-        "WriteDurationCall",
-    ),
-    "control_room": ("ControlRoom",),
-    "credentials": ("ApiKey", "Credential", "Password"),
-    "exchange": ("Exchange",),
-    "filters": ("Query",),
-    "limits": ("Limits",),
-    "models": (
-        "GENERATE_API_KEY",
-        "GeneratedKey",
-        "Page",
-        "Permission",
-        "Role",
-        "RoleDraft",
-        "RoleRef",
-        "RoleRow",
-        "SignedIn",
-        "User",
-        "Version",
-    ),
-    "salvage": ("salvaged_key",),
-}
-_MODULES = {name: module for module, names in _HOMES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{module}"), name)
+__getattr__ = loader(
+    __name__,
+    {
+        "address": ("Address", "parse_address"),
+        "call_map": (
+            "ASSUMED_CALLS",
+            "CALL_NAMES",
+            "Call",
+            "CallMap",
+            "CallName",
+            "DurationCall",
+            "GenerateCall",
+            "Source",
+            "WriteDurationCall",
+        ),
+        "control_room": ("ControlRoom",),
+        "credentials": ("ApiKey", "Credential", "Password"),
+        "exchange": ("Exchange",),
+        "filters": ("Query",),
+        "limits": ("Limits",),
+        "models": (
+            "GENERATE_API_KEY",
+            "GeneratedKey",
+            "Page",
+            "Permission",
+            "Role",
+            "RoleDraft",
+            "RoleRef",
+            "RoleRow",
+            "SignedIn",
+            "User",
+            "Version",
+        ),
+        "salvage": ("salvaged_key",),
+    },
+)

@@ -17,18 +17,25 @@ held before. One sign-in at most may fail in a rotation, counted over all attemp
 `prepare` gives a `RotationPlan` to be shown and agreed to; its ``run`` and `recover` give a `RotationResult` and report
 on the same lines (`Mark`). The first key goes the same way. Where nothing may be kept on disk, the same steps run
 without lock, journal and slots, and the plan says so.
+
+Names are loaded when they are first asked for: a look at what is unfinished must not cost the whole of a rotation.
 """
 
+from typing import TYPE_CHECKING
+
+from a360tui.lazily import loader
 from a360tui.workflow.rotation.keeping import Keeping
-from a360tui.workflow.rotation.pace import PACE, Pace
-from a360tui.workflow.rotation.preflight import PlannedReference
-from a360tui.workflow.rotation.progress import GENERATE, KEEP, SIGN_IN, Mark, OnMark
-from a360tui.workflow.rotation.record import ReferenceStage, Stage, Trial
-from a360tui.workflow.rotation.recovery import recover, set_aside
-from a360tui.workflow.rotation.result import Ending, Kept, ReferenceResult, RotationResult
-from a360tui.workflow.rotation.resuming import resume
-from a360tui.workflow.rotation.rotation import RotationPlan, prepare
 from a360tui.workflow.rotation.unfinished import Unfinished, unfinished
+
+if TYPE_CHECKING:
+    from a360tui.workflow.rotation.pace import PACE, Pace
+    from a360tui.workflow.rotation.preflight import PlannedReference
+    from a360tui.workflow.rotation.progress import GENERATE, KEEP, SIGN_IN, Mark, OnMark
+    from a360tui.workflow.rotation.record import ReferenceStage, Stage, Trial
+    from a360tui.workflow.rotation.recovery import recover, set_aside
+    from a360tui.workflow.rotation.result import Ending, Kept, ReferenceResult, RotationResult
+    from a360tui.workflow.rotation.resuming import resume
+    from a360tui.workflow.rotation.rotation import RotationPlan, prepare
 
 __all__ = [
     "GENERATE",
@@ -55,3 +62,17 @@ __all__ = [
     "set_aside",
     "unfinished",
 ]
+
+__getattr__ = loader(
+    __name__,
+    {
+        "pace": ("PACE", "Pace"),
+        "preflight": ("PlannedReference",),
+        "progress": ("GENERATE", "KEEP", "SIGN_IN", "Mark", "OnMark"),
+        "record": ("ReferenceStage", "Stage", "Trial"),
+        "recovery": ("recover", "set_aside"),
+        "result": ("Ending", "Kept", "ReferenceResult", "RotationResult"),
+        "resuming": ("resume",),
+        "rotation": ("RotationPlan", "prepare"),
+    },
+)
