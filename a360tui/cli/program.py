@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from a360tui import __version__, crash
 from a360tui.cli.output import OutputClosed, prepare_streams, put, say, say_error, settle_stdout
 from a360tui.errors import A360Error, ExitCode
+from a360tui.tui import first_light
 
 NAME = "a360tui"
 LONGEST_MESSAGE = 500
@@ -42,7 +43,10 @@ def _run_command(arguments: Sequence[str]) -> int:
     from a360tui.cli.commands import a360tui
 
     try:
-        outcome = a360tui.main(list(arguments), prog_name=NAME, standalone_mode=False)
+        try:
+            outcome = a360tui.main(list(arguments), prog_name=NAME, standalone_mode=False)
+        finally:
+            first_light.end()  # before anything is said
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.exceptions.NoArgsIsHelpError as error:

@@ -17,6 +17,7 @@ from a360tui.api.event_loop import EventLoop
 from a360tui.errors import A360Error, ExitCode, InvalidInput
 from a360tui.tui import crash
 from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings
+from a360tui.tui.ahead import import_ahead
 from a360tui.tui.clipboard import Clipboard
 from a360tui.tui.display.overrides import FrugalApp
 from a360tui.tui.exchange_log import ExchangeLog
@@ -84,13 +85,16 @@ class A360App(WorkerOwner, FrugalApp):
         self._first_username = username
         self.ca_file = ca_file
         """Certificates to trust besides the operating system's, for the user's own Control Room."""
+        self._begun = False
+        """The first screen is there, and what is typed reaches it."""
+        self._early: list[events.Key | events.Paste] = []
         self._ending = False
         self._signing_in_again: asyncio.Future[bool] | None = None
 
     # Start and end ----------------------------------------------------------------------------------------------------
 
-    def on_mount(self) -> None:
-        """Listen to signals, start the demo behind the first screen, and show that."""
+    async def on_mount(self) -> None:
+        """Listen to signals and show the first screen."""
         from a360tui.tui.screens.sign_in import SignInScreen
         from a360tui.tui.screens.start import StartScreen
 
@@ -98,10 +102,21 @@ class A360App(WorkerOwner, FrugalApp):
         on_stop(self._stop)
         self.set_interval(_TOKEN_CLOCK, self._look_at_clock)
         if self.story is not None:
-            self.started_demo = asyncio.create_task(asyncio.to_thread(self.story.start))
-            self.push_screen(StartScreen())
+            first: A360Screen = StartScreen()
         else:
-            self.push_screen(SignInScreen(self._first_address, self._first_username))
+            first = SignInScreen(self._first_address, self._first_username)
+        await self.push_screen(first)
+        first.call_after_refresh(self._go_on)
+
+    def _go_on(self) -> None:
+        """The first screen is drawn: start the demo, import what the next steps need, and give out what was typed."""
+        if self.story is not None:
+            self.started_demo = asyncio.create_task(asyncio.to_thread(self.story.start))
+        import_ahead()
+        self._begun = True
+        for event in self._early:
+            self.post_message(event)
+        self._early.clear()
 
     async def on_unmount(self) -> None:
         """Take a key off the clipboard, sign out, and close the connection inside the loop that opened it."""
@@ -164,6 +179,9 @@ class A360App(WorkerOwner, FrugalApp):
         """Keep keys and clicks from a screen that cannot be seen, all but the one that quits."""
         if isinstance(event, events.Resize):
             self.draw_anew()
+        if not self._begun and isinstance(event, (events.Key, events.Paste)):
+            self._early.append(event)
+            return
         if (
             isinstance(event, (events.InputEvent, events.Paste))
             and isinstance(self.screen, Coverable)

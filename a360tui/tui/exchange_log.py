@@ -1,9 +1,13 @@
 """The exchanges with the Control Room, grouped by what they were made for; secrets are left out before."""
 
+from __future__ import annotations
+
 from collections import deque
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from a360tui.api import Exchange
+if TYPE_CHECKING:
+    from a360tui.api import Exchange
 
 ACTIONS_KEPT = 20
 EXCHANGES_KEPT = 200

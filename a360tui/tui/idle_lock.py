@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from a360tui.api.token import elapsed
-from a360tui.tui.dialogs.key import KeyDialog
 
 if TYPE_CHECKING:
     from a360tui.tui.app import A360App
@@ -75,6 +74,8 @@ class IdleLock:
 
     def hide_secrets(self) -> None:
         """Take what is revealed off the screen."""
+        from a360tui.tui.dialogs.key import KeyDialog
+
         for screen in self._app.screen_stack:
             if isinstance(screen, KeyDialog):
                 screen.hide()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from a360tui.secret import Secret
-from a360tui.storage import Locations, PassphrasePurpose, PassphraseRequest, Store, find_locations, open_store
-from a360tui.storage.errors import FolderRefused
-from a360tui.workflow.rotation import Keeping
-
 if TYPE_CHECKING:
+    from a360tui.secret import Secret
+    from a360tui.storage import Locations, PassphraseRequest
+    from a360tui.storage.errors import FolderRefused
     from a360tui.tui.app import A360App
+    from a360tui.workflow.rotation import Keeping
 
 
 class Stores:
@@ -37,27 +36,41 @@ class Stores:
 
     def in_memory(self) -> Keeping:
         """From now on the user's secrets stay in memory: they said so."""
-        self._opened[False] = Keeping(Store.in_memory())
+        self._opened[False] = _in_memory()
         return self._opened[False]
 
     async def _of_user(self) -> Keeping:
+        from a360tui.storage import find_locations
+        from a360tui.storage.errors import FolderRefused
+
         try:
             locations = find_locations()
         except FolderRefused as refusal:
-            return Keeping(Store.in_memory(refusal))
+            return _in_memory(refusal)
         return await self._on_disk(locations)
 
     async def _of_demo(self) -> Keeping:
         if self._demo_locations is None:
-            return Keeping(Store.in_memory())
+            return _in_memory()
         return await self._on_disk(self._demo_locations)
 
     async def _on_disk(self, locations: Locations) -> Keeping:
+        from a360tui.storage import open_store
+        from a360tui.workflow.rotation import Keeping
+
         return Keeping(await open_store(locations, passphrase=self._ask), locations)
 
     async def _ask(self, request: PassphraseRequest) -> Secret | None:
+        from a360tui.storage import PassphrasePurpose
         from a360tui.tui.dialogs.passphrase import PassphraseDialog
 
         answer = await self._app.push_screen_wait(PassphraseDialog(request))
         self.disk_declined = answer is None and request.purpose is PassphrasePurpose.NEW
         return answer
+
+
+def _in_memory(trouble: FolderRefused | None = None) -> Keeping:
+    from a360tui.storage import Store
+    from a360tui.workflow.rotation import Keeping
+
+    return Keeping(Store.in_memory(trouble))

@@ -82,7 +82,7 @@ def _yardstick(folder: Path) -> Values:
 
 def _own(folder: Path, idle: float) -> Values:
     with Meter(HERE, environment(folder)) as meter:
-        start = meter.start("Sign in to a Control Room")
+        start = meter.start("Remember")
         walk = Walk(meter, idle)
         story.form(walk)
         return _started(start) | _walked(walk)

@@ -86,7 +86,8 @@ def first_key(walk: Walk, *, assumed: bool = False) -> None:
     """As creator on the workflow: to My key, and the first key; ``assumed`` as in `role`."""
     walk.to("\r", "makes your first key")
     if assumed:
-        _agree(walk, "g", "Ends 20")
+        walk.to("g", "A passphrase for your secrets")
+        _agree(walk, ESCAPE, "Ends 20")
     else:
         walk.to("g", "Ends 20")
     walk.to(ESCAPE, "Once more leaves it there")

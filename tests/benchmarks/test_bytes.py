@@ -11,7 +11,7 @@ from tests.benchmarks.story import Walk
 def test_a_form_says_little(tmp_path: Path) -> None:
     """The sign-in: at most 16 kB to the first screen, 1 kB a Tab, 350 bytes a letter, and then nothing."""
     with Meter(HERE, environment(tmp_path)) as meter:
-        start = meter.start("Sign in to a Control Room")
+        start = meter.start("Remember")
         walk = Walk(meter, idle=2)
         story.form(walk)
     sent = {name: max(answer.sent for answer in answers) for name, answers in walk.answers.items()}

@@ -94,6 +94,12 @@ def _pen(parameters: str, link: str) -> Pen:
     return Pen(tuple(attributes), foreground, background, link)
 
 
+def drawn(words: str, parameters: str) -> Iterator[Cell]:
+    """The cells of words that were drawn with these parameters."""
+    pen = _once(_pen(parameters, ""))
+    return _clusters(words, pen, on_blanks(pen))
+
+
 def cells_of(strip: Strip, color_system: ColorSystem) -> Iterator[Cell]:
     """The cells of a strip, from left to right."""
     for text, style, control in strip:

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
-from a360tui.tui.display.cells import PLAIN, Cell, Pen, cells_of, on_blanks
+from a360tui.tui.display.cells import PLAIN, Cell, Pen, cells_of, drawn, on_blanks
 
 if TYPE_CHECKING:
     from rich.color import ColorSystem
     from textual.geometry import Size
     from textual.strip import Strip
+
+    from a360tui.tui.first_light import Handover
 
 _BRIDGE = 4
 """Cells that stand as they should and are sent once more, where that is no longer than to pass over them."""
@@ -41,6 +43,15 @@ class Frame:
     def forget(self) -> None:
         """Nothing is known any more: another size, or somebody else drew."""
         self._lines = []
+
+    def begin_with(self, there: Handover) -> None:
+        """Know what the first frame left on the terminal."""
+        self._width = there.columns
+        (blank,) = drawn(" ", there.background)
+        self._lines = [[blank] * there.columns for _ in range(there.lines)]
+        for piece in there.pieces:
+            cells = list(drawn(piece.words, piece.pen))
+            self._lines[piece.y][piece.x : piece.x + len(cells)] = cells
 
     def take(self, size: Size, patches: Iterable[Patch], color_system: ColorSystem) -> str:
         """What to send so that the patches stand on a terminal of this size; empty where they do already."""

@@ -6,6 +6,7 @@ which shows the same and sends more. A test compares each base with the source t
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,12 +14,15 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.color import ColorSystem
+from textual import constants
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.app import App
+from textual.driver import Driver
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.screen import Screen
 
+from a360tui.tui import first_light
 from a360tui.tui.display.frame import Frame, Patch
 
 if TYPE_CHECKING:
@@ -63,6 +67,12 @@ def _names(code: CodeType) -> Iterator[str]:
             yield from _names(constant)
 
 
+def _of_driver() -> tuple[Callable[..., Any], ...]:
+    from textual.drivers.linux_driver import LinuxDriver
+
+    return (LinuxDriver.start_application_mode, LinuxDriver.stop_application_mode, LinuxDriver.write)
+
+
 DIFFERENCES = Override(
     "What the compositor made is compared with what the terminal shows, and the difference is sent.",
     (
@@ -85,22 +95,32 @@ QUIET_FOCUS = Override(
     "A change of focus takes some ten milliseconds more.",
 )
 
-OVERRIDES = (DIFFERENCES, QUIET_FOCUS)
+GOING_ON = Override(
+    "The terminal is taken over as the first frame left it: the alternate screen is not begun twice.",
+    () if sys.platform == "win32" else _of_driver(),
+    0xA90877DB,
+    "The first frame is cleared before the first screen comes.",
+)
+
+OVERRIDES = (DIFFERENCES, QUIET_FOCUS, GOING_ON)
 
 
 class FrugalApp(App[Any]):
     """An app that sends what differs from what the terminal shows."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._frame = Frame(erases_in_colour=erases_in_colour()) if DIFFERENCES.applies else None
+        super().__init__(driver_class=_driver())
+        self._frame = Frame(erases_in_colour=first_light.erases_in_colour()) if DIFFERENCES.applies else None
+        there = first_light.standing()
+        if self._frame is not None and there is not None:
+            self._frame.begin_with(there)
         self._cursor_said: tuple[int, int] | None = None
+        """Where the cursor was left; ``None`` before anything is drawn."""
 
     def draw_anew(self) -> None:
-        """Draw the whole screen: what the terminal shows is not known any more."""
-        if self._frame is not None:
+        """Draw the whole screen, once it was drawn at all: what the terminal shows is not known any more."""
+        if self._frame is not None and self._cursor_said is not None:
             self._frame.forget()
-        if self.screen_stack:
             self.screen.refresh()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
@@ -135,6 +155,15 @@ class QuietFocus:
         focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
 
+def _driver() -> type[Driver] | None:
+    """The driver that goes on from the first frame; ``None`` for Textual's choice, on Windows or by the environment."""
+    if constants.DRIVER is not None or sys.platform == "win32" or not GOING_ON.applies:
+        return None
+    from a360tui.tui.display.driver import ContinuingDriver
+
+    return ContinuingDriver
+
+
 def patches_of(update: LayoutUpdate | ChopsUpdate) -> tuple[Size, Iterator[Patch]]:
     """The size of the terminal that an update is for, and the strips that it puts there."""
     if isinstance(update, LayoutUpdate):
@@ -155,14 +184,3 @@ def _of_chops(update: ChopsUpdate) -> Iterator[Patch]:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=True):
             if strip is not None and x < last and end > first:
                 yield x, y, strip if end <= last else strip.crop(0, last - x)
-
-
-def erases_in_colour() -> bool:
-    """Whether this terminal, by what is known of its kind, fills what is erased with the background of the pen."""
-    try:
-        import curses
-
-        curses.setupterm()
-    except (ImportError, OSError, curses.error):
-        return False
-    return bool(curses.tigetflag("bce") > 0 and curses.tigetstr("ech"))

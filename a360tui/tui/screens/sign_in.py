@@ -1,8 +1,10 @@
 """Sign in to a Control Room: address, user, password or API key."""
 
+from __future__ import annotations
+
 import asyncio
 from dataclasses import replace
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -10,24 +12,24 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
-from a360tui.api import Address, ApiKey, Password, parse_address
-from a360tui.api.errors import NotReachable, SignInFailed
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.secret import Secret
-from a360tui.storage import Remembered, SecretKind
 from a360tui.tui.actions import BACK
+from a360tui.tui.first_light import SIGN_IN
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput, SecretInput
 from a360tui.tui.widgets.menu import Choice, Menu
-from a360tui.workflow.destination import Destination
-from a360tui.workflow.rotation import unfinished
-from a360tui.workflow.sign_in_type import SignInType, SignInWay, sign_in_type
+
+if TYPE_CHECKING:
+    from a360tui.api import Address, ApiKey, Password
+    from a360tui.storage import Remembered
+    from a360tui.workflow.destination import Destination
+    from a360tui.workflow.sign_in_type import SignInType
 
 _PASSWORD, _API_KEY = "password", "API key"
 _PERHAPS_A_KEY = "If it was an API key, choose API key above."
 _KEY_LENGTH = 40
-_KINDS = {SecretKind.PASSWORD: _PASSWORD, SecretKind.API_KEY: _API_KEY}
 
 _OTHER_SESSIONS: dict[str, tuple[bool | None, str]] = {
     "as it is set": (None, ""),
@@ -41,7 +43,7 @@ class SignInScreen(A360Screen):
     """The form; each error stands at the field that it is about."""
 
     NAME: ClassVar[str] = "Sign in"
-    HEADING: ClassVar[str] = "Sign in to a Control Room"
+    HEADING: ClassVar[str] = SIGN_IN
     CSS_PATH = "sign_in.tcss"
 
     def __init__(self, address: str = "", username: str = "") -> None:
@@ -80,7 +82,7 @@ class SignInScreen(A360Screen):
     def on_mount(self) -> None:
         """Begin at the first field that is empty."""
         self.query_one("#remembered").display = False
-        self._offer_remembered()
+        self.call_after_refresh(self._offer_remembered)
         first = next((field for field in self.query(Field) if not field.value), self.query(Field).last())
         first.input.focus()
         self._look_at_address()
@@ -92,6 +94,9 @@ class SignInScreen(A360Screen):
     @work(exclusive=True, group="remembered", exit_on_error=False, description="look for stored sign-ins")
     async def _offer_remembered(self) -> None:
         """Offer the sign-ins that are stored, and say of a rotation that was left halfway."""
+        from a360tui.storage import SecretKind
+        from a360tui.workflow.rotation import unfinished
+
         keeping = await self.a360.stores.keeping(is_demo=False)
         try:
             kept = [each for each in await keeping.store.bindings() if each.kind is not SecretKind.PENDING_API_KEY]
@@ -102,13 +107,14 @@ class SignInScreen(A360Screen):
         trouble = keeping.store.trouble
         self.query_one("#kept-in", Static).update(Content(str(trouble) if trouble else ""))
         self._remembered = {f"{index}": each for index, each in enumerate(kept)}
+        kinds = {SecretKind.PASSWORD: _PASSWORD, SecretKind.API_KEY: _API_KEY}
         menu = self.query_one("#remembered", Menu)
         menu.choices = tuple(
-            Choice(name, f"{each.binding.username} at {each.binding.host}", f"stored {_KINDS[each.kind]}")
+            Choice(name, f"{each.binding.username} at {each.binding.host}", f"stored {kinds[each.kind]}")
             for name, each in self._remembered.items()
         )
         menu.display = bool(kept)
-        if kept:
+        if kept and not self.unsaved:
             menu.focus()
         if halfway and halfway[0].binding is not None:
             self.query_one("#status", Static).update(
@@ -121,6 +127,9 @@ class SignInScreen(A360Screen):
 
     @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in with a stored secret")
     async def _sign_in_remembered(self, remembered: Remembered) -> None:
+        from a360tui.api import ApiKey, Password
+        from a360tui.storage import SecretKind
+
         binding = remembered.binding
         status = self.query_one("#status", Static)
         self.field("address").input.value = f"{binding.scheme}://{binding.host}:{binding.port}"
@@ -154,6 +163,8 @@ class SignInScreen(A360Screen):
 
     @work(exclusive=True, group="type", exit_on_error=False, description="ask how users sign in")
     async def _ask_type(self, destination: Destination) -> None:
+        from a360tui.workflow.sign_in_type import SignInWay
+
         try:
             kind = await self._type_at(destination)
         except A360Error:
@@ -165,6 +176,8 @@ class SignInScreen(A360Screen):
 
     async def _type_at(self, destination: Destination) -> SignInType:
         """How users sign in there; each address is asked once."""
+        from a360tui.workflow.sign_in_type import sign_in_type
+
         async with self._asking:
             known = self._types.get(destination.address)
             if known is None:
@@ -174,8 +187,12 @@ class SignInScreen(A360Screen):
 
     def _destination(self) -> Destination:
         """What the form says of where to; `InvalidInput` for an address that is none."""
+        from a360tui.api import parse_address
+
         multiple_login, _ = _OTHER_SESSIONS[self.query_one("#other-sessions", ChoiceLine).value]
         address = parse_address(self.field("address").value)
+        from a360tui.workflow.destination import Destination
+
         return Destination(address, ca_file=self.a360.ca_file, multiple_login=multiple_login)
 
     @on(ChoiceLine.Changed, "#other-sessions")
@@ -226,6 +243,9 @@ class SignInScreen(A360Screen):
 
     @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in")
     async def _sign_in(self, destination: Destination, username: str) -> None:
+        from a360tui.api import ApiKey, Password
+        from a360tui.api.errors import NotReachable, SignInFailed
+
         status = self.query_one("#status", Static)
         secret_field = self.field("secret")
         kind = ApiKey if self.query_one("#kind", ChoiceLine).value == _API_KEY else Password
@@ -255,6 +275,8 @@ class SignInScreen(A360Screen):
 
     def _has_doubt(self, kind: SignInType, username: str, credential: type[Password | ApiKey]) -> bool:
         """Show what speaks against this sign-in, before a failure is counted; who tries again means it."""
+        from a360tui.workflow.sign_in_type import SignInWay
+
         doubt = kind.doubt(username, credential)
         if not doubt or self._doubted == (doubt, username):
             return False

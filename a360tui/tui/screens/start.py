@@ -8,18 +8,11 @@ from textual.widgets import Static
 
 from a360tui.errors import A360Error
 from a360tui.tui.demo_story import PEOPLE
+from a360tui.tui.first_light import PITCH, STORY
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.menu import Choice, Menu
 
 _OWN = "own"
-
-_PITCH = """\
-Get an Automation 360 API key from the terminal.
-This is a Control Room of your own, on this machine. Nothing leaves it."""
-
-_STORY = """\
-The story has two people. Start as the administrator, who lets others have
-keys; then switch to the bot creator, who makes one."""
 
 
 class StartScreen(A360Screen):
@@ -31,8 +24,8 @@ class StartScreen(A360Screen):
 
     def compose_body(self) -> ComposeResult:
         """The pitch, the story, and the people."""
-        yield Static(_PITCH, id="pitch", markup=False)
-        yield Static(_STORY, id="story", markup=False)
+        yield Static("\n".join(PITCH), id="pitch", markup=False)
+        yield Static("\n".join(STORY), id="story", markup=False)
         yield Menu(
             (
                 Choice("admin", "Sign in as admin", PEOPLE["admin"]),
