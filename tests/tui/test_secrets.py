@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from a360tui.demo import Running
+from tests.api.scripted_server import ScriptedServer
 from tests.tui.stage import Stage, own_stage
 from tests.tui.witness import Witness
 
@@ -31,7 +32,7 @@ async def test_a_remembered_password_is_offered_at_the_next_start(control_room: 
     async with own_stage(control_room, "admin") as it:
         await it.shows("Password")
         await it.paste(password)
-        await it.press("tab", "right", "ctrl+s")
+        await it.press("tab", "tab", "right", "ctrl+s")
         await choose_passphrase(it)
         await it.shows("Remembered: age file, unlocked by a passphrase.", "secrets by passphrase")
     assert password.encode() not in everything_in(home)
@@ -47,7 +48,7 @@ async def test_a_wrong_passphrase_is_asked_for_again(control_room: Running) -> N
     async with own_stage(control_room, "admin") as it:
         await it.shows("Password")
         await it.paste(control_room.account("admin").password)
-        await it.press("tab", "right", "ctrl+s")
+        await it.press("tab", "tab", "right", "ctrl+s")
         await choose_passphrase(it)
         await it.shows("Remembered")
     async with own_stage(control_room, address="") as it:
@@ -122,3 +123,23 @@ def _quoted(file: Path) -> str:
     """The value as it stands in the file, quotes and all."""
     match = re.search(r"A360_API_KEY=(.*?)  # the bots", file.read_text())
     return match.group(1) if match else ""
+
+
+async def test_a_stored_password_stays_with_its_control_room(control_room: Running) -> None:
+    """A password that is stored for one Control Room is neither offered to nor sent to another address or name."""
+    async with own_stage(control_room, "admin") as it:
+        await it.shows("Password")
+        await it.paste(control_room.account("admin").password)
+        await it.press("tab", "tab", "right", "ctrl+s")
+        await choose_passphrase(it)
+        await it.shows("secrets by passphrase")
+    async with ScriptedServer() as other:
+        for address, username in (
+            (other.address.url, "admin"),
+            (control_room.url.replace("127.0.0.1", "localhost"), "x"),
+        ):
+            async with own_stage(control_room, username, address=address) as it:
+                await it.shows("stored password")
+                await it.press("ctrl+s")
+                await it.shows("Nothing is typed here.")
+        assert (other.connections, other.received) == (0, [])
