@@ -39,6 +39,17 @@ async def _as_administrator(it: Stage) -> AsyncIterator[str]:
     yield "Roles"
     await it.press("escape")
     await it.shows("New keys last")
+    await it.press("c")
+    await it.shows("from a file that a browser saved")
+    yield "Calls"
+    await it.press("h")
+    await it.shows("Firefox")
+    yield "Recording"
+    await it.press("escape", "l")
+    await it.shows("Read it")
+    yield "Learn calls"
+    await it.press("escape", "escape")
+    await it.shows("New keys last")
     await it.press("4")
     await it.shows("A key made now")
     yield "Duration"
