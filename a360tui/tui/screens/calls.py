@@ -6,18 +6,17 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Label, Static
 
-from a360tui.api import CALL_NAMES
+from a360tui.api import CALL_NAMES, CallName
 from a360tui.errors import A360Error
 from a360tui.tui.dialogs.confirm import ConfirmDialog
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.workflow.call_book import KnownCalls
 from a360tui.workflow.call_words import PURPOSES, source_words
-
-_WORD_WIDTH = 20
 
 
 class CallsScreen(A360Screen):
@@ -29,7 +28,10 @@ class CallsScreen(A360Screen):
 
     def compose_body(self) -> ComposeResult:
         """The calls, and the menu."""
-        yield Static("", id="calls", markup=False)
+        for name in CALL_NAMES:
+            yield from _line(PURPOSES[name].capitalize(), name)
+        with Vertical(id="kept"):
+            yield from _line("Kept in", "kept")
         yield Menu(
             (
                 Choice("learn", "Learn them …", "from a file that a browser saved"),
@@ -55,7 +57,17 @@ class CallsScreen(A360Screen):
         except A360Error as error:
             self.say(str(error), warning=True)
             return
-        self.query_one("#calls", Static).update(_described(known, self))
+        for name in CALL_NAMES:
+            self.query_one(f"#call-{name}", Static).update(Content(self._described(known, name)))
+        self.query_one("#call-kept", Static).update(Content(", ".join(dict.fromkeys(known.places.values()))))
+        self.query_one("#kept").display = bool(known.places)
+
+    def _described(self, known: KnownCalls, name: CallName) -> str:
+        call = known.calls.of(name)
+        source = source_words(known, name)
+        if self.session.is_demo and call.source == "assumed":
+            source = "assumed by a360tui; the embedded Control Room answers it"
+        return f"{call.method} {self.session.room.path_of(call)}\n{source}"
 
     def say(self, words: str, *, warning: bool = False) -> None:
         """Say what came of something."""
@@ -100,17 +112,7 @@ class CallsScreen(A360Screen):
         self.say("Forgotten." if forgotten else "Nothing was kept for this Control Room.")
 
 
-def _described(known: KnownCalls, screen: CallsScreen) -> Content:
-    room = screen.session.room
-    lines: list[Content] = []
-    for name in CALL_NAMES:
-        call = known.calls.of(name)
-        word = f"{PURPOSES[name].capitalize():<{_WORD_WIDTH}}"
-        lines.append(Content.assemble((word, "$text-muted"), f"{call.method} {room.path_of(call)}"))
-        source = source_words(known, name)
-        if screen.session.is_demo and call.source == "assumed":
-            source = "assumed by a360tui; the embedded Control Room answers it"
-        lines.append(Content(" " * _WORD_WIDTH + source))
-    places = dict.fromkeys(known.places.values())
-    kept = [Content.assemble((f"{'Kept in':<{_WORD_WIDTH}}", "$text-muted"), place) for place in places]
-    return Content("\n").join([*lines, *kept])
+def _line(word: str, name: str) -> ComposeResult:
+    with Horizontal(classes="call"):
+        yield Label(word, classes="call--word", markup=False)
+        yield Static("", id=f"call-{name}", classes="call--value", markup=False)

@@ -179,7 +179,8 @@ class LearnCallsScreen(A360Screen):
         self._learned = learned
         self._say("")
         self.query_one("#findings", Static).update(Content("\n\n".join((*learned.findings, *learned.missing))))
-        self.relabel("go-on", "Keep them").focus()
+        button = self.relabel("go-on", "Keep them").focus()
+        self.call_after_refresh(button.scroll_visible, animate=False)
 
     def _keep(self, learned: Learned) -> None:
         try:
