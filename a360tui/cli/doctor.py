@@ -69,6 +69,7 @@ async def _examine(options: CommonOptions) -> Report:
                 keeping=keeping,
                 open_room=_opened,
                 sign_in=lambda room: _sign_in(options, keeping, room),
+                without_credential="Send one, as with --password-stdin, or remember one: a360tui login",
                 terminal=look_at_terminal,
             ),
             _show_progress if watched else lambda _finding: None,

@@ -49,6 +49,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(EVERYWHERE, "escape", BACK, "back", "Go back"),
     Action(EVERYWHERE, "ctrl+p", "command_palette", "commands", "Find any action by name"),
     Action(EVERYWHERE, "f2", "requests", "requests", "Show what went over the wire", in_key_line=False),
+    Action(EVERYWHERE, "f3", "doctor", "doctor", "Examine every step to the Control Room", in_key_line=False),
     Action(EVERYWHERE, "ctrl+l", "draw_anew", "draw anew", "Draw the screen anew", in_key_line=False),
     Action(EVERYWHERE, "ctrl+q", "quit", "quit", "Quit"),
     Action("Start", "o", "own_control_room", "own", "Sign in to your own Control Room", in_key_line=False),
@@ -85,6 +86,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("New key", "t", "test", "test", "Sign in with the key"),
     Action("Add a place", "ctrl+s", "add", "add", "Register the place", priority=True),
     Action("Duration", "ctrl+s", "save", "save", "Save the duration", priority=True),
+    Action("Doctor", "c", "copy_report", "copy", "Send the report to the clipboard, in a form for others"),
+    Action("Doctor", "r", "reload", "again", "Examine everything again"),
     Action("Requests", "c", "copy_curl", "copy as curl", "Send the request as a curl command to the clipboard"),
     Action("Requests", "x", "clear", "clear", "Forget the requests shown"),
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+import os
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
@@ -73,6 +75,9 @@ class A360App(WorkerOwner, FrugalApp):
         self.theme = DARK.name
         self.session: Session | None = None
         self.exchanges = ExchangeLog()
+        self.environment: Mapping[str, str] = os.environ
+        self.elapsed: Callable[[], float] = perf_counter
+        """Counts seconds."""
         self.story = story
         self.started_demo: asyncio.Task[StartedDemo] | None = None
         self.writes: set[asyncio.Task[Any]] = set()
@@ -398,6 +403,15 @@ class A360App(WorkerOwner, FrugalApp):
     def action_draw_anew(self) -> None:
         """Draw the whole screen, whatever else wrote on the terminal."""
         self.draw_anew()
+
+    def action_doctor(self) -> None:
+        """Examine the way to the Control Room, from this machine to the permission."""
+        from a360tui.tui.screens.doctor import DoctorScreen
+        from a360tui.tui.screens.sign_in import SignInScreen
+
+        screen = self.screen
+        if isinstance(screen, A360Screen) and not isinstance(screen, DoctorScreen):
+            self.push_screen(DoctorScreen(screen if isinstance(screen, SignInScreen) else None))
 
     def action_switch_to(self, username: str) -> None:
         """Sign in to the demo as somebody else."""

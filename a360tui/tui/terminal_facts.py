@@ -22,12 +22,15 @@ _NARROW, _LOW = 60, 20
 _TMUX_OPTIONS = ("escape-time", "set-clipboard", "default-terminal")
 
 
-async def look_at_terminal(environment: Mapping[str, str] = os.environ) -> Seen:
-    """The terminal of this process; that there is none is a note, since the commands need none."""
-    size = shutil.get_terminal_size(fallback=(0, 0))
+async def look_at_terminal(environment: Mapping[str, str] = os.environ, size: tuple[int, int] | None = None) -> Seen:
+    """The terminal of this process; that there is none is a note, since the commands need none.
+
+    ``size`` is that of the screens where they are shown: then there is one.
+    """
+    columns, lines = size or shutil.get_terminal_size(fallback=(0, 0))
     facts = [
         ("TERM", harmless(environment.get("TERM", "not set"))),
-        ("size", f"{size.columns}x{size.lines}" if size.columns else "not known"),
+        ("size", f"{columns}x{lines}" if columns else "not known"),
         ("colours", _colours(environment)),
         ("charset", harmless(locale.getpreferredencoding(False))),
         ("over SSH", "yes" if "SSH_CONNECTION" in environment else "no"),
@@ -36,21 +39,22 @@ async def look_at_terminal(environment: Mapping[str, str] = os.environ) -> Seen:
     tmux = await _tmux(environment)
     facts += [(f"tmux {name}", value) for name, value in tmux.items()]
     try:
-        require_terminal()
+        if size is None:
+            require_terminal()
     except InvalidInput as obstacle:
         return Seen(f"{obstacle.message} The screens cannot be shown here.", tuple(facts), obstacle.hint, Outcome.NOTE)
-    if size.columns < _NARROW or size.lines < _LOW:
+    if columns < _NARROW or lines < _LOW:
         todo = f"The screens need {_NARROW}x{_LOW}; 80x24 shows everything."
         return Seen("It is too small for the screens.", tuple(facts), todo, Outcome.NOTE)
     if tmux.get("escape-time", "0").isdecimal() and int(tmux.get("escape-time", "0")) > _SLOW_ESCAPE:
         todo = "To make it quick: tmux set -s escape-time 20"
         return Seen("Escape waits in tmux.", tuple(facts), todo, Outcome.NOTE)
-    return Seen(f"The screens can be shown: {size.columns}x{size.lines}, {_colours(environment)}.", tuple(facts))
+    return Seen(f"The screens can be shown: {columns}x{lines}, {_colours(environment)} colours.", tuple(facts))
 
 
 def _colours(environment: Mapping[str, str]) -> str:
     if environment.get("NO_COLOR"):
-        return "none, since NO_COLOR is set"
+        return "no"
     if environment.get("COLORTERM") in {"truecolor", "24bit"}:
         return "16 million"
     return "256" if "256" in environment.get("TERM", "") else "16 or fewer"

@@ -90,6 +90,11 @@ async def _as_creator(it: Stage) -> AsyncIterator[str]:
     yield "Requests"
     await it.press("escape")
     await it.shows("Regenerate …")
+    await it.press("f3")
+    await it.shows("All is well")
+    yield "Doctor"
+    await it.press("escape")
+    await it.shows("Regenerate …")
     await it.press("f1")
     await it.shows("Replace the API key with a new one")
     yield "Help"

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, cast
 
 from rich.cells import cell_len
@@ -231,6 +232,8 @@ async def stage(size: tuple[int, int] = (80, 24), *, theme: str = "a360-dark", *
     story = FixedStory(**settings)
     app = A360App(story=story)
     app.exchanges = _SteadyLog()
+    app.environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    app.elapsed = count(step=0.002).__next__
     app.theme = theme
     try:
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -127,6 +127,13 @@ async def _learn_calls(it: Stage) -> None:
     await it.shows("Read it")
 
 
+async def _doctor(it: Stage) -> None:
+    await it.be_admin()
+    await it.shows("build 29417")
+    await it.press("f3")
+    await it.shows("All is well")
+
+
 async def _requests(it: Stage) -> None:
     await _role_set_up(it)
     # What was read before came in no fixed order.
@@ -171,6 +178,7 @@ SCREENS: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "calls": _calls,
     "capture-steps": _capture_steps,
     "learn-calls": _learn_calls,
+    "doctor": _doctor,
     "requests": _requests,
     "help": _help,
     "palette": _palette,

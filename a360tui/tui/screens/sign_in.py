@@ -137,7 +137,7 @@ class SignInScreen(A360Screen):
         kind = ApiKey if remembered.kind is SecretKind.API_KEY else Password
         self.query_one("#kind", ChoiceLine).choose(_API_KEY if kind is ApiKey else _PASSWORD)
         try:
-            destination = self._destination()
+            destination = self.destination()
             secret = await (await self.a360.stores.keeping(is_demo=False)).store.get(binding, remembered.kind)
             if secret is None:
                 status.update("It is not stored any more.")
@@ -154,7 +154,7 @@ class SignInScreen(A360Screen):
 
     def _look_at_address(self) -> None:
         try:
-            destination = self._destination()
+            destination = self.destination()
         except InvalidInput:
             return  # said when it is to be used
         if destination.address != self._asked:
@@ -185,7 +185,7 @@ class SignInScreen(A360Screen):
                     known = self._types[destination.address] = await sign_in_type(room)
         return known
 
-    def _destination(self) -> Destination:
+    def destination(self) -> Destination:
         """What the form says of where to; `InvalidInput` for an address that is none."""
         from a360tui.api import parse_address
 
@@ -225,7 +225,7 @@ class SignInScreen(A360Screen):
     def action_sign_in(self) -> None:
         """Check the fields and sign in."""
         try:
-            destination = self._destination()
+            destination = self.destination()
         except InvalidInput as error:
             self.field("address").complain(str(error))
             return

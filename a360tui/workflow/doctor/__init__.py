@@ -6,9 +6,9 @@ a sign-in is made once, with what there is, or not at all. `Report` says it for 
 that can be shown to others.
 """
 
-from a360tui.workflow.doctor.examination import examine
+from a360tui.workflow.doctor.examination import STEPS, examine
 from a360tui.workflow.doctor.finding import Finding, Outcome, Seen
 from a360tui.workflow.doctor.report import Report
 from a360tui.workflow.doctor.subject import Setting, Subject
 
-__all__ = ["Finding", "Outcome", "Report", "Seen", "Setting", "Subject", "examine"]
+__all__ = ["STEPS", "Finding", "Outcome", "Report", "Seen", "Setting", "Subject", "examine"]

@@ -68,6 +68,8 @@ class Account:
 
     async def clock(self) -> Seen:
         """How far the clocks are apart."""
+        if self._machine.destination.socket is not None:
+            return Seen("It is this machine's own.")
         skew = self.room.skew
         if skew is None:
             return Seen("It does not tell its time.", (), "", Outcome.NOTE)
@@ -94,7 +96,7 @@ class Account:
             return Seen(
                 "Not tried: nothing is remembered for this user, and nobody was asked.",
                 (),
-                "Send a password or a key, as with --password-stdin, or remember one: a360tui login",
+                self._subject.without_credential,
                 Outcome.NOT_TRIED,
             )
         left = self.room.token_left()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from time import perf_counter
 
 from a360tui.errors import A360Error
 from a360tui.workflow.doctor.finding import Finding, Outcome, Seen
@@ -15,8 +14,10 @@ Tell = Callable[[Finding], None]
 class Course:
     """Takes one step after the other, and leaves out what has nothing to stand on."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, tell: Tell, elapsed: Callable[[], float]) -> None:
+        """``elapsed`` counts seconds."""
         self._tell = tell
+        self._elapsed = elapsed
         self.findings: list[Finding] = []
 
     async def step(self, name: str, look: Callable[[], Awaitable[Seen]], *, after: str = "") -> bool:
@@ -28,14 +29,14 @@ class Course:
         if ground is not None and not ground.outcome.bears:
             return self._end(Finding(name, Outcome.NOT_TRIED, f"It needs: {after}."))
         self._tell(Finding(name, Outcome.LOOKING))
-        begun = perf_counter()
+        begun = self._elapsed()
         try:
             seen = await look()
         except A360Error as error:
-            took = (perf_counter() - begun) * 1000
+            took = (self._elapsed() - begun) * 1000
             failed = Finding(name, Outcome.FAILED, error.message, (), error.hint, took, error.exit_code)
             return self._end(failed)
-        took = (perf_counter() - begun) * 1000
+        took = (self._elapsed() - begun) * 1000
         return self._end(Finding(name, seen.outcome, seen.said, seen.facts, seen.todo, took, seen.exit_code))
 
     def _end(self, finding: Finding) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from time import perf_counter
 
 from a360tui.workflow.doctor.account import Account
 from a360tui.workflow.doctor.course import Course, Tell
@@ -36,9 +38,11 @@ STEPS = (
 """Every step, in the order in which they are taken."""
 
 
-async def examine(subject: Subject, tell: Tell = lambda _finding: None) -> Report:
-    """Take every step; ``tell`` hears of each as it begins and ends."""
-    course = Course(tell)
+async def examine(
+    subject: Subject, tell: Tell = lambda _finding: None, *, elapsed: Callable[[], float] = perf_counter
+) -> Report:
+    """Take every step; ``tell`` hears of each as it begins and ends, ``elapsed`` counts seconds."""
+    course = Course(tell, elapsed)
     async with AsyncExitStack() as stack:
         machine = Machine(subject)
         network = Network(machine)

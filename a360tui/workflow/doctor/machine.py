@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import sys
 from asyncio import to_thread
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,20 +76,22 @@ class Machine:
         self._settings = self._subject.settings()
         facts = tuple((each.name, f"{each.value or 'not set'}  ({each.source})") for each in self._settings)
         given = sum(each.source != "default" for each in self._settings)
-        return Seen(f"a360tui {__version__}, {given} of {len(facts)} settings are given.", facts)
+        return Seen(f"{given} of {len(facts)} settings are given.", facts)
 
     async def environment(self) -> Seen:
         """The system, and the variables that matter."""
-        found = [name for name in _OF_INTEREST if os.environ.get(name) or os.environ.get(name.lower())]
-        risky = {name: why for name, why in _RISKY.items() if os.environ.get(name)}
+        environment = self._subject.environment
+        found = [name for name in _OF_INTEREST if environment.get(name) or environment.get(name.lower())]
+        risky = {name: why for name, why in _RISKY.items() if environment.get(name)}
         python = f"Python {platform.python_version()}"
         facts = (
-            ("system", harmless(f"{platform.system()}, {python}")),
+            ("program", f"a360tui {__version__}, {python}"),
+            ("system", harmless(platform.system())),
             *((name, "set") for name in found),
             *((name, f"set: {why}") for name, why in risky.items()),
         )
         if not risky:
-            return Seen(f"{python} on {sys.platform}.", facts)
+            return Seen("Nothing in it stands in the way.", facts)
         return Seen(f"Set, and good to know of: {', '.join(risky)}.", facts, f"Unset {', '.join(risky)}.", Outcome.NOTE)
 
     async def keyring(self) -> Seen:

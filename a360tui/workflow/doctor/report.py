@@ -28,9 +28,14 @@ class Report:
     """Texts that say whose report it is → the word in their place."""
 
     @property
+    def first_failed(self) -> Finding | None:
+        """The step to look at first."""
+        return next((each for each in self.findings if each.outcome is Outcome.FAILED), None)
+
+    @property
     def exit_code(self) -> ExitCode:
         """That of the first step that failed; 0 where none did."""
-        return next((each.exit_code for each in self.findings if each.outcome is Outcome.FAILED), ExitCode.DONE)
+        return ExitCode.DONE if self.first_failed is None else self.first_failed.exit_code
 
     @property
     def summary(self) -> str:
@@ -41,7 +46,8 @@ class Report:
         left = [each.step for each in self.findings if each.outcome is Outcome.NOT_TRIED]
         if left:
             return f"What was looked at is well; not tried: {', '.join(left)}."
-        return "All is well."
+        notes = sum(each.outcome is Outcome.NOTE for each in self.findings)
+        return f"All is well, with {notes} to note." if notes else "All is well."
 
     def shareable(self) -> Report:
         """The same without host, user name, addresses, own paths, and the Control Room's own words."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import os
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,5 +40,8 @@ class Subject:
     """A connection of its own, or the one of the session that there is."""
     sign_in: Callable[[ControlRoom], Awaitable[str]]
     """Signs in, at most once, and says with what; empty where there is nothing to sign in with and nobody to ask."""
+    without_credential: str
+    """What to do where nothing could sign in."""
     terminal: Callable[[], Awaitable[Seen]]
     """What the front door knows of the terminal."""
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)

@@ -1,0 +1,83 @@
+"""What the screens hand over to be examined: the session that there is, or what the sign-in form says."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from a360tui.errors import InvalidInput
+from a360tui.text import harmless
+from a360tui.tui.terminal_facts import look_at_terminal
+from a360tui.workflow.doctor import Setting, Subject
+
+if TYPE_CHECKING:
+    from a360tui.api import ControlRoom
+    from a360tui.tui.app import A360App
+    from a360tui.tui.screens.sign_in import SignInScreen
+    from a360tui.tui.session import Session
+    from a360tui.workflow.destination import Destination
+
+_SIGN_IN = "Sign in, and examine it again."
+
+
+async def subject_of(app: A360App, form: SignInScreen | None) -> Subject:
+    """What to examine: what stands in the form where it is in front, else the session."""
+    session = app.session
+    terminal = partial(look_at_terminal, app.environment, (app.size.width, app.size.height))
+    if form is None and session is not None:
+        return Subject(
+            settings=lambda: _settings(app, session.destination, session.binding.username, "the session"),
+            destination=lambda: session.destination,
+            username=session.binding.username,
+            keeping=session.keeping,
+            open_room=lambda _destination: _of(session),
+            sign_in=lambda _room: _already(session),
+            without_credential=_SIGN_IN,
+            terminal=terminal,
+            environment=app.environment,
+        )
+    username = "" if form is None else form.field("username").value.strip()
+
+    def destination() -> Destination:
+        if form is None:
+            raise InvalidInput("Nobody is signed in, and no Control Room is given.", "Sign in first.")
+        return form.destination()
+
+    return Subject(
+        settings=lambda: () if form is None else _settings(app, form.destination(), username, "the form"),
+        destination=destination,
+        username=username or None,
+        keeping=await app.stores.keeping(is_demo=False),
+        open_room=lambda there: there.open(),
+        sign_in=_nobody,
+        without_credential=_SIGN_IN,
+        terminal=terminal,
+        environment=app.environment,
+    )
+
+
+def _settings(app: A360App, destination: Destination, username: str, source: str) -> tuple[Setting, ...]:
+    ca_file = "" if app.ca_file is None else harmless(str(app.ca_file))
+    return (
+        Setting("url", destination.address.url, source),
+        Setting("username", harmless(username), source),
+        Setting("ca_file", ca_file, "--ca-file" if ca_file else "default"),
+    )
+
+
+def _of(session: Session) -> AbstractAsyncContextManager[ControlRoom]:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[ControlRoom]:
+        yield session.room
+
+    return opened()
+
+
+async def _already(session: Session) -> str:
+    return f"Signed in already, with {'an API key' if session.signed_in_by_key else 'the password'}"
+
+
+async def _nobody(_room: ControlRoom) -> str:
+    return ""
