@@ -233,6 +233,9 @@ def test_where_settings_come_from(program: Program, served: Served) -> None:
     assert facts["url"] == f"{served.url}  (profile live)"
     assert facts["username"] == "admin  (A360TUI_USERNAME)"
     assert facts["profile"] == "live  (config.toml)"
+    shared = program.run("doctor", "--json", env={"A360TUI_USERNAME": "admin"})
+    facts = {fact["name"]: fact["value"] for fact in steps(shared)["configuration"]["facts"]}
+    assert (facts["profile"], facts["url"]) == ("NAME  (config.toml)", "HOST  (profile NAME)")
 
 
 def test_what_is_in_the_environment(program: Program, served: Served) -> None:

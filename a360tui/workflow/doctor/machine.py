@@ -151,8 +151,10 @@ class Machine:
         for each in self._settings:
             if each.name == "url" and each.value:
                 found |= {each.value: "HOST", urlsplit(each.value).netloc: "HOST"}
-            elif each.name in {"username", "profile"} and each.value:
-                found[each.value] = each.name.upper()
+            elif each.name == "profile" and each.value:
+                # With what stands around it: a name as "live" is a word of ours too.
+                found |= {f"profile {each.value}": "profile NAME"}
+                found |= {f"{each.value}  ({each.source})": f"NAME  ({each.source})"}
             elif each.name in {"ca_file", "calls"} and each.value:
                 found[each.value] = "FILE"
         if self._subject.username:
