@@ -19,9 +19,12 @@ MOST_AHEAD = 24
 """Pages on their way at a time, where the line is slow and nothing else is."""
 _NEWS = 0.25
 """How much one page counts for the time from page to page: they come in bursts."""
-_GAIN = 1.5
+_SHORTEST = 1e-6
+"""Seconds from page to page, where a clock sees none."""
+_MARGIN = 3
+"""Times as many pages as the line seems to need: with too few on their way it never shows what it could carry."""
 _SPARE = 2
-"""Pages on their way beyond those that the line needs: one is answered while another one is read here."""
+"""Pages on their way besides: one is answered while another one is read here."""
 _MOST_PAGES_WITHOUT_NEWS = 2
 _ROWS_A_PAUSE = 100
 """Rows that are used in one go, before pages that have come meanwhile are read."""
@@ -102,7 +105,7 @@ class _Ahead(Generic[Row]):
 
     def start(self, offset: int, step: int, end: int) -> None:
         """Ask for the pages from ``offset`` that are not on their way, if they go on being as long as ``step``."""
-        needed = math.ceil(_GAIN * self._quickest / self._between) + _SPARE
+        needed = math.ceil(_MARGIN * self._quickest / max(self._between, _SHORTEST)) + _SPARE
         self._width = min(2 * self._width or 1, needed, MOST_AHEAD)
         if self._coming:
             offset = self._coming[-1][0] + step

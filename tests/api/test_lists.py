@@ -200,10 +200,12 @@ async def test_the_next_page_is_read_while_this_one_is_used() -> None:
 class Book:
     """A list of rows that gives pages of the lengths it is told, and counts who is waiting for one at a time."""
 
-    def __init__(self, count: int, lengths: dict[int, int] | None = None, usual: int = 10) -> None:
+    def __init__(self, count: int, lengths: dict[int, int] | None = None, usual: int = 10, *, way: float = 0.0) -> None:
         self._count = count
         self._lengths = lengths or {}
         self._usual = usual
+        self._way = way
+        """Seconds that the line takes, however many are on it."""
         self.waiting = 0
         self.most_waiting = 0
         self.offsets: list[int] = []
@@ -215,7 +217,7 @@ class Book:
         self.waiting += 1
         self.most_waiting = max(self.most_waiting, self.waiting)
         for _ in range(20):  # others get their turn
-            await asyncio.sleep(0)
+            await asyncio.sleep(self._way / 20)
         self.waiting -= 1
         end = min(offset + self._lengths.get(offset, self._usual), self._count)
         return await rows(users(*range(offset + 1, end + 1)), self._count)(talk)
@@ -228,6 +230,14 @@ async def test_a_long_list_has_several_pages_on_the_way() -> None:
         assert [user.id async for user in room.users()] == [str(number) for number in range(1, 401)]
     assert sorted(book.offsets) == list(range(0, 400, 10))
     assert 2 < book.most_waiting <= MOST_AHEAD
+
+
+async def test_a_slow_line_has_many_pages_on_the_way() -> None:
+    """Where each answer takes long and many take no longer, more are asked for at a time, up to the limit."""
+    book = Book(600, way=0.05)
+    async with ScriptedServer({USERS: book}) as server, room_at(server.address) as room:
+        assert len([user async for user in room.users()]) == 600
+    assert 8 <= book.most_waiting <= MOST_AHEAD
 
 
 @pytest.mark.parametrize("length", [1, 9, 11, 30])

@@ -1,13 +1,17 @@
 """Reads every user of a Control Room, as an export does, and says how long it took and how much memory.
 
-``python -m tests.benchmarks.reader bare|a360tui URL USERNAME``, the password on standard input.
+``python -m tests.benchmarks.reader bare|a360tui URL USERNAME [SOCKET]``, the password on standard input; with a Unix
+socket it goes through that.
 """
 
 import asyncio
 import json
-import resource
+import os
 import sys
 import time
+from pathlib import Path
+
+from tests.benchmarks.processes import peak_megabytes
 
 PAGE = 200
 
@@ -30,12 +34,12 @@ def bare(url: str, username: str, password: str) -> tuple[int, float]:
                 return count, time.perf_counter() - began
 
 
-async def own(url: str, username: str, password: str) -> tuple[int, float]:
+async def own(url: str, username: str, password: str, socket: Path | None) -> tuple[int, float]:
     """The API layer."""
     from a360tui.api import ControlRoom, Password, parse_address
     from a360tui.secret import Secret
 
-    async with ControlRoom(parse_address(url)) as room:
+    async with ControlRoom(parse_address(url), socket=socket) as room:
         await room.sign_in(username, Password(Secret(password)))
         count, began = 0, time.perf_counter()
         async for _user in room.users():
@@ -44,8 +48,12 @@ async def own(url: str, username: str, password: str) -> tuple[int, float]:
 
 
 if __name__ == "__main__":
-    who, *arguments = sys.argv[1:]
-    arguments.append(sys.stdin.read())
-    read, seconds = bare(*arguments) if who == "bare" else asyncio.run(own(*arguments))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    who, url, username, *rest = sys.argv[1:]
+    password = sys.stdin.read()
+    through = Path(rest[0]) if rest else None
+    if who == "bare":
+        read, seconds = bare(url, username, password)
+    else:
+        read, seconds = asyncio.run(own(url, username, password, through))
+    peak = peak_megabytes(os.getpid())
     sys.stdout.write(json.dumps({"rows": read, "seconds": seconds, "megabytes": peak}))

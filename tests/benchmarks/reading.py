@@ -30,23 +30,24 @@ def measure(rounds: int) -> Section:
     """All rows of the part, from so many rounds in turn."""
     found: Values = defaultdict(list)
     with ExitStack() as stack:
-        file = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "pages"
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        file = folder / "pages"
         url, passwords = stack.enter_context(served("--users", str(MANY)))
         small, small_passwords = stack.enter_context(served("--users", str(FEW)))
         _record(url, passwords, file)
-        pages = stack.enter_context(_started("pages", str(file)))
+        pages = f"http://127.0.0.1:{stack.enter_context(_started('pages', str(file)))}"
         password = passwords[story.ADMIN]
-        turns = {"few": ("a360tui", small, small_passwords[story.ADMIN])}
+        turns = {"few": ("a360tui", small, small_passwords[story.ADMIN], "")}
         for name, server in (("embedded", url), ("replayed", pages)):
             port = server.rpartition(":")[2]
-            turns[f"bare {name}"] = ("bare", server, password)
-            turns[f"own {name}"] = ("a360tui", server, password)
+            turns[f"bare {name}"] = ("bare", server, password, "")
+            turns[f"own {name}"] = ("a360tui", server, password, "")
             for line, seconds in (("near", 0.0), ("far", ONE_WAY)):
-                relayed = stack.enter_context(_started("line", port, str(seconds)))
-                turns[f"{line} {name}"] = ("a360tui", relayed, password)
+                socket = stack.enter_context(_started("line", port, str(seconds), str(folder / f"{line}-{name}")))
+                turns[f"{line} {name}"] = ("a360tui", server, password, socket)
         for number in range(rounds + 1):
-            for name, (who, server, secret) in turns.items():
-                outcome = _read(who, server, secret)
+            for name, turn in turns.items():
+                outcome = _read(*turn)
                 if number:  # the first round warms the caches
                     found[name].append(outcome["seconds"])
                     found[f"{name} memory"].append(outcome["megabytes"])
@@ -59,12 +60,12 @@ def measure(rounds: int) -> Section:
 
 @contextmanager
 def _started(*arguments: str) -> Iterator[str]:
-    """A cheap server or a line: its address."""
+    """A cheap server or a line: the port or the socket that it listens on."""
     command = (sys.executable, "-m", "tests.benchmarks.replay", *arguments)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+            yield process.stdout.readline().strip()
         finally:
             process.terminate()
 
@@ -81,8 +82,8 @@ def _record(url: str, passwords: Mapping[str, str], file: Path) -> None:
     file.write_bytes(pickle.dumps(pages))
 
 
-def _read(who: str, url: str, password: str) -> dict[str, Any]:
-    command = (sys.executable, "-m", "tests.benchmarks.reader", who, url, story.ADMIN)
+def _read(who: str, url: str, password: str, socket: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.benchmarks.reader", who, url, story.ADMIN, *([socket] if socket else [])]
     done = subprocess.run(command, input=password, capture_output=True, text=True, check=True)
     outcome: dict[str, Any] = json.loads(done.stdout)
     return outcome

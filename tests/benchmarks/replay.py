@@ -1,8 +1,8 @@
 """Servers that cost next to nothing: one that replays pages of users, and a line that takes its time.
 
-``python -m tests.benchmarks.replay pages FILE`` answers each request for a list with the page of that offset.
-``python -m tests.benchmarks.replay line PORT SECONDS`` passes everything on to a port, later by these seconds each way.
-Both say the port that they listen on.
+``python -m tests.benchmarks.replay pages FILE`` answers each request for a list with the page of that offset, and says
+the port that it listens on. ``python -m tests.benchmarks.replay line PORT SECONDS SOCKET`` listens on a Unix socket and
+passes everything on to a port, later by these seconds each way; it says the socket.
 """
 
 import asyncio
@@ -103,10 +103,12 @@ async def main(what: str, *arguments: str) -> None:
     loop = asyncio.get_running_loop()
     if what == "pages":
         server = await loop.create_server(lambda: Pages(arguments[0]), "127.0.0.1", 0)
+        listens_at = server.sockets[0].getsockname()[1]
     else:
         port, seconds = int(arguments[0]), float(arguments[1])
-        server = await loop.create_server(lambda: Line(seconds, port), "127.0.0.1", 0)
-    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+        listens_at = arguments[2]
+        server = await loop.create_unix_server(lambda: Line(seconds, port), listens_at)
+    sys.stdout.write(f"{listens_at}\n")
     sys.stdout.flush()
     await server.serve_forever()
 
