@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -20,6 +21,8 @@ from a360tui.text import harmless
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
+    from a360tui.cli.connection import Session
+    from a360tui.cli.credential import Chosen
     from a360tui.workflow.destination import Destination
     from a360tui.workflow.doctor import Finding, Report, Setting
     from a360tui.workflow.rotation import Keeping
@@ -43,7 +46,7 @@ def doctor(options: CommonOptions, *, full: bool) -> None:
         SideBySide(
             _examine,
             lambda report: _shown(report, full=full).document(),
-            lambda report: put("\n".join(_shown(report, full=full).lines())),
+            lambda report: put("\n".join(_shown(report, full=full).lines(_width()))),
             lambda report: report.exit_code,
         ),
     )
@@ -53,12 +56,17 @@ def _shown(report: Report, *, full: bool) -> Report:
     return report if full else report.shareable()
 
 
+def _width() -> int | None:
+    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
+
+
 async def _examine(options: CommonOptions) -> Report:
     from a360tui.cli.keeping import open_keeping
     from a360tui.tui.terminal_facts import look_at_terminal
     from a360tui.workflow.doctor import Subject, examine
 
     keeping = await open_keeping(options)
+    signing = _SignIn(options, keeping)
     watched = is_terminal(sys.stderr) and not (options.all_profiles or len(options.profiles) > 1)
     try:
         return await examine(
@@ -68,7 +76,8 @@ async def _examine(options: CommonOptions) -> Report:
                 username=_username(options),
                 keeping=keeping,
                 open_room=_opened,
-                sign_in=lambda room: _sign_in(options, keeping, room),
+                credential=signing.credential,
+                sign_in=signing.sign_in,
                 without_credential="Send one, as with --password-stdin, or remember one: a360tui login",
                 terminal=look_at_terminal,
             ),
@@ -91,22 +100,36 @@ async def _opened(destination: Destination) -> AsyncIterator[ControlRoom]:
                     await room.sign_out()
 
 
-async def _sign_in(options: CommonOptions, keeping: Keeping, room: ControlRoom) -> str:
-    """Sign in with what is sent, remembered or typed; empty where there is none of it and nobody to ask."""
-    from a360tui.cli.connection import Session, book_of, chosen_credential, username_of
+class _SignIn:
+    """What is sent, remembered or typed, found once and used once."""
 
-    sent = options.password_stdin or options.api_key_stdin
-    if options.username_text is None and not sent:
-        return ""
-    destination = _destination(options)
-    binding = destination.binding(username_of(options))
-    session = Session(options, destination, binding, room, keeping, book_of(options, room.address))
-    try:
-        choice = await chosen_credential(session)
-    except NobodyToAsk:
-        return ""
-    await session.sign_in(choice)
-    return f"Signed in with {choice.words or ('what was sent' if sent else 'what was typed')}"
+    def __init__(self, options: CommonOptions, keeping: Keeping) -> None:
+        self._options = options
+        self._keeping = keeping
+        self._found: tuple[Session, Chosen] | None = None
+
+    async def credential(self, room: ControlRoom) -> str:
+        """What it is; empty where there is none of it and nobody to ask."""
+        from a360tui.cli.connection import Session, book_of, chosen_credential, username_of
+
+        options = self._options
+        sent = options.password_stdin or options.api_key_stdin
+        if options.username_text is None and not sent:
+            return ""
+        destination = _destination(options)
+        binding = destination.binding(username_of(options))
+        session = Session(options, destination, binding, room, self._keeping, book_of(options, room.address))
+        try:
+            self._found = session, await chosen_credential(session)
+        except NobodyToAsk:
+            return ""
+        return self._found[1].words or ("what was sent" if sent else "what was typed")
+
+    async def sign_in(self, _room: ControlRoom) -> None:
+        """Sign in with it; a remembered one that is refused is not sent again by itself."""
+        if self._found is not None:
+            session, choice = self._found
+            await session.sign_in(choice)
 
 
 def _destination(options: CommonOptions) -> Destination:

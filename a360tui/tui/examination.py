@@ -33,7 +33,8 @@ async def subject_of(app: A360App, form: SignInScreen | None) -> Subject:
             username=session.binding.username,
             keeping=session.keeping,
             open_room=lambda _destination: _of(session),
-            sign_in=lambda _room: _already(session),
+            credential=lambda _room: _known(session),
+            sign_in=_nothing_to_do,
             without_credential=_SIGN_IN,
             terminal=terminal,
             environment=app.environment,
@@ -51,7 +52,8 @@ async def subject_of(app: A360App, form: SignInScreen | None) -> Subject:
         username=username or None,
         keeping=await app.stores.keeping(is_demo=False),
         open_room=lambda there: there.open(),
-        sign_in=_nobody,
+        credential=_none,
+        sign_in=_nothing_to_do,
         without_credential=_SIGN_IN,
         terminal=terminal,
         environment=app.environment,
@@ -75,9 +77,13 @@ def _of(session: Session) -> AbstractAsyncContextManager[ControlRoom]:
     return opened()
 
 
-async def _already(session: Session) -> str:
-    return f"Signed in already, with {'an API key' if session.signed_in_by_key else 'the password'}"
+async def _known(session: Session) -> str:
+    return f"{'an API key' if session.signed_in_by_key else 'the password'}, already used"
 
 
-async def _nobody(_room: ControlRoom) -> str:
+async def _none(_room: ControlRoom) -> str:
     return ""
+
+
+async def _nothing_to_do(_room: ControlRoom) -> None:
+    """The session that there is goes on."""

@@ -24,7 +24,7 @@ Options = tuple[str, str]
 
 STEPS = (
     "configuration environment terminal address keyring secrets rotations proxy name connection TLS|Control Room|clock"
-    "|sign-in version permissions|own record|calls descriptions"
+    "|credential sign-in version permissions|own record|calls descriptions"
 )
 
 
@@ -42,7 +42,7 @@ def not_tried(done: Outcome) -> list[str]:
 
 
 AFTER_SIGN_IN = ["version", "permissions", "own record"]
-AFTER_CONTROL_ROOM = ["clock", "sign-in", *AFTER_SIGN_IN, "calls", "descriptions"]
+AFTER_CONTROL_ROOM = ["clock", "credential", "sign-in", *AFTER_SIGN_IN, "calls", "descriptions"]
 
 
 def test_all_is_well(program: Program, with_role: Served) -> None:
@@ -54,7 +54,8 @@ def test_all_is_well(program: Program, with_role: Served) -> None:
     assert " ".join(found) == STEPS.replace("|", " ")
     assert all(each["milliseconds"] is not None for each in found.values())
     assert {"failed", "not tried"} & {each["outcome"] for each in found.values()} == set()
-    assert found["sign-in"]["said"] == "Signed in with what was sent; the token lasts 20 minutes."
+    assert found["credential"]["said"] == "What was sent."
+    assert found["sign-in"]["said"] == "Signed in; the token lasts 20 minutes."
     assert found["version"]["said"] == "Version 40.0.0.0 Sprint, build 29417, API v2."
     assert {"name": "generate a key", "value": "yes"} in found["permissions"]["facts"]
     assert [fact["value"].rpartition("  ")[2] for fact in found["calls"]["facts"][:3]] == ["(assumed)"] * 3
@@ -77,9 +78,9 @@ def test_without_a_credential_it_stops_before_the_sign_in(program: Program, serv
     """Nobody is asked where there is no terminal; what can be looked at is, and that is no failure."""
     done = program.run("--control-room", served.url, "--username", "admin", "doctor", "--json")
     assert done.code == 0, done.stdout
-    assert not_tried(done) == ["sign-in", *AFTER_SIGN_IN]
-    assert "--password-stdin" in steps(done)["sign-in"]["todo"]
-    assert "not tried: sign-in" in json.loads(done.stdout)["summary"]
+    assert not_tried(done) == ["credential", "sign-in", *AFTER_SIGN_IN]
+    assert "--password-stdin" in steps(done)["credential"]["todo"]
+    assert "not tried: credential, sign-in" in json.loads(done.stdout)["summary"]
     assert served.value("SELECT count(*) FROM sessions") == 0
 
 

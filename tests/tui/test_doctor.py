@@ -76,7 +76,7 @@ async def test_before_a_sign_in() -> None:
     with DemoServer(auth_type="SSO").on_loopback() as running:
         async with own_stage(running, "admin") as it:
             await it.press("f3")
-            await it.shows("What was looked at is well; not tried: sign-in")
+            await it.shows("What was looked at is well; not tried: credential")
             assert it.calls("/authentication") == 0
 
 

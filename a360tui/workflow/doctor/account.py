@@ -83,25 +83,25 @@ class Account:
         todo = "Set this machine's clock, or have the server's set; a360tui goes by the Control Room's."
         return Seen(words, (), todo, Outcome.FAILED if much else Outcome.NOTE)
 
+    async def credential(self) -> Seen:
+        """What there is to sign in with."""
+        found = await self._subject.credential(self.room)
+        if not found:
+            said = "Nothing is remembered for this user, and nobody was asked."
+            return Seen(said, (), self._subject.without_credential, Outcome.NOT_TRIED)
+        return Seen(f"{found[:1].upper()}{found[1:]}.")
+
     async def sign_in(self) -> Seen:
         """Sign in, once, with what there is."""
         try:
-            how = await self._subject.sign_in(self.room)
+            await self._subject.sign_in(self.room)
         except SignInFailed as error:
             # Its own words may name people; they stand apart, to be left out where the report is shown to others.
             said = error.message.replace(error.server_message, "…") if error.server_message else error.message
             facts = (("the Control Room said", error.server_message),) if error.server_message else ()
             return Seen(said, facts, error.hint, Outcome.FAILED, ExitCode.SIGN_IN)
-        if not how:
-            return Seen(
-                "Not tried: nothing is remembered for this user, and nobody was asked.",
-                (),
-                self._subject.without_credential,
-                Outcome.NOT_TRIED,
-            )
         left = self.room.token_left()
-        lasts = f"; the token lasts {span_words(left)}" if left is not None else ""
-        return Seen(f"{how}{lasts}.")
+        return Seen("Signed in." if left is None else f"Signed in; the token lasts {span_words(left)}.")
 
     async def version(self) -> Seen:
         """What the Control Room calls itself."""

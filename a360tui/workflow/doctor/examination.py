@@ -28,6 +28,7 @@ STEPS = (
     "TLS",
     "Control Room",
     "clock",
+    "credential",
     "sign-in",
     "version",
     "permissions",
@@ -61,7 +62,8 @@ async def examine(
         await course.step("TLS", network.tls, after="connection")
         await course.step("Control Room", account.answers, after="TLS")
         await course.step("clock", account.clock, after="Control Room")
-        await course.step("sign-in", account.sign_in, after="Control Room")
+        await course.step("credential", account.credential, after="Control Room")
+        await course.step("sign-in", account.sign_in, after="credential")
         await course.step("version", account.version, after="sign-in")
         await course.step("permissions", account.permissions, after="sign-in")
         await course.step("own record", account.own_record, after="sign-in")

@@ -66,12 +66,13 @@ class Network:
             return _ON_THIS_MACHINE
         _, port, shown = self._next
         failures: list[tuple[str, str]] = []
+        problem = NotReachable(f"No address of {shown} is known.")
         for address in self._addresses:
             try:
                 await connect(address, port, shown)
             except NotReachable as error:
                 failures.append((address, error.message))
-                last = error
+                problem = error
             else:
                 family = "IPv6" if ":" in address else "IPv4"
                 if not failures:
@@ -82,7 +83,7 @@ class Network:
                     "Each new connection may wait for those first.",
                     Outcome.NOTE,
                 )
-        raise last
+        raise problem
 
     async def tls(self) -> Seen:
         """What is agreed on, who signed the certificate, and until when it holds."""

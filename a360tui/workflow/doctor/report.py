@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +19,7 @@ _PRIVATE = frozenset(
 _LEFT_OUT = "left out"
 _STEP_WIDTH = 14
 _FACT_WIDTH = 20
+_LEAST_ROOM = 20
 
 
 @dataclass(frozen=True)
@@ -53,15 +56,17 @@ class Report:
         """The same without host, user name, addresses, own paths, and the Control Room's own words."""
         return Report(tuple(self._without(each) for each in self.findings), {})
 
-    def lines(self) -> list[str]:
-        """The report as text."""
+    def lines(self, width: int | None = None) -> list[str]:
+        """The report as text; where there is a width, in lines that fit it."""
         lines = []
         for each in self.findings:
-            lines.append(f"{each.outcome.value:<10}{each.took:>8}  {each.step:<{_STEP_WIDTH}} {each.said}")
-            indent = " " * (_STEP_WIDTH + 21)
-            lines += [f"{indent}{name:<{_FACT_WIDTH}} {value}" for name, value in each.facts]
+            head = f"{each.outcome.value:<10}{each.took:>8}  {each.step:<{_STEP_WIDTH}} "
+            indent = " " * len(head)
+            lines += _folded(head, each.said, width)
             if each.todo:
-                lines.append(f"{indent}do: {each.todo}")
+                lines += _folded(f"{indent}do: ", each.todo, width)
+            for name, value in each.facts:
+                lines += _folded(f"{indent}{name:<{_FACT_WIDTH}} ", value, width)
         return [*lines, self.summary]
 
     def document(self) -> dict[str, Any]:
@@ -94,3 +99,10 @@ class Report:
         for each in sorted(self.identifying, key=len, reverse=True):
             text = re.sub(rf"(?<![\w.-]){re.escape(each)}(?![\w-])", self.identifying[each], text, flags=re.IGNORECASE)
         return text
+
+
+def _folded(head: str, text: str, width: int | None) -> list[str]:
+    """``head`` and the text, over as many lines as it takes, beneath one another."""
+    room = max((width or sys.maxsize) - len(head), _LEAST_ROOM)
+    lines = textwrap.wrap(text, min(room, len(text) + 1), break_long_words=False, break_on_hyphens=False) or [""]
+    return [f"{head if not index else ' ' * len(head)}{line}".rstrip() for index, line in enumerate(lines)]

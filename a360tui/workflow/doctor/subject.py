@@ -38,8 +38,10 @@ class Subject:
     keeping: Keeping
     open_room: Callable[[Destination], AbstractAsyncContextManager[ControlRoom]]
     """A connection of its own, or the one of the session that there is."""
-    sign_in: Callable[[ControlRoom], Awaitable[str]]
-    """Signs in, at most once, and says with what; empty where there is nothing to sign in with and nobody to ask."""
+    credential: Callable[[ControlRoom], Awaitable[str]]
+    """Finds what signs in, as it is sent, remembered or typed, and says what it is; empty where there is nothing."""
+    sign_in: Callable[[ControlRoom], Awaitable[None]]
+    """Signs in with it, once."""
     without_credential: str
     """What to do where nothing could sign in."""
     terminal: Callable[[], Awaitable[Seen]]
