@@ -12,6 +12,7 @@ from a360tui.api.answer import Answer
 from a360tui.api.dialect import V2, _page, _UserRows, users_in
 from a360tui.api.errors import UnexpectedAnswer
 from a360tui.api.filters import Query
+from a360tui.api.paging import MOST_AHEAD
 from a360tui.api.user_rows import plain_users
 from tests.api.conftest import OpenRoom, room_at
 from tests.api.scripted_server import Conversation, ScriptedServer, rows
@@ -211,6 +212,6 @@ async def _peak(count: int) -> int:
 
 
 async def test_memory_does_not_grow_with_the_users() -> None:
-    """Rows are let go as they are used: five times the users need no more memory at once."""
-    few, many = await _peak(3_000), await _peak(15_000)
-    assert many < few + 300_000
+    """Rows are let go as they are used: 6,000 more users take no more than the pages that are on their way."""
+    few, many = await _peak(2_000), await _peak(8_000)
+    assert many < few + MOST_AHEAD * 150_000
