@@ -13,10 +13,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from a360tui.api.call_map import Call, CallName, DurationCall, GenerateCall, WriteDurationCall
+from a360tui.api.call_rules import check_call
 from a360tui.api.wire_json import at_pointer, with_value_at
 from a360tui.errors import InvalidInput
 from a360tui.text import harmless, shortened
 from a360tui.workflow.call_tables import Calls, tables_of
+from a360tui.workflow.call_words import PURPOSES
 from a360tui.workflow.capture.duration_candidates import Reading, Writing, readings, unit_words, writings
 from a360tui.workflow.capture.har import HarFile, Recorded, content_hint, nothing_there
 from a360tui.workflow.capture.key_candidates import KeyCandidate, key_candidates
@@ -158,7 +160,7 @@ class _Lesson:
         template = yield from self._template(reading.recorded, "For reading the duration")
         if template is None:
             return
-        self._add(
+        was_added = self._add(
             "read_duration",
             DurationCall(
                 **self._common(reading.recorded, template),
@@ -169,7 +171,8 @@ class _Lesson:
             ),
             f"Reading the duration: {self._seen(reading.recorded)}. The page showed {_reading_words(reading)}.",
         )
-        yield from self._learn_writing(reading)
+        if was_added:
+            yield from self._learn_writing(reading)
 
     def _reading(self, duration: timedelta) -> Asking[Reading | None]:
         found: dict[tuple[str, str, str, str], Reading] = {}
@@ -265,12 +268,18 @@ class _Lesson:
             "withheld": tuple(template.withheld),
         }
 
-    def _add(self, name: CallName, call: Call, finding: str) -> None:
+    def _add(self, name: CallName, call: Call, finding: str) -> bool:
+        """Take what was learned; one that could not be sent is noted as missing."""
+        try:
+            check_call(call)
+        except InvalidInput as fault:
+            self.learned.missing.append(f"To {PURPOSES[name]}: what was recorded cannot be sent by a360tui. {fault}")
+            return False
         self.learned.calls[name] = call
         if call.withheld:
-            left = ", ".join(harmless(each) for each in call.withheld)
-            finding += f" Not kept, as it may be secret: {left}."
-        self.learned.findings.append(finding)
+            finding += f" Not kept, as it may be secret: {', '.join(call.withheld)}."
+        self.learned.findings.append(harmless(finding))
+        return True
 
     def _seen(self, recorded: Recorded) -> str:
         at = f" at {recorded.clock}" if recorded.clock else ""
