@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def duration() -> None:
     """How long API keys last that are made from now on.
 
-    The vendor does not publish the calls for this. The ones that are used, GET and PUT /v2/settings/security, are
-    assumed by analogy with the published ones; a Control Room may not have them.
+    The vendor does not publish the calls for this. Where nothing better is known, GET and PUT /v2/settings/security are
+    assumed by analogy with the published ones; a Control Room may not have them. See a360tui calls --help.
     """
 
 
@@ -34,7 +34,7 @@ def duration() -> None:
 def show(options: CommonOptions) -> None:
     """Show the duration.
 
-    The call is assumed: see a360tui duration --help.
+    The call may be assumed: see a360tui duration --help.
     """
     show_report(options, Report(lambda each: work_signed_in(each, _read), _document, _put_words))
 
@@ -46,8 +46,8 @@ def show(options: CommonOptions) -> None:
 def set_duration(options: CommonOptions, duration: str, *, dry_run: bool) -> None:
     """Set the duration: 90m, 12h, 45d; 1 minute to 9999 days.
 
-    It holds for the whole Control Room. Run twice, the second run changes nothing. The call is assumed: see
-    a360tui duration --help.
+    It holds for the whole Control Room. Run twice, the second run changes nothing. The call may be assumed:
+    see a360tui duration --help.
     """
     from a360tui.workflow.duration import duration_code, parse_duration
 
@@ -72,7 +72,8 @@ async def _read(session: Session) -> timedelta:
 def _document(now: timedelta) -> dict[str, Any]:
     from a360tui.workflow.duration import duration_code
 
-    return {"duration": duration_code(now), "minutes": now // timedelta(minutes=1)}
+    minutes, rest = divmod(now, timedelta(minutes=1))
+    return {"duration": duration_code(now), "minutes": now / timedelta(minutes=1) if rest else minutes}
 
 
 def _put_words(now: timedelta) -> None:

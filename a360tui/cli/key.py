@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 def key() -> None:
     """Your own API key, from none to in use; and whose keys end when.
 
-    The vendor does not publish the call that makes a key. The one that is used,
-    POST /v2/usermanagement/users/self/apikey, is assumed by analogy with the published ones; a Control Room may not
-    have it.
+    The vendor does not publish the call that makes a key. Where nothing better is known,
+    POST /v2/usermanagement/users/self/apikey is assumed by analogy with the published ones; a Control Room may not
+    have it. See a360tui calls --help.
     """
 
 

@@ -32,7 +32,7 @@ def generate(options: CommonOptions, *, remember: bool) -> None:
     """Make a key where there is none, and print it: this is the only time that it can be seen.
 
     The key alone goes to standard output. It is also kept in the store of secrets, if there is one, and put into the
-    places of a360tui reference list. The call that makes it is assumed: see a360tui key --help.
+    places of a360tui reference list. The call that makes it may be assumed: see a360tui key --help.
     """
     _make(options, replace=False, remember=remember)
 
@@ -44,7 +44,7 @@ def regenerate(options: CommonOptions, *, remember: bool) -> None:
     """Make a new key in place of the old one, and print it. The old key is dead at once, everywhere.
 
     The key alone goes to standard output. It is also kept in the store of secrets, if there is one, and put into the
-    places of a360tui reference list. The call that makes it is assumed: see a360tui key --help.
+    places of a360tui reference list. The call that makes it may be assumed: see a360tui key --help.
     """
     _make(options, replace=True, remember=remember)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from a360tui.api import ApiKey, Password, SignedIn
@@ -157,11 +157,6 @@ class Session:
         """Whether these calls may be used without asking; the embedded Control Room answers what is assumed."""
         known = self.known_calls()
         return self.is_demo or not known.needs_consent(names)
-
-    def keep_what_worked(self) -> None:
-        """Keep the assumed calls that did here what they are for; raises `StorageError`."""
-        if not self.is_demo:
-            self.book.confirm(self.room, date.today())  # noqa: DTZ011 - a day as the person at this machine counts it
 
     # The key ----------------------------------------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ def checked_duration(number: int, unit: str) -> timedelta:
 
 
 def largest_unit(duration: timedelta) -> tuple[int, str]:
-    """The number and the largest unit that say it exactly: 48 hours is ``(2, "days")``."""
+    """The number and the largest unit that say whole minutes exactly: 48 hours is ``(2, "days")``."""
     for unit in ("days", "hours"):
         if not duration % UNITS[unit]:
             return duration // UNITS[unit], unit
@@ -53,13 +53,17 @@ def largest_unit(duration: timedelta) -> tuple[int, str]:
 
 
 def duration_words(duration: timedelta) -> str:
-    """The duration as people read it: ``45 days``, ``1 hour``."""
+    """The duration as people read it: ``45 days``, ``1 hour``; what is not in whole minutes, in seconds."""
+    if duration % UNITS["minutes"]:
+        return f"{duration.total_seconds():g} seconds"
     number, unit = largest_unit(duration)
     return f"{number} {unit if number != 1 else unit[:-1]}"
 
 
 def duration_code(duration: timedelta) -> str:
-    """The duration as it is typed: ``45d``; `parse_duration` reads it back."""
+    """The duration as it is typed: ``45d``; `parse_duration` reads it back, but for ``90s``, which nobody can set."""
+    if duration % UNITS["minutes"]:
+        return f"{duration.total_seconds():g}s"
     number, unit = largest_unit(duration)
     return f"{number}{unit[0]}"
 

@@ -94,3 +94,12 @@ async def test_a_change_that_does_not_stay_is_told() -> None:
         with pytest.raises(NotAsWritten, match="says 45 days now"):
             await change.plan.run()
         assert server.count("PUT /v2/settings/security") == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words", "code"), [(90, "90 seconds", "90s"), (60, "1 minute", "1m"), (0.5, "0.5 seconds", "0.5s")]
+)
+def test_a_duration_that_nobody_can_set_is_not_rounded(seconds: float, words: str, code: str) -> None:
+    """A Control Room that counts in seconds may hold what is no whole minute: it is told as it is."""
+    duration = timedelta(seconds=seconds)
+    assert (duration_words(duration), duration_code(duration)) == (words, code)

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from a360tui.errors import A360Error
 from a360tui.tui.dialogs.confirm import ConfirmDialog, Facts
 from a360tui.workflow.call_words import duration_call_words, generate_call_words
 
@@ -40,6 +41,17 @@ async def agreed_to_calls(screen: A360Screen, *names: CallName) -> bool:
 
     await screen.a360.push_screen_wait(CallsScreen())
     return session.may_use(*names)
+
+
+def keep_what_worked(screen: A360Screen) -> None:
+    """Keep the assumed calls that did here what they are for; where that fails, it is said and nothing else."""
+    session = screen.session
+    if session.is_demo:
+        return
+    try:
+        session.book.confirm(session.room, date.today())  # noqa: DTZ011 - as above
+    except A360Error as trouble:
+        screen.a360.show_error(trouble)
 
 
 class AssumedCallDialog(ConfirmDialog):

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from a360tui.errors import A360Error, InvalidInput
-from a360tui.tui.dialogs.assumed_call import agreed_to_calls
+from a360tui.tui.dialogs.assumed_call import agreed_to_calls, keep_what_worked
 from a360tui.tui.dialogs.call_absent import lead_to_calls
 from a360tui.tui.dialogs.confirm import ConfirmDialog
 from a360tui.tui.screen import WRITE, A360Screen
@@ -91,7 +91,7 @@ class DurationScreen(A360Screen):
                 self.dismiss()
                 return
             self._before = await self.read(session.room.key_duration)
-            session.keep_what_worked()
+            keep_what_worked(self)
         except A360Error as error:
             now.update(Content(str(error)))
             if await lead_to_calls(self, error):
@@ -102,9 +102,10 @@ class DurationScreen(A360Screen):
             self.query_one("#status", Static).update("Your roles let you see the duration, not change it.")
             return
         self.query_one("#form").display = True
-        number, unit = largest_unit(self._before)
-        self.query_one("#unit", ChoiceLine).choose(unit)
-        self._field.input.value = str(number)
+        if not self._before % UNITS["minutes"]:  # else it is none that could be set
+            number, unit = largest_unit(self._before)
+            self.query_one("#unit", ChoiceLine).choose(unit)
+            self._field.input.value = str(number)
         self._field.input.focus()
         self._field.input.action_end()
 
@@ -198,7 +199,7 @@ class DurationScreen(A360Screen):
             view = self.query_one(PlanView)
             plan = change.plan
             await asyncio.shield(self.a360.write(plan.run(lambda _step: setattr(view, "plan", plan))))
-            session.keep_what_worked()
+            keep_what_worked(self)
         except A360Error as error:
             status.update(Content(str(error)))
             status.add_class("warning")

@@ -15,7 +15,7 @@ from a360tui.errors import A360Error
 from a360tui.storage.errors import PassphraseNeeded
 from a360tui.tui.checklist import key_dates
 from a360tui.tui.dialogs.ask_secret import AskSecretDialog
-from a360tui.tui.dialogs.assumed_call import agreed_to_calls
+from a360tui.tui.dialogs.assumed_call import agreed_to_calls, keep_what_worked
 from a360tui.tui.dialogs.call_absent import lead_to_calls
 from a360tui.tui.dialogs.confirm import ConfirmDialog
 from a360tui.tui.dialogs.key import KeyDialog
@@ -186,7 +186,7 @@ class MyKeyScreen(A360Screen):
         title = "Your new API key" if replace else "Your API key"
         dialog = NewKeyDialog(session, title, plan.run, plan.marks)
         await self.a360.push_screen_wait(dialog)
-        session.keep_what_worked()
+        keep_what_worked(self)
         return dialog.error
 
     async def _prepare(self, *, replace: bool) -> RotationPlan:
