@@ -59,7 +59,7 @@ def decode_raw(body: bytes | bytearray, depth: int) -> Any:
 
 
 def is_plain(body: bytes | bytearray, depth: int) -> bool:
-    r"""Whether this, if it is JSON, has no escapes, only harmless texts, and no more nesting than allowed.
+    r"""Whether this, if it is JSON, has no escapes, only harmless texts, and no more nesting and values than allowed.
 
     An escaped backslash, as in ``"domain\\user"``, is no obstacle.
     """
@@ -134,8 +134,6 @@ def _as_sent(value: Any) -> Any:
 def _parsed(text: str, decoder: json.JSONDecoder, depth: int) -> Any:
     if not text:
         raise Misfit("is empty")
-    if text.count(",") > MOST_VALUES or text.count("{") + text.count("[") > MOST_CONTAINERS:
-        raise Misfit("holds too many values")
     try:
         value = decoder.decode(text)
     except Misfit:
@@ -149,7 +147,13 @@ def _parsed(text: str, decoder: json.JSONDecoder, depth: int) -> Any:
     return value
 
 
+def _holds_too_much(body: bytes | bytearray) -> bool:
+    return body.count(b",") > MOST_VALUES or body.count(b"{") + body.count(b"[") > MOST_CONTAINERS
+
+
 def _text(body: bytes | bytearray) -> str:
+    if _holds_too_much(body):
+        raise Misfit("holds too many values")
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:

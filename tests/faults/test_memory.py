@@ -24,10 +24,11 @@ def peak():
 async def main():
     async with ControlRoom(parse_address(sys.argv[1]), listener=lambda exchange: None) as room:
         await room.sign_in("jdoe", Password(Secret("x")))
-        await room.roles_page()
+        page = getattr(room, sys.argv[2])
+        await page()
         before = peak()
         try:
-            await room.roles_page()
+            await page()
         except A360Error as error:
             print(peak() - before, error)
 
@@ -37,6 +38,7 @@ asyncio.run(main())
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
 
 
+@pytest.mark.parametrize("call", ["roles", "users"])
 @pytest.mark.parametrize(
     "step",
     [
@@ -48,6 +50,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
         answer(b'{"a":' * 10_000 + b"1" + b"}" * 10_000),
         answer(b'{"list": [' + b"[]," * (2 * MEGABYTE) + b"[]]}"),
         answer(b'{"list": [' + b'{"a": {}},' * 200_000 + b"{}]}"),
+        answer(b'{"list": [' + b'{"id":"1"},' * 700_000 + b'{"id":"1"}]}'),
     ],
     ids=[
         "300 MB from gzip",
@@ -58,18 +61,19 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
         "depth 10,000",
         "2 million values",
         "200,000 objects",
+        "700,000 rows",
     ],
 )
-async def test_a_hostile_answer_takes_little_memory(step: Step) -> None:
+async def test_a_hostile_answer_takes_little_memory(step: Step, call: str) -> None:
     """Refused with a sentence, and the process never held more than 50 MB beyond what it held before."""
-    async with ScriptedServer({"POST /v2/usermanagement/roles/list": [rows([]), step]}) as server:
+    async with ScriptedServer({f"POST /v2/usermanagement/{call}/list": [rows([]), step]}) as server:
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", CHILD, server.address.url),
+            *(sys.executable, "-c", CHILD, server.address.url, f"{call}_page"),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
         stdout, stderr = await child.communicate()
     assert (child.returncode, stderr) == (0, b"")
     rise, _, sentence = stdout.decode().partition(" ")
-    assert sentence.startswith("Could not list the roles: ")
+    assert sentence.startswith(f"Could not list the {call}: ")
     assert int(rise) < MOST, f"{int(rise) // MEGABYTE} MB"
