@@ -20,7 +20,8 @@ from a360tui.text import harmless
 if TYPE_CHECKING:
     from a360tui.api import CallName
     from a360tui.workflow.call_book import KnownCalls
-    from a360tui.workflow.capture.learning import Answer, Learned, Question
+    from a360tui.workflow.capture.learning import Learned
+    from a360tui.workflow.capture.questions import Answer, Question
 
 ASKS = ("--yes", "--no-input")
 
@@ -103,7 +104,7 @@ class _Answers:
 
     def to(self, question: Question) -> Answer:
         """The answer to a question; `InvalidInput` where nobody can give it."""
-        from a360tui.workflow.capture.learning import Choice
+        from a360tui.workflow.capture.questions import Choice
 
         return self._chosen(question) if isinstance(question, Choice) else self._asked_duration(question.question)
 

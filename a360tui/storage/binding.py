@@ -54,6 +54,10 @@ class Binding(msgspec.Struct, frozen=True, eq=False):
     @property
     def file_stem(self) -> str:
         """A file name for it, without an ending: readable at the beginning, and no two bindings have the same."""
-        whole = msgspec.json.encode(self.identity)
-        readable = re.sub(r"[^a-z0-9.-]", "_", self.host.lower())[:40].lstrip(".")
-        return f"{readable}-{hashlib.sha256(whole).hexdigest()[:16]}"
+        return file_stem(self.host, msgspec.json.encode(self.identity))
+
+
+def file_stem(host: str, whole: bytes) -> str:
+    """A file name for something at a host, without an ending; ``whole`` is all that tells it from others."""
+    readable = re.sub(r"[^a-z0-9.-]", "_", host.lower())[:40].lstrip(".")
+    return f"{readable}-{hashlib.sha256(whole).hexdigest()[:16]}"

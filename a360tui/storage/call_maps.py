@@ -4,12 +4,11 @@ What the tables in it mean is the affair of who reads them; here it is a file th
 and order stay when a table changes, and that says whose it is.
 """
 
-import hashlib
-import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from a360tui.storage.binding import file_stem
 from a360tui.storage.errors import FileRefused
 from a360tui.storage.files import Folder
 from a360tui.storage.locations import Locations
@@ -31,8 +30,7 @@ class CallFile:
         """``None`` where nothing may be kept on disk: then it is kept in memory."""
         self._locations = locations
         self._owner = f"{scheme}://{host}:{port}"
-        readable = re.sub(r"[^a-z0-9.-]", "_", host.lower())[:40].lstrip(".")
-        self._name = f"{readable}-{hashlib.sha256(self._owner.encode()).hexdigest()[:16]}.toml"
+        self._name = f"{file_stem(host, self._owner.encode())}.toml"
         self._in_memory: dict[str, Any] = {}
 
     @property

@@ -207,6 +207,15 @@ async def test_an_absent_call_is_called_an_assumption() -> None:
                 await room.generate_key()
 
 
+async def test_what_a_browser_sent_and_is_not_kept_is_named_where_it_may_be_missed() -> None:
+    """A refusal of a captured call says what was left out of it."""
+    calls = captured(source="captured", withheld=("X-CSRF-Token", "/note"))
+    script: dict[str, Step | list[Step]] = {"PUT /v9/keys?x=1": refused(403)}
+    async with ScriptedServer(script) as server, room_at(server.address, calls=calls) as room:
+        with pytest.raises(Forbidden, match="not kept: X-CSRF-Token, /note"):
+            await room.generate_key()
+
+
 async def test_no_connection_means_no_key() -> None:
     """Where the connection fails, nothing was sent, and that is certain."""
     async with ScriptedServer() as server, room_at(server.address) as room:

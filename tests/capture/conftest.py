@@ -6,14 +6,9 @@ from pathlib import Path
 import pytest
 
 from a360tui.demo import DemoServer
-from tests.cli.conftest import Program, Served, set_up_role
+from tests.cli.conftest import Served, program, set_up_role
 
-
-@pytest.fixture
-def program(tmp_path: Path) -> Program:
-    home = tmp_path / "home"
-    home.mkdir()
-    return Program(home)
+__all__ = ["other", "program"]
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from typing import Any
 
 from a360tui.api import parse_address
 from a360tui.workflow.capture.har import HarFile
-from a360tui.workflow.capture.learning import AskDuration, Choice, Learned, advance, learn
+from a360tui.workflow.capture.learning import Learned, advance, learn
+from a360tui.workflow.capture.questions import AskDuration, Choice
 from a360tui.workflow.duration import parse_duration
 from tests.capture.har_files import HOST, Recording, chrome
 

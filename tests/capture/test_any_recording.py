@@ -15,7 +15,8 @@ from a360tui.api import parse_address
 from a360tui.errors import InvalidInput
 from a360tui.workflow.call_tables import calls_in, tables_of
 from a360tui.workflow.capture.har import HarFile
-from a360tui.workflow.capture.learning import AskDuration, Learned, advance, learn
+from a360tui.workflow.capture.learning import Learned, advance, learn
+from a360tui.workflow.capture.questions import AskDuration
 from tests.capture.har_files import BROWSERS, HOST, KEY, TOKEN_OF_15, Recording
 from tests.capture.lessons import TODAY
 

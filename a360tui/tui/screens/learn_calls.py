@@ -19,7 +19,8 @@ from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.workflow.capture.har import HarFile
 from a360tui.workflow.capture.instructions import AFTERWARDS
-from a360tui.workflow.capture.learning import Answer, AskDuration, Learned, Question, advance, learn
+from a360tui.workflow.capture.learning import Learned, advance, learn
+from a360tui.workflow.capture.questions import Answer, AskDuration, Question
 from a360tui.workflow.duration import parse_duration
 
 _EXPLANATION = (

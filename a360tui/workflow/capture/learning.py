@@ -10,7 +10,7 @@ import json
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from a360tui.api.call_map import Call, CallName, DurationCall, GenerateCall, WriteDurationCall
 from a360tui.api.call_rules import check_call
@@ -23,36 +23,15 @@ from a360tui.workflow.capture.duration_candidates import Reading, Writing, readi
 from a360tui.workflow.capture.har import HarFile, Recorded, content_hint, nothing_there
 from a360tui.workflow.capture.key_candidates import KeyCandidate, key_candidates
 from a360tui.workflow.capture.private_values import PrivateValues
+from a360tui.workflow.capture.questions import Answer, AskDuration, Asking, Choice, Question
 from a360tui.workflow.capture.sent_back import sent_back
 from a360tui.workflow.capture.templates import Doubt, Template, doubts, shown_path, template_of
 
 if TYPE_CHECKING:
     from a360tui.api import Address
 
-Option = TypeVar("Option")
-
 MOST_CANDIDATES = 50
 """Of one kind; beyond, the file is no recording of a few button presses."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A question with a few answers; the answer is the number of an option, from 0."""
-
-    question: str
-    options: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AskDuration:
-    """The question for a duration; the answer is one, or ``None`` where the person does not know."""
-
-    question: str = "Which API-Key Duration did the page show when it was opened, as in 45 days?"
-
-
-Question = Choice | AskDuration
-Answer = int | timedelta | None
-Asking = Generator[Question, Any, Option]
 
 
 @dataclass
