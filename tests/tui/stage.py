@@ -210,6 +210,19 @@ class Stage:
         await self.press("ctrl+s")
         await self.shows("Back to the workflow")
 
+    async def set_duration_to_30_days(self) -> None:
+        """As administrator, from the workflow and back to it."""
+        await self.press("4")
+        await self.shows("A key made now")
+        await self.press("ctrl+u")
+        await self.type("30")
+        await self.press("ctrl+s")
+        await self.shows("Change the duration?", "days instead of 45 days.")
+        await self.press("right", "enter")
+        await self.shows("Saved and read back: new keys last 30 days.")
+        await self.press("escape")
+        await self.shows("New keys last 30 days")
+
     async def be_creator_who_may(self) -> None:
         await self.be_admin()
         await self.set_up_role()

@@ -26,18 +26,8 @@ async def test_by_keyboard_alone() -> None:
 
         await it.press("enter")
         await it.shows("grants it to 1 user")
-        await it.press("4")
-        await it.shows("A key made now")
-        await it.press("ctrl+u")
-        await it.type("30")
-        await it.press("ctrl+s")
-        await it.shows("Change the duration?", "days instead of 45 days.")
-        await it.press("right", "enter")
-        await it.shows("Saved and read back: new keys last 30 days.")
+        await it.set_duration_to_30_days()
         assert it.witness.duration == {"value": 30, "unit": "DAYS"}
-
-        await it.press("escape")
-        await it.shows("New keys last 30 days")
         await it.press("s")
         await it.shows("Generate your key")
         await it.generate()
