@@ -295,6 +295,7 @@ class SignInScreen(A360Screen):
         """Give up the sign-in that is on its way, at once; else go back."""
         if self.is_working("sign-in"):
             self.workers.cancel_group(self, "sign-in")
+            self.query_one("#status", Static).update("")
             self.notify("The sign-in was given up.", markup=False)
         else:
             super().action_back()
