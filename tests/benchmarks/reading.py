@@ -53,11 +53,11 @@ def measure(rounds: int) -> Section:
                     found[f"{name} memory"].append(outcome["megabytes"])
     notes = [
         (
-            "Replayed: a server answers with pages recorded from the embedded one, which itself takes most of the time. "
+            "Replayed: a server answers with pages recorded from the embedded one, which itself is the slowest part. "
             f"The line of 50 ms delays what passes by {ONE_WAY * 1000:.0f} ms each way; the one of 0 ms does not."
         ),
         (
-            "Replayed over 50 ms: no more than 24 pages are asked for at a time, out of regard for the Control Room; at "
+            "Replayed over 50 ms: at most 24 pages are asked for at a time, out of regard for the Control Room; at "
             "this speed the line needs more; and httpcore's pool goes over all its connections at each request."
         ),
     ]
