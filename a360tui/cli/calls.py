@@ -8,7 +8,7 @@ from a360tui.cli.calls_learn import ASKS, calls_json, learn
 from a360tui.cli.connection import book_of, destination_of
 from a360tui.cli.consent import ask, refuse_read_only
 from a360tui.cli.options import HERE, CommonOptions, Group
-from a360tui.cli.output import put, put_json, put_table
+from a360tui.cli.output import put, put_facts, put_json
 
 
 @click.group(cls=Group)
@@ -34,18 +34,14 @@ def show(options: CommonOptions) -> None:
     if options.json:
         put_json({"controlRoom": address.url, **calls_json(known), "keptIn": book.place})
         return
-    put_table(
-        ("FOR", "CALL", "WHERE IT COMES FROM", "KEPT IN"),
-        [
-            (
-                PURPOSES[name],
-                f"{known.calls.of(name).method} {known.calls.of(name).path}",
-                source_words(known, name),
-                known.places.get(name, "-"),
-            )
-            for name in CALL_NAMES
-        ],
-    )
+    facts: list[tuple[str, str]] = []
+    for name in CALL_NAMES:
+        call, place = known.calls.of(name), known.places.get(name)
+        facts.append((PURPOSES[name].capitalize(), f"{call.method} {call.path}"))
+        facts.append(("", source_words(known, name)))
+        if place is not None:
+            facts.append(("", f"kept in {place}"))
+    put_facts(facts)
 
 
 calls.add_command(learn)

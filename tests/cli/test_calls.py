@@ -15,19 +15,24 @@ from tests.storage.canaries import leaks
 AT = ("--control-room", HOST)
 
 
-def names(shown: str) -> dict[str, str]:
-    """What the table says of each call."""
-    return {line[:17].strip(): line for line in shown.splitlines()[1:]}
+def told(shown: str) -> dict[str, str]:
+    """What is told of each call."""
+    calls: dict[str, str] = {}
+    name = ""
+    for line in shown.splitlines():
+        name = line[:17].strip() or name
+        calls[name] = f"{calls.get(name, '')} {line[17:].strip()}"
+    return calls
 
 
 def test_what_is_shown_before_anything_is_known(program: Program) -> None:
     """Each call is called assumed, and that it is asked for; nothing is sent, nothing is written."""
     done = program.run(*AT, "calls", "show")
     assert (done.code, done.stderr) == (0, "")
-    assert {name: "assumed by a360tui; asked for" in line for name, line in names(done.stdout).items()} == {
-        "generate the key": True,
-        "read the duration": True,
-        "set the duration": True,
+    assert {name: "assumed by a360tui; asked for" in line for name, line in told(done.stdout).items()} == {
+        "Generate the key": True,
+        "Read the duration": True,
+        "Set the duration": True,
     }
     assert not program.config.exists()
 
@@ -44,13 +49,13 @@ def test_consent_is_asked_once_shown_and_taken_back(program: Program, with_role:
         shown, code = end_of(terminal)
     assert code == 0
     assert "45 days" in shown
-    table = names(program.run(*where, "calls", "show").stdout)
-    assert "worked here on" in table["read the duration"]
-    assert "you agreed to that on" in table["generate the key"]
+    table = told(program.run(*where, "calls", "show").stdout)
+    assert "worked here on" in table["Read the duration"]
+    assert "you agreed to that on" in table["Generate the key"]
     assert program.run_as(served, "admin", "duration", "set", "30d", "--yes").code == 0
     done = program.run_as(served, "creator", "key", "generate", "--yes")
     assert "You agreed to that on" in done.stderr
-    assert all("worked here on" in line for line in names(program.run(*where, "calls", "show").stdout).values())
+    assert all("worked here on" in line for line in told(program.run(*where, "calls", "show").stdout).values())
     assert "assumed" not in program.run_as(served, "creator", "key", "regenerate", "--yes").stderr
     assert program.run(*where, "calls", "forget").code == 2
     assert program.run(*where, "calls", "forget", "--yes").code == 0
@@ -134,7 +139,7 @@ def test_the_questions_on_a_terminal(program: Program, tmp_path: Path) -> None:
         terminal.expect(r"Keep the call to generate the key, the call to read the duration.*\[y/N\] ")
         terminal.sendline("n")
         assert end_of(terminal)[1] == 1
-    assert "assumed" in names(program.run(*AT, "calls", "show").stdout)["generate the key"]
+    assert "assumed" in told(program.run(*AT, "calls", "show").stdout)["Generate the key"]
 
 
 def test_what_cannot_be_asked_is_an_option(program: Program, tmp_path: Path) -> None:
@@ -181,7 +186,7 @@ def test_a_typed_file_of_a_profile_counts_most(program: Program, served: Served,
     configuration.chmod(0o600)
     done = program.run("--password-stdin", "duration", "show", stdin=served.password("admin"))
     assert (done.stdout, done.stderr, done.code) == ("45 days\n", "", 0)
-    assert str(typed) in names(program.run("calls", "show").stdout)["read the duration"]
+    assert str(typed) in told(program.run("calls", "show").stdout)["Read the duration"]
     typed.write_text('[read_duration]\nmetod = "GET"\n')
     broken = program.run("calls", "show")
     assert broken.code == 2
