@@ -13,6 +13,7 @@ _OWN = re.compile(
     r"|\x1b\[\?(?:2026|2048)\$p|\x1b\[>\d+u|\x1b\[<u"
     r"|\x1b\]22;[a-z-]*\x07"  # the shape of the mouse pointer
     r"|\r\d+ of \d+ read|\r +\r"  # the progress of the inventory
+    r"|\r[A-Za-z -]*…? *"  # the progress of the doctor
     r"|\r?\n"
 )
 
