@@ -60,7 +60,7 @@ def _pick(url: str, passwords: dict[str, str], count: int, folder: Path) -> dict
     everybody = f"{count:,} users"
     with Meter((*HERE, "--control-room", url), environment(folder)) as meter:
         walk = Walk(meter)
-        meter.until("Sign in to a Control Room")
+        meter.until("f1 help")
         sign_in(walk, story.ADMIN, passwords, "> Set up a role")
         values["open"].append(meter.shown("\r", everybody))
         meter.until("Create role")
