@@ -215,7 +215,9 @@ def test_a_configuration_that_cannot_be_read(program: Program, served: Served) -
     done = program.run("--control-room", served.url, "doctor", "--json")
     assert (done.code, failed(done)) == (2, ["configuration"])
     assert not_tried(done)[:3] == ["address", "proxy", "name"]
-    assert "urll" in steps(done)["configuration"]["said"]
+    assert "urll" not in done.stdout
+    full = program.run("--control-room", served.url, "doctor", "--json", "--full")
+    assert "urll" in steps(full)["configuration"]["facts"][0]["value"]
 
 
 def test_no_control_room(program: Program) -> None:
@@ -223,6 +225,24 @@ def test_no_control_room(program: Program) -> None:
     done = program.run("doctor", "--json")
     assert (done.code, failed(done)) == (2, ["address"])
     assert steps(done)["secrets"]["outcome"] == "fine"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://[acme", "https://acme.example:99999", "acme example", "ftp://acme.example"]
+)
+def test_an_address_that_is_none(program: Program, address: str) -> None:
+    """It is said what is wrong, and not what was typed."""
+    done = program.run("--control-room", address, "doctor", "--json")
+    assert (done.code, failed(done)) == (2, ["address"])
+    assert "acme" not in done.stdout
+
+
+@pytest.mark.parametrize(("step", "code"), [(refused(500), 1), (refused(429), 1)])
+async def test_a_control_room_that_is_not_well(program: Program, step: Step, code: int) -> None:
+    """One that answers with a failure is not called one that answers."""
+    async with ScriptedServer({"GET /v1/authentication/type": step}) as server:
+        done = await program.run_beside("--control-room", server.address.url, "doctor", "--json")
+    assert (done.code, failed(done)) == (code, ["Control Room"])
 
 
 def test_where_settings_come_from(program: Program, served: Served) -> None:

@@ -21,7 +21,7 @@ from a360tui.workflow.permissions import (
     permission_label,
 )
 from a360tui.workflow.release import V1_ALONE, release_words
-from a360tui.workflow.sign_in_type import SignInWay, sign_in_type
+from a360tui.workflow.sign_in_type import SignInType, SignInWay
 
 _LITTLE_SKEW = timedelta(minutes=1)
 _MUCH_SKEW = timedelta(minutes=5)
@@ -57,7 +57,7 @@ class Account:
         """Whether a Control Room is there, and how its users sign in."""
         self._room = await self._stack.enter_async_context(self._subject.open_room(self._machine.destination))
         try:
-            kind = await sign_in_type(self._room)
+            kind = SignInType(await self._room.auth_type())
         except Redirected as error:
             said = error.message.replace(error.target, "…") if error.target else error.message
             return Seen(said, (("points to", error.target),), error.hint, Outcome.FAILED, error.exit_code)

@@ -6,12 +6,12 @@ import platform
 from asyncio import to_thread
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from a360tui import __version__
-from a360tui.errors import InvalidInput
+from a360tui.errors import A360Error, InvalidInput
 from a360tui.storage import Guard, OSKeyring, SecretKind
 from a360tui.storage.errors import KeyringUnusable, NoKeyring
+from a360tui.storage.locations import OVERRIDE
 from a360tui.text import harmless
 from a360tui.workflow.doctor.finding import Outcome, Seen
 from a360tui.workflow.doctor.subject import Setting, Subject
@@ -66,14 +66,14 @@ class Machine:
             raise InvalidInput("No Control Room is given.")
         return self._destination
 
-    @property
-    def host(self) -> str:
-        """The Control Room for people."""
-        return self.destination.address.display
-
     async def configuration(self) -> Seen:
         """Every setting, and where it comes from."""
-        self._settings = self._subject.settings()
+        try:
+            self._settings = self._subject.settings()
+        except A360Error as error:
+            # The mistake may be in a name or an address, which are nobody else's business.
+            mistake = (("mistake", error.message),)
+            return Seen("It cannot be used.", mistake, error.hint, Outcome.FAILED, error.exit_code)
         facts = tuple((each.name, f"{each.value or 'not set'}  ({each.source})") for each in self._settings)
         given = sum(each.source != "default" for each in self._settings)
         return Seen(f"{given} of {len(facts)} settings are given.", facts)
@@ -145,12 +145,13 @@ class Machine:
 
     def identifying(self) -> dict[str, str]:
         """Texts that say whose report it is, and what stands in their place where it is shown to others."""
-        found = {str(Path.home()): "~"} | self._identifying
+        found = {str(Path.home()): "~", self._subject.environment.get(OVERRIDE, ""): "FOLDER"} | self._identifying
         if self._destination is not None:
-            found |= {self.host: "HOST", self._destination.address.host: "HOST"}
+            address = self._destination.address
+            found |= {address.url: "HOST", address.display: "HOST", address.host: "HOST"}
         for each in self._settings:
             if each.name == "url" and each.value:
-                found |= {each.value: "HOST", urlsplit(each.value).netloc: "HOST"}
+                found |= {each.value: "HOST", each.value.partition("//")[2].partition("/")[0]: "HOST"}
             elif each.name == "profile" and each.value:
                 # With what stands around it: a name as "live" is a word of ours too.
                 found |= {f"profile {each.value}": "profile NAME"}

@@ -13,7 +13,7 @@ from a360tui.errors import ExitCode
 from a360tui.workflow.doctor.finding import Finding, Outcome
 
 _PRIVATE = frozenset(
-    {"addresses", "proxy", "signed by", "made for", "points to", "the Control Room said", "user", "whose"},
+    {"addresses", "proxy", "signed by", "made for", "points to", "the Control Room said", "user", "whose", "mistake"},
 )
 """Facts that say whose report it is, whatever they hold."""
 _LEFT_OUT = "left out"
@@ -29,6 +29,8 @@ class Report:
     findings: tuple[Finding, ...]
     identifying: Mapping[str, str]
     """Texts that say whose report it is → the word in their place."""
+    is_whole: bool = True
+    """Whether nothing was left out of it."""
 
     @property
     def first_failed(self) -> Finding | None:
@@ -54,7 +56,7 @@ class Report:
 
     def shareable(self) -> Report:
         """The same without host, user name, addresses, own paths, and the Control Room's own words."""
-        return Report(tuple(self._without(each) for each in self.findings), {})
+        return Report(tuple(self._without(each) for each in self.findings), {}, is_whole=False)
 
     def lines(self, width: int | None = None) -> list[str]:
         """The report as text; where there is a width, in lines that fit it."""
@@ -67,7 +69,8 @@ class Report:
                 lines += _folded(f"{indent}do: ", each.todo, width)
             for name, value in each.facts:
                 lines += _folded(f"{indent}{name:<{_FACT_WIDTH}} ", value, width)
-        return [*lines, self.summary]
+        left_out = [] if self.is_whole else ["Host, user name and the like are left out; --full shows them."]
+        return [*lines, *left_out, self.summary]
 
     def document(self) -> dict[str, Any]:
         """The report as JSON."""
