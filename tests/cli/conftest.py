@@ -23,8 +23,8 @@ from a360tui.storage import Locations, Place, find_locations
 from a360tui.workflow.call_book import CallBook
 from a360tui.workflow.destination import Destination
 from a360tui.workflow.role_setup import RoleSetup, find_users, plan_role_setup
+from tests.canaries import leaks
 from tests.conftest import MovableClock
-from tests.storage.canaries import leaks
 from tests.storage.conftest import PASSPHRASE, vault_under_passphrase
 
 PROGRAM = (sys.executable, "-W", "error", "-m", "a360tui")

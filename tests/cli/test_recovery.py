@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from a360tui.storage import find_locations, find_slots
+from tests.canaries import leaks
 from tests.cli.conftest import PROGRAM, Program, Served
 from tests.cli.relay import Relay, relay
-from tests.storage.canaries import leaks
 
 Options = tuple[str, str]
 

@@ -11,10 +11,10 @@ from a360tui.api import ASSUMED_CALLS, salvaged_key
 from a360tui.secret import Secret
 from a360tui.storage import Identity, SecretKind, find_slots
 from a360tui.storage.vault import Vault
+from tests.canaries import leaks
 from tests.faults.bench import Bench, Ended, Trial
 from tests.faults.call_order import order_faults
 from tests.faults.room import PASSWORD, Room
-from tests.storage.canaries import leaks
 
 FAULTS = {
     "LOST": "the key in force is nowhere, and nobody was told",

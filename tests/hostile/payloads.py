@@ -28,7 +28,7 @@ _KINDS = {
     "direction isolates": "a\u2066x\u2069\u200f\u200e\u061c",
     "zero width": "a\u200bb\u200c\u200d\u2060\ufeff",
     "tags": "a\U000e0061\U000e0062\U000e007f",
-    "combining flood": "Z" + "\u0301\u0489" * 12,
+    "combining flood": "q" + "\u0301" * 24,
     "right to left": "a \u05e9\u05dc\u05d5\u05dd",
     "wide and joined": "a\u6f22\u5b57\U0001f469\u200d\U0001f467\U0001f3f3\ufe0f\u200d\U0001f308",
     "closing markup": "[/]x",
@@ -79,7 +79,7 @@ PAYLOADS = tuple(
 )
 LONGEST = PAYLOADS[-1]
 
-BUNDLES = (*(PAYLOADS[start : start + 4] for start in range(0, len(PAYLOADS) - 1, 4)), (LONGEST,))
+BUNDLES = (*(PAYLOADS[:-1][start : start + 4] for start in range(0, len(PAYLOADS) - 1, 4)), (LONGEST,))
 """A few at a time, for what shows one text; the longest has it for itself."""
 
 
@@ -87,7 +87,7 @@ def joined(payloads: Iterable[Payload]) -> str:
     return " ".join(payload.text for payload in payloads)
 
 
-def found(payloads: Iterable[Payload], text: str) -> set[Payload]:
-    """Those that are to be read in a text."""
+def found(payloads: Iterable[Payload], text: str, *, before: str = "") -> set[Payload]:
+    """Those that are to be read in a text, with a letter before each that says which text of several it is."""
     letters = squeezed(text)
-    return {payload for payload in payloads if any(reading in letters for reading in payload.readings)}
+    return {payload for payload in payloads if any(f"{before}{reading}" in letters for reading in payload.readings)}

@@ -6,10 +6,10 @@ It knows no call: whatever answer has a text in it is poisoned, those of calls t
 import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -21,17 +21,37 @@ _KEPT_TEXT = re.compile(r"\d*|\d{4}-\d\d-\d\dT.*")
 _FAKE_ID = 90_000
 
 
-class PoisonedRoom:
-    """What it does is set between requests; it listens on 127.0.0.1."""
+class Relay:
+    """Stands before a Control Room, on 127.0.0.1."""
 
     def __init__(self, running: Running) -> None:
         self.running = running
         self.url = ""
+        self.http = httpx.Client(base_url=running.url, timeout=30)
+
+    def pass_on(self, method: str, path: str, headers: dict[str, str], body: bytes) -> httpx.Response:
+        """What the Control Room behind it answers."""
+        kept = {name: value for name, value in headers.items() if name.lower() in {"x-authorization", "content-type"}}
+        return self.http.request(method, path, headers=kept, content=body)
+
+    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        """The status and the body that go to the client."""
+        reply = self.pass_on(method, path, headers, body)
+        return reply.status_code, reply.content
+
+
+Room = TypeVar("Room", bound=Relay)
+
+
+class PoisonedRoom(Relay):
+    """What it does is set between requests."""
+
+    def __init__(self, running: Running) -> None:
+        super().__init__(running)
         self.bundle: Sequence[Payload] | None = None
         """What every text is; without it, the rows of a list have one payload each, and there is a row for each."""
         self.refused: dict[str, int] = {}
         """``POST /v2/authentication`` → the status that it is refused with; an ending of the path is enough."""
-        self._http = httpx.Client(base_url=running.url, timeout=30)
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
         for call, status in self.refused.items():
@@ -39,26 +59,27 @@ class PoisonedRoom:
             if method == refused_method and path.partition("?")[0].endswith(ending):
                 words = joined(self.bundle or PAYLOADS)
                 return status, json.dumps({"code": words, "message": words, "details": words}).encode()
-        kept = {name: value for name, value in headers.items() if name.lower() in {"x-authorization", "content-type"}}
-        reply = self._http.request(method, path, headers=kept, content=body)
+        reply = self.pass_on(method, path, headers, body)
         if not reply.content.startswith((b"{", b"[")):
             return reply.status_code, reply.content
         document = reply.json()
-        if self.bundle is None and isinstance(document, dict):
+        if isinstance(document, dict):
             self._multiply(path, document)
         return reply.status_code, json.dumps(self._poisoned(document, 0)).encode()
 
     def _multiply(self, path: str, document: dict[str, Any]) -> None:
-        """Enough rows and permissions that each payload has its own."""
+        """Enough rows that each payload has its own, and in a role a permission of each that no client knows."""
         rows = document.get("list")
-        if rows:
+        if rows and self.bundle is None:
             template = next((row for row in rows if row.get("systemRole")), rows[0])
             rows += [template | {"id": str(_FAKE_ID + n)} for n in range(len(rows), len(PAYLOADS))]
+            for row in rows:
+                row["disabled"] = False  # who is disabled cannot be chosen
             document["page"] = {"offset": 0, "total": len(rows), "totalFilter": len(rows)}
         if re.search(r"/roles/\d+$", path) and "permissions" in document:
             document["permissions"] += [
                 {"id": str(_FAKE_ID + n), "action": each.text, "resourceType": each.text, "resourceId": None}
-                for n, each in enumerate(PAYLOADS)
+                for n, each in enumerate(self.bundle or PAYLOADS)
             ]
 
     def _poisoned(self, value: Any, row: int, field: str = "") -> Any:
@@ -74,7 +95,13 @@ class PoisonedRoom:
 
 @contextmanager
 def poisoned(running: Running) -> Iterator[PoisonedRoom]:
-    room = PoisonedRoom(running)
+    with relayed(PoisonedRoom(running)) as room:
+        yield room
+
+
+@contextmanager
+def relayed(room: Room) -> Iterator[Room]:
+    """Have it listen."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -87,7 +114,8 @@ def poisoned(running: Running) -> Iterator[PoisonedRoom]:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
-            self.wfile.write(b"" if status == 204 else answer)
+            with suppress(ConnectionError):
+                self.wfile.write(b"" if status == 204 else answer)
 
         do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - as above
 
@@ -105,4 +133,4 @@ def poisoned(running: Running) -> Iterator[PoisonedRoom]:
         server.shutdown()
         server.server_close()
         thread.join()
-        room._http.close()
+        room.http.close()

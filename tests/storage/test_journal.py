@@ -9,7 +9,7 @@ import pytest
 from a360tui.secret import Secret
 from a360tui.storage import Binding, Identity, Journal, Locations, Sealed
 from a360tui.storage.errors import Damaged, DiskFailed, FutureVersion
-from tests.storage.canaries import leaks
+from tests.canaries import leaks
 from tests.storage.conftest import JDOE, everything_below
 
 CANARY = "t0ken-in-the-journal"

@@ -24,7 +24,7 @@ from a360tui.storage.errors import (
     KeyringUnusable,
     NoKeyring,
 )
-from tests.storage.canaries import leaks
+from tests.canaries import leaks
 from tests.storage.conftest import JDOE, everything_below
 from tests.storage.fake_keyring import ForeignKeyring, WorkingKeyring, asked, in_use
 

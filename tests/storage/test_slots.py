@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from a360tui.storage import Identity, Locations, Place, Slots, discard_slots, find_slots
 from a360tui.storage.errors import DiskFailed, FileRefused, FolderRefused, NotOurs
 from a360tui.storage.slots import HEAD, SIZE
-from tests.storage.canaries import leaks
+from tests.canaries import leaks
 from tests.storage.conftest import JDOE, everything_below
 
 CANARY = "n3w-k3y-in-the-answer"

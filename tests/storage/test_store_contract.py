@@ -10,7 +10,7 @@ from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
 from a360tui.storage import Binding, Guard, Locations, SecretKind, Store, find_locations
 from a360tui.storage.errors import MemoryOnly
-from tests.storage.canaries import leaks
+from tests.canaries import leaks
 from tests.storage.conftest import JDOE, Way, everything_below, way_of
 from tests.storage.fake_keyring import WorkingKeyring
 

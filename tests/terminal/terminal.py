@@ -121,7 +121,10 @@ class Terminal:
 
     def text(self) -> str:
         """What stands on the terminal, line by line."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        # pyte's own way stumbles over a wide letter that is half drawn over.
+        cells = range(self.screen.columns)
+        rows = (self.screen.buffer[number] for number in range(self.screen.lines))
+        return "\n".join("".join(row[cell].data for cell in cells).rstrip() for row in rows)
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + PATIENCE

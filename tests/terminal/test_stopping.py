@@ -13,7 +13,7 @@ DEMO = (*PROGRAM, "demo")
 UNDER_NOHUP = ("sh", "-c", "trap '' HUP; exec \"$@\"", "sh", *DEMO)
 
 
-def _state(process: int) -> str:
+def state_of(process: int) -> str:
     """``S`` sleeping, ``T`` stopped, …"""
     return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
 
@@ -25,7 +25,7 @@ def test_stopped_and_continued(home: Path) -> None:
         it.shows("> Sign in as admin")
         it.until_quiet()
         it.signal(signal.SIGTSTP)
-        it.until(lambda: _state(it.process.pid) == "T", "a stopped process")
+        it.until(lambda: state_of(it.process.pid) == "T", "a stopped process")
         it.until_quiet()
         assert it.is_restored()
         drawn = len(it.raw)

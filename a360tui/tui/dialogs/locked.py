@@ -41,7 +41,7 @@ class LockedDialog(A360Dialog[bool]):
             dialog.border_title = Content("Locked")
             yield Static(
                 Content(
-                    f"Nobody was here for a while, so {session.signed_in.user.username} was signed out of "
+                    f"Nobody was here for a while, so {session.binding.username} was signed out of "
                     f"{session.place}. What you typed stays.\n"
                 ),
                 markup=False,
@@ -103,7 +103,7 @@ class LockedDialog(A360Dialog[bool]):
             if credential is None:
                 self._show_field(asks=True)
                 return
-            await session.room.sign_in(session.signed_in.user.username, credential)
+            await session.room.sign_in(session.binding.username, credential)
         except SignInFailed as error:
             self._show_field(asks=True)
             self.query_one(Field).complain(str(error))
@@ -122,5 +122,5 @@ class LockedDialog(A360Dialog[bool]):
             return ApiKey(secret) if session.signed_in_by_key else Password(secret)
         if session.is_demo:
             demo = await self.a360.demo()
-            return Password(demo.passwords[session.signed_in.user.username])
+            return Password(demo.passwords[session.binding.username])
         return await session.remembered()

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from a360tui.api.errors import Forbidden, NotFound
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.storage.errors import StorageError
+from a360tui.text import shortened
 from a360tui.tui.checklist import (
     ChecklistLine,
     LineState,
@@ -32,6 +33,9 @@ from a360tui.workflow.permissions import MANAGE_SETTINGS, VIEW_ROLES, VIEW_SETTI
 from a360tui.workflow.release import V1_ALONE, release_words
 from a360tui.workflow.role_overview import RoleGrant, granting_roles
 from a360tui.workflow.rotation import Unfinished, recover, unfinished
+
+_LONGEST_RELEASE = 200
+"""Letters of what a Control Room says of itself."""
 
 _READING = tuple(ChecklistLine(title, "reading …", LineState.READING) for title in ("Role", "Key", "Use", "Duration"))
 
@@ -66,7 +70,7 @@ class WorkflowScreen(A360Screen):
         except A360Error:
             version = None
         lacking = f" {V1_ALONE}" if room.release == "v1" else ""
-        words = f"Control Room {release_words(version, room.release)}.{lacking}"
+        words = shortened(f"Control Room {release_words(version, room.release)}.{lacking}", _LONGEST_RELEASE)
         self.query_one("#release", Static).update(Content(words))
 
     @work(exclusive=True, group="unfinished", exit_on_error=False, description="look for an unfinished rotation")
