@@ -19,6 +19,8 @@ PASSPHRASE = "canary-passphrase-4711"
 
 _FAILING = """
 import sys
+from a360tui.tui.terminal import prepare_environment
+prepare_environment()  # as the program does before it loads Textual
 from a360tui.cli.program import run
 from a360tui.tui import session
 from a360tui.tui.screens import workflow

@@ -5,12 +5,35 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from a360tui.demo import DemoServer, Running
+from tests.hostile.poisoned_room import Relay, relayed
 from tests.terminal.terminal import PROGRAM, Terminal
+from tests.terminal.test_stopping import state_of
+from tests.tui.witness import Witness
 
 DEMO = (*PROGRAM, "demo")
+
+
+class Holding(Relay):
+    """Keeps the answer to a new role until it is let go."""
+
+    def __init__(self, running: Running) -> None:
+        super().__init__(running)
+        self.held = Event()
+        self.let_go = Event()
+
+    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        answer = super().answer(method, path, headers, body)
+        if (method, path) == ("POST", "/v2/usermanagement/roles"):
+            self.held.set()
+            self.let_go.wait()
+        return answer
+
+
 SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT]
 
 
@@ -95,3 +118,39 @@ def test_a_dumb_terminal_is_told_of_the_commands(home: Path) -> None:
     with Terminal(DEMO, home, environment={"TERM": "dumb"}) as it:
         assert it.end() == 2
         assert "a360tui --help" in it.text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP])
+def test_a_signal_waits_for_a_write(home: Path, number: signal.Signals) -> None:
+    """With a write on its way the program stays until the answer has come; then it ends, or stops, as it was told."""
+    with DemoServer(data=home / "company.db").on_loopback() as running, relayed(Holding(running)) as room:
+        program = (*PROGRAM, "--control-room", room.url, "--username", "admin")
+        with Terminal(program, home) as it:
+            it.shows("Sign in to a Control Room")
+            it.press(f"{running.account('admin').password}\r")
+            it.shows("> Set up a role")
+            it.press("\r")
+            it.shows("create the role")
+            it.until_quiet()
+            it.press("crea")
+            it.shows("1 of 23 match")
+            it.press("\r")
+            it.shows("> □ creator")
+            it.press(" ")
+            it.shows("add creator")
+            it.press("\x13")
+            it.until(room.held.is_set, "the write on its way")
+            it.signal(number)
+            it.until_quiet(0.5)
+            assert it.process.poll() is None
+            assert state_of(it.process.pid) != "T"
+            room.let_go.set()
+            if number == signal.SIGTSTP:
+                it.until(lambda: state_of(it.process.pid) == "T", "a stopped process")
+                it.signal(signal.SIGCONT)
+                it.shows("Back to the workflow")
+            else:
+                assert it.end() == 128 + number
+                assert it.is_restored()
+        with Witness(running) as witness:
+            assert witness.users_of("API key users") == ["creator"]

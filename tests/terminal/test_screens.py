@@ -102,3 +102,35 @@ def test_what_is_typed_early_is_not_lost(home: Path) -> None:
         it.shows("> Sign in as admin")
         it.press("\r")
         it.shows("API key workflow")
+
+
+@pytest.mark.parametrize("charset", ["iso8859-1", "cp1252"])
+def test_a_terminal_without_utf_8_is_told(home: Path, charset: str) -> None:
+    """Where the locale's character set has no frames and no marks, there is a sentence, and nothing garbled."""
+    with Terminal(DEMO, home, environment={"PYTHONIOENCODING": charset}, columns=120) as it:
+        assert it.end() == 2
+        assert "need UTF-8" in " ".join(it.text().split())
+        assert b"\x1b" not in it.raw
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX"])
+def test_a_locale_that_says_nothing_is_taken_for_utf_8(home: Path, locale: str) -> None:
+    """LC_ALL=C, as in containers and under sudo: the screens are drawn as ever, in UTF-8."""
+    with Terminal(DEMO, home, environment={"LC_ALL": locale, "LANG": locale}) as it:
+        it.shows("> Sign in as admin")
+        assert "Sign in to your own Control Room …" in it.text()
+
+
+def test_a_storm_of_sizes(home: Path) -> None:
+    """A corner that is dragged about, through nothing at all: then the screen is whole, and answers."""
+    with Terminal(DEMO, home) as it:
+        it.shows("> Sign in as admin")
+        for step in range(60):
+            it.size(1 + 37 * step % 300, 1 + 17 * step % 100)
+            it.listen(0)
+        for columns, rows in ((1, 1), (2, 1), (300, 100), (80, 24)):
+            it.size(columns, rows)
+            it.until_quiet(0.2)
+        it.shows("> Sign in as admin")
+        it.press("\r")
+        it.shows("> Set up a role")
