@@ -7,10 +7,10 @@ import pytest
 
 from a360tui.workflow.capture.instructions import BROWSERS as STEPS
 from a360tui.workflow.capture.private_values import leaves
+from tests.canaries import leaks
 from tests.capture.har_files import BROWSERS, CANARIES, HOST, KEY, Recording, chrome, other_shape
 from tests.capture.lessons import saved
 from tests.cli.conftest import Program, Served, agree, end_of
-from tests.storage.canaries import leaks
 
 AT = ("--control-room", HOST)
 

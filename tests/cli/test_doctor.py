@@ -13,12 +13,12 @@ import pytest
 from a360tui.demo import DemoServer
 from tests.api.scripted_server import ScriptedServer, Step, answer, page, refused, signed_in
 from tests.api.test_tls import AUTHORITY, server_context
+from tests.canaries import leaks
 from tests.cli.conftest import Outcome, Program, Served, end_of, type_in
 from tests.cli.relay import relay
 from tests.cli.test_recovery import kill_halfway
 from tests.cli.test_side_by_side import three  # noqa: F401 - a fixture
 from tests.conftest import MovableClock
-from tests.storage.canaries import leaks
 
 Options = tuple[str, str]
 

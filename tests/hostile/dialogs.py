@@ -9,12 +9,14 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from a360tui.api.errors import CallAbsent
 from a360tui.secret import Secret
 from a360tui.storage import PassphrasePurpose, PassphraseRequest
 from a360tui.text import harmless
 from a360tui.tui.app import A360App
 from a360tui.tui.dialogs.ask_secret import AskSecretDialog
 from a360tui.tui.dialogs.assumed_call import AssumedCallDialog
+from a360tui.tui.dialogs.call_absent import CallAbsentDialog
 from a360tui.tui.dialogs.confirm import ConfirmDialog
 from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.dialogs.locked import LockedDialog
@@ -72,6 +74,7 @@ async def _never(_: object) -> Any:
 
 DIALOGS: dict[type[A360Dialog[Any]], tuple[str, Callable[[Texts], A360Dialog[Any]]]] = {
     ConfirmDialog: ("A", lambda texts: ConfirmDialog("", texts("A"), "Stay", "Leave")),
+    CallAbsentDialog: ("A", lambda texts: CallAbsentDialog(CallAbsent(texts("A"), status=404))),
     AssumedCallDialog: ("AB", lambda texts: AssumedCallDialog("makes the key", texts("A"), texts("B"))),
     AskSecretDialog: ("A", lambda texts: AskSecretDialog("", texts("A"), "API key", "Sign in")),
     PassphraseDialog: ("A", lambda texts: PassphraseDialog(PassphraseRequest(PassphrasePurpose.OPEN, texts("A")))),

@@ -8,7 +8,8 @@ _COLOUR = r"(?:[34]8;2;\d{1,3};\d{1,3};\d{1,3}|[34]8;5;\d{1,3}|[34]\d|9\d|10\d)"
 _STYLE = r"(?:0|1|2|3|4|7|9|22|23|24|27|29)"
 _OWN = re.compile(
     rf"\x1b\[(?:(?:{_STYLE}|{_COLOUR})(?:;(?:{_STYLE}|{_COLOUR}))*)?m"  # bold, dim, italic, underline, reverse, colours
-    r"|\x1b\[\d+;\d+H|\x1b\[H"  # the place of what follows
+    r"|\x1b\[\d+;\d+H|\x1b\[H|\x1b\[\d*C"  # the place of what follows
+    r"|\x1b\[\d+X|\x1b\[K|\x1b\[2J"  # blanks
     r"|\x1b\[\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048)[hl]"
     r"|\x1b\[\?(?:2026|2048)\$p|\x1b\[>\d+u|\x1b\[<u"
     r"|\x1b\]22;[a-z-]*\x07"  # the shape of the mouse pointer

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from a360tui.text import harmless
 
 _KINDS = {
-    "clear the screen": "\x1b[2J\x1b[9;9Hx",
+    "clear the screen": "\x1b[3J\x1b[9;9Hx",
     "conceal what follows": "\x1b[8mx",
     "window title": "\x1b]0;owned\x07x",
     "window title, other end": "\x1b]2;owned\x1b\\x",

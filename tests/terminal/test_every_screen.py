@@ -37,6 +37,10 @@ WAYS: dict[str, tuple[tuple[str, str], ...]] = {
     "Add a place": (_IN, _KEY, ("a", "Add a place that uses the key")),
     "Duration": (_IN, ("4", "A key made now")),
     "Requests": (_IN, ("\x1bOQ", "GET  /v2/")),
+    "Doctor": (_IN, ("\x1bOR", "Outcome")),
+    "Calls": (_IN, ("c", "Learn them")),
+    "Recording": (_IN, ("c", "Learn them"), ("h", "Recording the calls")),
+    "Learn calls": (_IN, ("c", "Learn them"), ("l", "Read it")),
     "Help": (_IN, ("?", "Lists and forms")),
 }
 """Screen → the keys that lead there from the start of the demo, and what is shown after each."""
