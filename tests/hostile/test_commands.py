@@ -68,7 +68,6 @@ PLACES = {
     "role show": Place(("role", "show", "{role}")),
     "role setup": Place(("role", "setup", "Other", "--user", "creator", "--yes"), refused="POST /users/list"),
     "role revoke": Place(("role", "revoke", "Other", "--user", "creator", "--yes"), refused="POST /roles/list"),
-    "doctor": Place(("doctor", "--full"), refused="POST /v2/authentication", status=401),
     "key status": Place(("key", "status"), "creator", refused="GET /usermanagement/users/2"),
     "key generate": Place(("key", "generate", "--yes"), "runner", refused="POST /v2/authentication", status=401),
     "key regenerate": Place(("key", "regenerate", "--yes"), "creator", refused="POST /users/self/apikey"),
