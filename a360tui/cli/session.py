@@ -60,7 +60,6 @@ def login(options: CommonOptions, *, with_api_key: bool) -> None:
             [
                 ("User", known["username"]),
                 ("Control Room", known["controlRoom"]),
-                *([("Proxy", known["proxy"])] if known["proxy"] else []),
                 ("Remembered", KIND_WORDS[known["remembered"]]),
                 ("Kept in", known["keptIn"]),
             ]
@@ -102,6 +101,7 @@ def whoami(options: CommonOptions) -> None:
         [
             ("User", known["username"] + (f" ({names})" if names else "")),
             ("Control Room", known["controlRoom"]),
+            *([("Proxy", known["proxy"])] if known["proxy"] else []),
             ("Version", _version_words(known["version"])),
             ("API", known["api"]),
             *([("", V1_ALONE)] if known["api"] == "v1" else []),

@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 from ruamel.yaml import YAML
 
 from tests.api.scripted_server import ScriptedServer, Step, answer, refused
-from tests.cli.conftest import Program, Served, end_of, type_in
+from tests.cli.conftest import Program, Served, agree, end_of, type_in
 from tests.cli.test_interruption import MAY_GENERATE
 
 Options = tuple[str, str]
@@ -261,6 +261,7 @@ def test_the_question_says_what_will_be_done(program: Program, with_role: Served
     path = tmp_path / "bots.json"
     path.write_text(json.dumps({"key": key}))
     assert program.run(*place(with_role), "reference", "add", "json", str(path), "key").code == 0
+    agree(program, with_role)
     with program.on_terminal(*place(with_role), "key", "regenerate") as terminal:
         type_in(terminal, "Password of creator: ", with_role.password("creator"))
         terminal.expect(r"\? \[y/N\] ")
