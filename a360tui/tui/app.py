@@ -111,10 +111,14 @@ class A360App(WorkerOwner, FrugalApp):
         else:
             first = SignInScreen(self._first_address, self._first_username)
         await self.push_screen(first)
-        first.call_after_refresh(self._go_on)
+        first.call_after_refresh(self._go_on, first)
 
-    def _go_on(self) -> None:
+    def _go_on(self, first: A360Screen) -> None:
         """The first screen is drawn: start the demo, import what the next steps need, and give out what was typed."""
+        if first.focused is None:
+            # Nothing typed may go anywhere but where the cursor will be.
+            self.set_timer(0.005, lambda: self._go_on(first))
+            return
         if self.story is not None:
             self.started_demo = asyncio.create_task(asyncio.to_thread(self.story.start))
         import_ahead()

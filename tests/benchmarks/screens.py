@@ -116,7 +116,7 @@ def _memory_with_a_server_of_its_own(folder: Path) -> float:
     """Megabytes of a session through every screen, the Control Room in another process."""
     with served() as (url, passwords), Meter((*HERE, "--control-room", url), environment(folder)) as meter:
         walk = Walk(meter)
-        meter.until("Sign in to a Control Room")
+        meter.until("Remember")
         sign_in(walk, story.ADMIN, passwords, "> Set up a role")
         story.role(walk, assumed=True)
         walk.to("s", "Sign in to a Control Room")

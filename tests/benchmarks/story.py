@@ -87,7 +87,11 @@ def first_key(walk: Walk, *, assumed: bool = False) -> None:
     walk.to("\r", "makes your first key")
     if assumed:
         walk.to("g", "A passphrase for your secrets")
-        _agree(walk, ESCAPE, "Ends 20")
+        walk.meter.press(ESCAPE)
+        if "Use an assumed call?" in walk.meter.text():
+            walk.meter.press(RIGHT)
+            walk.meter.press("\r")
+        walk.meter.until("Ends 20")
     else:
         walk.to("g", "Ends 20")
     walk.to(ESCAPE, "Once more leaves it there")

@@ -67,11 +67,12 @@ def test_what_is_typed_at_once_is_not_lost(home: Path) -> None:
 
 
 def test_a_letter_typed_at_once_stands_in_the_field(home: Path) -> None:
-    """What is typed into the first frame of the sign-in is in the field that has the cursor."""
-    with Terminal(PROGRAM, home) as it:
+    """What is typed into the first frame of the sign-in is in the field that the cursor begins in, and in no other."""
+    with Terminal((*PROGRAM, "--control-room", "https://example.org"), home) as it:
         it.until(lambda: b"a360tui" in it.raw, "the first frame")
-        it.press("example")
-        it.shows("Control Room  example")
+        it.press("somebody")
+        it.shows("User name     somebody")
+        it.shows("https://example.org\n")
 
 
 def test_an_import_that_fails_gives_the_terminal_back(home: Path) -> None:

@@ -45,6 +45,7 @@ class SignInScreen(A360Screen):
     NAME: ClassVar[str] = "Sign in"
     HEADING: ClassVar[str] = SIGN_IN
     CSS_PATH = "sign_in.tcss"
+    AUTO_FOCUS = ""  # the first field that is empty, not the first of all
 
     def __init__(self, address: str = "", username: str = "") -> None:
         super().__init__()
