@@ -18,11 +18,13 @@ def open_screens(
     *, story: DemoStory | None = None, address: str = "", username: str = "", ca_file: Path | None = None
 ) -> int:
     """Show the screens to their end and return the exit code; `InvalidInput` where there is no terminal for them."""
+    from a360tui.lean_memory import keep_memory_lean
     from a360tui.private_memory import keep_memory_private
     from a360tui.tui.terminal import prepare_environment, require_terminal
 
     require_terminal()
     keep_memory_private()
+    keep_memory_lean()
     prepare_environment()
     silence_logs()
     from a360tui.tui.app import run

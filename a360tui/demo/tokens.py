@@ -15,7 +15,7 @@ _HEADER = {"alg": "HS512", "typ": "JWT"}
 """The Control Room signs with RS512; to a client a token is opaque."""
 
 
-def signed(claims: Mapping[str, str | int], key: bytes) -> str:
+def signed(claims: Mapping[str, object], key: bytes) -> str:
     """The token that says this."""
     body = ".".join(_encoded(json.dumps(part, separators=(",", ":")).encode()) for part in (_HEADER, claims))
     return f"{body}.{_encoded(_signature(body, key))}"

@@ -1,5 +1,6 @@
 """What the second step needs, imported while the first screen is read."""
 
+import gc
 from importlib import import_module
 from threading import Thread
 
@@ -22,3 +23,6 @@ def import_ahead() -> None:
 def _import() -> None:
     for name in _NEXT:
         import_module(name)
+    # What is there now stays; collecting what screens leave behind need not look at it again.
+    gc.collect()
+    gc.freeze()

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import commands, picker, reading, screens
+from tests.benchmarks import commands, picker, reading, screens, slow_line
 from tests.benchmarks.table import RESULTS, Section, report
 
 Part = Callable[[argparse.Namespace], Section]
@@ -19,6 +19,7 @@ PARTS: dict[str, Part] = {
     "commands": lambda options: commands.measure(options.rounds),
     "reading": lambda options: reading.measure(options.rounds),
     "picker": lambda options: picker.measure(options.rounds),
+    "slow line": lambda _: slow_line.measure(),
     "screens": lambda options: screens.measure(options.rounds, options.peers),
 }
 """What is measured, by the name that ``--only`` looks for."""

@@ -10,6 +10,7 @@ import signal
 import struct
 import termios
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -60,20 +61,36 @@ class Answer:
     """What a key brought."""
 
     milliseconds: float
-    """Until the last byte before silence."""
+    """Until the last byte before silence; 0 where none came."""
     sent: int
     cpu: float
     """Milliseconds of processor time."""
 
 
+@dataclass(frozen=True)
+class Line:
+    """A slow line between the program and its terminal, the same in both directions."""
+
+    delay: float
+    """Seconds that a byte is on its way."""
+    rate: float
+    """Bytes a second."""
+
+
 class Meter:
     """A program on a pty of 100x30; a context manager that leaves no process behind."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], line: Line | None = None) -> None:
         self.screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self.screen)
         self.chunks: list[tuple[float, bytes]] = []
         self._drawn = 0
+        self._line = line or Line(0, float("inf"))
+        self._coming: deque[tuple[float, bytes]] = deque()
+        """What is on its way to the terminal, and when it arrives."""
+        self._going: deque[tuple[float, bytes]] = deque()
+        self._free = 0.0
+        """When the line has taken what it was given."""
         self._answered = b""
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         full = kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"} | dict(environment)
@@ -103,8 +120,25 @@ class Meter:
         os.close(self._descriptor)
 
     def _listen(self, seconds: float) -> bool:
-        if not select.select([self._descriptor], [], [], max(0.0, seconds))[0]:
-            return False
+        """Take what arrives within some seconds; whether anything did."""
+        end = time.monotonic() + seconds
+        while True:
+            now = time.monotonic()
+            while self._going and self._going[0][0] <= now:
+                os.write(self._descriptor, self._going.popleft()[1])
+            if self._coming and self._coming[0][0] <= now:
+                arrived, data = self._coming.popleft()
+                self.chunks.append((arrived, data))
+                self._answer(data)
+                return True
+            if now >= end:
+                return False
+            due = min([end, *(way[0][0] for way in (self._coming, self._going) if way)])
+            if select.select([self._descriptor], [], [], max(0.0, due - now))[0]:
+                self._take()
+
+    def _take(self) -> None:
+        """Put what the program wrote on the line."""
         try:
             data = os.read(self._descriptor, 65536)
         except OSError as error:
@@ -112,16 +146,21 @@ class Meter:
                 raise
             data = b""
         if not data:
-            time.sleep(0.01)
-            return False
-        self.chunks.append((time.monotonic(), data))
+            time.sleep(0.01)  # it has ended
+            return
+        self._free = max(self._free, time.monotonic()) + len(data) / self._line.rate
+        self._coming.append((self._free + self._line.delay, data))
+
+    def _send(self, data: bytes) -> None:
+        self._going.append((time.monotonic() + self._line.delay, data))
+
+    def _answer(self, data: bytes) -> None:
         asked = self._answered + data
         for question, answer in _ANSWERS:
             if question.search(asked):
-                os.write(self._descriptor, answer)
+                self._send(answer)
                 asked = question.sub(b"", asked)
         self._answered = asked[asked.rfind(b"\x1b") :][:32] if b"\x1b" in asked else b""
-        return True
 
     def _until_quiet(self) -> None:
         end = time.monotonic() + PATIENCE
@@ -165,11 +204,10 @@ class Meter:
         since = len(self.chunks)
         cpu = processor_seconds(self.process)
         began = time.monotonic()
-        os.write(self._descriptor, keys.encode())
-        while len(self.chunks) == since and time.monotonic() < began + 1:
-            self._listen(1)
+        self._send(keys.encode())
+        self._listen(1 + 2 * self._line.delay)
         self.until(words)
-        last = self.chunks[-1][0] if len(self.chunks) > since else time.monotonic()
+        last = self.chunks[-1][0] if len(self.chunks) > since else began
         used = (processor_seconds(self.process) - cpu) * 1000
         return Answer((last - began) * 1000, self.sent(since), used)
 

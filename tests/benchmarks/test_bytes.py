@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.benchmarks import story
+from tests.benchmarks import slow_line, story
 from tests.benchmarks.meter import Meter, environment
 from tests.benchmarks.server import HERE
 from tests.benchmarks.story import Walk
@@ -36,3 +36,9 @@ def test_the_story_says_little(tmp_path: Path) -> None:
     assert sent["list"] <= 500
     assert sent["open the dialog"] <= 6_000
     assert sent["close the dialog"] <= 6_000
+
+
+def test_the_story_goes_over_a_slow_line(tmp_path: Path) -> None:
+    """Over 300 ms and 64 kbit/s, by SSH, the whole story of a regenerate stays under 60 kB."""
+    sent, _, _ = slow_line.walked(tmp_path)
+    assert sent <= slow_line.MOST
