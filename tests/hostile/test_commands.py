@@ -38,7 +38,7 @@ for line in open(sys.argv[1]):
 """
 
 SILENT = frozenset(
-    {"completion", "demo", "demo serve", "doctor", "token", "key show", "key recover", "logout"}
+    {"completion", "demo", "demo serve", "token", "key show", "key recover", "logout"}
     | {f"reference {what}" for what in ("put", "remove")}
 )
 """Commands that print nothing from elsewhere but what `PLACES` has of others: errors, and labels of places."""
@@ -64,6 +64,7 @@ class Place:
 PLACES = {
     "login": Place(("login",), refused="POST /v2/authentication", status=401),
     "whoami": Place(("whoami",)),
+    "doctor": Place(("doctor", "--full"), refused="POST /v2/authentication", status=401),
     "role list": Place(("role", "list"), rows=True),
     "role show": Place(("role", "show", "{role}")),
     "role setup": Place(("role", "setup", "Other", "--user", "creator", "--yes"), refused="POST /users/list"),
