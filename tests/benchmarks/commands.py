@@ -28,7 +28,7 @@ LIGHT = {
 }
 """What loads no library for the network → its arguments and its bound, in times of ``python -c pass``."""
 TAB = {"_A360TUI_COMPLETE": "bash_complete", "COMP_WORDS": "a360tui key ", "COMP_CWORD": "2"}
-HEADLESS = {"key status": ("key", "status", "--json"), "duration show": ("duration", "show", "--json")}
+HEADLESS = {"key status": ("key", "status", "--json"), "duration show": ("duration", "show", "--yes", "--json")}
 
 
 def measure(rounds: int) -> Section:

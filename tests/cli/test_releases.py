@@ -39,4 +39,7 @@ def test_roles_keys_and_the_duration_are_read(program: Program, with_role: Serve
     assert (status["state"], status["mayGenerate"]) == ("valid", True)
     inventory = json.loads(program.run_as(with_role, "admin", "key", "inventory", "--json").stdout)
     assert [(user["username"], user["state"]) for user in inventory["users"]] == [("creator", "valid")]
-    assert json.loads(program.run_as(with_role, "admin", "duration", "show", "--json").stdout)["duration"] == "45d"
+    assert (
+        json.loads(program.run_as(with_role, "admin", "duration", "show", "--yes", "--json").stdout)["duration"]
+        == "45d"
+    )

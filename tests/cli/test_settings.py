@@ -9,7 +9,7 @@ import pytest
 from a360tui.cli.options import CommonOptions
 from a360tui.cli.settings import Setting
 from a360tui.errors import A360Error, InvalidInput
-from tests.cli.conftest import Program, Served, end_of, make_key, type_in
+from tests.cli.conftest import Program, Served, agree, end_of, make_key, type_in
 
 OURS = """
 profile = "used"
@@ -205,11 +205,12 @@ def test_a_read_only_profile_refuses_writes(program: Program, served: Served) ->
 def test_production_wants_the_user_name(program: Program, served: Served, answer: str, changed: bool) -> None:
     """What cannot be undone on a production profile is done only where the user name is typed."""
     configure(program, f'profile = "p"\n[profiles.p]\nurl = "{served.url}"\nusername = "admin"\nproduction = true\n')
+    agree(program, served)
     with program.on_terminal("duration", "set", "9d") as terminal:
         type_in(terminal, "Password of admin: ", served.password("admin"))
         terminal.expect("PRODUCTION.* Type the user name admin to go on: ")
         terminal.sendline(answer)
         _, code = end_of(terminal)
     assert code == (0 if changed else 1)
-    now = program.run_as(served, "admin", "--profile", "p", "duration", "show", "--json")
+    now = program.run_as(served, "admin", "--profile", "p", "duration", "show", "--yes", "--json")
     assert (json.loads(now.stdout)["duration"] == "9d") is changed

@@ -57,7 +57,7 @@ def test_a_failing_one_does_not_stop_the_others(program: Program, three: Options
 
 def test_for_people_each_stands_under_its_name(program: Program, three: Options) -> None:
     """Blocks with the profile's name over each; what is said on the way says of whom."""
-    done = program.run("--all-profiles", "duration", "show", *three)
+    done = program.run("--all-profiles", "duration", "show", "--yes", *three)
     assert (done.code, done.stdout) == (3, "[boss]\n45 days\n")
     for words in ("boss: The calls for the duration are assumed", "a360tui: gone: ", "a360tui: maker: "):
         assert any(line.startswith(words) for line in done.stderr.splitlines())
@@ -106,7 +106,7 @@ async def test_they_run_at_the_same_time(program: Program, store: Options) -> No
         {"POST /v2/authentication": wait_for_both, "GET /v2/settings/security": duration}
     ) as server:
         await remember(program, server.address.url, {"one": "u1", "two": "u2"})
-        done = await program.run_beside("--all-profiles", "duration", "show", "--json", *store)
+        done = await program.run_beside("--all-profiles", "duration", "show", "--yes", "--json", *store)
     assert done.code == 0, done.stderr
     assert [each["duration"] for each in json.loads(done.stdout)["profiles"]] == ["9d", "9d"]
 
