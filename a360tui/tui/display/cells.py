@@ -30,6 +30,11 @@ class Pen:
     link: str = ""
     """Where the hyperlink leads that the cell is part of."""
 
+    @property
+    def is_background(self) -> bool:
+        """Whether it draws nothing but a background, as erasing does."""
+        return not (self.attributes or self.foreground or self.link)
+
     def after(self, before: Pen) -> str:
         """The shortest way to this pen from another."""
         link = "" if self.link == before.link else f"\x1b]8;;{self.link}\x1b\\"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from itertools import islice, takewhile
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from a360tui.tui.display.cells import PLAIN, Cell, Pen, cells_of, drawn, on_blanks
@@ -138,24 +138,30 @@ class _Drawing:
 
     def _cells(self, y: int, x: int, cells: list[Cell]) -> None:
         """Draw cells from where the cursor is."""
-        index = 0
-        while index < len(cells):
-            text, pen = cells[index]
-            if text != " " or pen is not on_blanks(self._pen):
-                self._take(pen)
-            if text == " " and self._erases and pen == Pen(background=pen.background):
-                length = sum(1 for _ in takewhile(cells[index].__eq__, islice(cells, index, None)))
-                index += length
-                self._blanks(length, to_the_end=x + index == self._width, last=index == len(cells))
-                self._at = None if index == len(cells) else (y, x + index)
+        index, length = 0, len(cells)
+        while index < length:
+            text, pen = cell = cells[index]
+            start = index
+            index += 1
+            if text == " ":
+                if pen is not self._pen and pen is not on_blanks(self._pen):
+                    self._take(pen)
+                if self._erases and pen.is_background:
+                    while index < length and cells[index] == cell:
+                        index += 1
+                    self._blanks(index - start, to_the_end=x + index == self._width, last=index == length)
+                else:
+                    self._parts.append(text)
                 continue
+            self._take(pen)
             self._parts.append(text)
-            width = 1 + sum(1 for _ in takewhile(lambda cell: not cell[0], islice(cells, index + 1, None)))
-            index += width
-            self._at = (y, x + index)
-            if len(text) > 1 or (width > 1 and any(ord(text) in symbols for symbols in _DOUBTED)):
-                self._at = None
-                self._go(y, min(x + index, self._width - 1))
+            if (index < length and not cells[index][0]) or len(text) > 1:
+                while index < length and not cells[index][0]:
+                    index += 1
+                if len(text) > 1 or any(ord(text) in symbols for symbols in _DOUBTED):
+                    self._at = None
+                    self._go(y, min(x + index, self._width - 1))
+        self._at = None if cells[-1][0] == " " else (y, x + length)
 
     def _blanks(self, length: int, *, to_the_end: bool, last: bool) -> None:
         if to_the_end and length >= len(_TO_THE_END):
