@@ -93,10 +93,16 @@ def a360tui(context: click.Context) -> None:
         from a360tui.cli.tui import open_screens
 
         options = context.ensure_object(CommonOptions)
-        options.refuse_but(("--profile", "--control-room", "--username", "--ca-file"), context)
+        options.refuse_but(("--profile", "--control-room", "--username", "--ca-file", "--read-only"), context)
+        if len(options.profiles) > 1:
+            raise click.UsageError("The screens take one --profile.", context)
+        settings = options.settings
         code = open_screens(
-            address=options.address_text or "",
-            username=options.username_text or "",
-            ca_file=options.settings.ca_file.value,
+            address=settings.control_room.value or "",
+            username=settings.username.value or "",
+            ca_file=options.ca_file,
+            profile=settings.profile.value,
+            read_only=options.read_only,
+            **settings.of_the_screens,
         )
         raise click.exceptions.Exit(code)

@@ -68,6 +68,16 @@ class Settings:
             **whole,
         }
 
+    @property
+    def of_the_screens(self) -> dict[str, Any]:
+        """What the configuration says of the screens, by the names that the app has for it."""
+        from datetime import timedelta
+
+        minutes = self.configuration.idle_lock
+        lock_after = timedelta(minutes=minutes) if minutes else None
+        chosen = {"theme": self.configuration.theme} if self.configuration.theme else {}
+        return {"lock_after": lock_after, **chosen}
+
     @cached_property
     def configuration_file(self) -> ConfigurationFile:
         """Where the configuration is; `FolderRefused` where there is no place for files."""

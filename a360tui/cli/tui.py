@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import Any
 
 from a360tui.cli.output import silence_logs
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-    from a360tui.tui.demo_story import DemoStory
+def open_screens(**settings: Any) -> int:
+    """Show the screens, made with the settings of `a360tui.tui.app.A360App`, to their end; gives the exit code.
 
-
-def open_screens(
-    *, story: DemoStory | None = None, address: str = "", username: str = "", ca_file: Path | None = None
-) -> int:
-    """Show the screens to their end and return the exit code; `InvalidInput` where there is no terminal for them."""
+    `InvalidInput` where there is no terminal for them.
+    """
     from a360tui.lean_memory import keep_memory_lean
     from a360tui.private_memory import keep_memory_private
     from a360tui.tui.terminal import prepare_environment, require_terminal
@@ -29,7 +25,7 @@ def open_screens(
     silence_logs()
     from a360tui.tui.app import run
 
-    code = run(story=story, address=address, username=username, ca_file=ca_file)
+    code = run(**settings)
     _let_go_of_a_closed_terminal()
     return code
 

@@ -34,6 +34,10 @@ class Action:
         )
 
 
+class Write(Action):
+    """An action that changes something, or begins to: it cannot be done under read-only."""
+
+
 _KEY_NAMES = {
     "question_mark": "?",
     "slash": "/",
@@ -50,6 +54,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(EVERYWHERE, "ctrl+p", "command_palette", "commands", "Find any action by name"),
     Action(EVERYWHERE, "f2", "requests", "requests", "Show what went over the wire", in_key_line=False),
     Action(EVERYWHERE, "f3", "doctor", "doctor", "Examine every step to the Control Room", in_key_line=False),
+    Action(EVERYWHERE, "f4", "profiles", "profiles", "Show the profiles", in_key_line=False),
     Action(EVERYWHERE, "ctrl+l", "draw_anew", "draw anew", "Draw the screen anew", in_key_line=False),
     Action(EVERYWHERE, "ctrl+q", "quit", "quit", "Quit"),
     Action("Start", "o", "own_control_room", "own", "Sign in to your own Control Room", in_key_line=False),
@@ -60,7 +65,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("Workflow", "4", "duration", "duration", "Go to the API-Key duration", in_key_line=False),
     Action("Workflow", "s", "switch_user", "switch user", "Sign in as somebody else"),
     Action("Workflow", "r", "reload", "read again", "Read the state from the Control Room again", in_key_line=False),
-    Action("Workflow", "f", "forget", "forget", "Forget what is stored for this user here", in_key_line=False),
+    Write("Workflow", "f", "forget", "forget", "Forget what is stored for this user here", in_key_line=False),
     Action("Workflow", "c", "calls", "calls", "Show the calls that the vendor does not publish", in_key_line=False),
     Action("Calls", "l", "learn", "learn", "Learn the calls from a file that a browser saved"),
     Action("Calls", "h", "steps", "how to record", "Show how a browser records the calls"),
@@ -68,24 +73,28 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "Learn calls", "ctrl+s", "go_on", "go on", "Read the file, answer, and keep what was learned", priority=True
     ),
-    Action("Roles", "n", "new_role", "new role", "Set up a new role"),
+    Write("Roles", "n", "new_role", "new role", "Set up a new role"),
     Action("Roles", "slash", "filter", "filter", "Filter the roles by name"),
     Action("Roles", "r", "reload", "read again", "Read the roles again", in_key_line=False),
-    Action("Role set-up", "ctrl+s", "create", "create", "Carry out the plan", priority=True),
+    Write("Role set-up", "ctrl+s", "create", "create", "Carry out the plan", priority=True),
     Action("Role set-up", "ctrl+f", "search", "search users", "Go to the search for users", priority=True),
-    Action("My key", "g", "generate", "generate", "Generate the API key", priority=True),
-    Action("My key", "g", "regenerate", "regenerate", "Replace the API key with a new one", priority=True),
+    Write("My key", "g", "generate", "generate", "Generate the API key", priority=True),
+    Write("My key", "g", "regenerate", "regenerate", "Replace the API key with a new one", priority=True),
     Action("My key", "t", "test", "test", "Sign in with the API key", in_key_line=False),
     Action("My key", "u", "usage", "how to use", "Show how a program signs in with the key", in_key_line=False),
-    Action("My key", "a", "add_place", "add a place", "Register a place that uses the key", in_key_line=False),
-    Action("My key", "p", "put_key", "put key", "Put your key into the place under the cursor", in_key_line=False),
-    Action("My key", "d", "remove_place", "remove", "Forget the place under the cursor", in_key_line=False),
+    Write("My key", "a", "add_place", "add a place", "Register a place that uses the key", in_key_line=False),
+    Write("My key", "p", "put_key", "put key", "Put your key into the place under the cursor", in_key_line=False),
+    Write("My key", "d", "remove_place", "remove", "Forget the place under the cursor", in_key_line=False),
     Action("My key", "r", "reload", "read again", "Read the state of the key again", in_key_line=False),
     Action("New key", "r", "reveal", "reveal", "Show the key for 30 seconds"),
     Action("New key", "c", "copy", "copy", "Send the key to your terminal's clipboard"),
     Action("New key", "t", "test", "test", "Sign in with the key"),
-    Action("Add a place", "ctrl+s", "add", "add", "Register the place", priority=True),
-    Action("Duration", "ctrl+s", "save", "save", "Save the duration", priority=True),
+    Write("Add a place", "ctrl+s", "add", "add", "Register the place", priority=True),
+    Write("Duration", "ctrl+s", "save", "save", "Save the duration", priority=True),
+    Action("Profiles", "n", "new_profile", "new", "Make a profile"),
+    Action("Profiles", "e", "edit_profile", "edit", "Change the profile under the cursor"),
+    Action("Profiles", "d", "remove_profile", "remove", "Forget the profile under the cursor"),
+    Action("Profile", "ctrl+s", "save", "save", "Keep the profile", priority=True),
     Action("Doctor", "c", "copy_report", "copy", "Send the report to the clipboard, in a form for others"),
     Action("Doctor", "r", "reload", "again", "Examine everything again"),
     Action("Requests", "c", "copy_curl", "copy as curl", "Send the request as a curl command to the clipboard"),
@@ -97,6 +106,11 @@ ACTIONS: tuple[Action, ...] = (
 def actions_of(screen: str) -> tuple[Action, ...]:
     """The actions of one screen, in the order of the table."""
     return tuple(action for action in ACTIONS if action.screen == screen)
+
+
+def writes(screen: str, name: str) -> bool:
+    """Whether an action of a screen is one that changes something."""
+    return any(isinstance(action, Write) for action in actions_of(screen) if action.name == name)
 
 
 def app_bindings() -> list[BindingType]:

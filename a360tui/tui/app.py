@@ -11,20 +11,25 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
+from textual.actions import ActionParseResult
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.theme import Theme
 
 from a360tui.api.event_loop import EventLoop
 from a360tui.errors import A360Error, ExitCode, InvalidInput
 from a360tui.tui import crash
 from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings
 from a360tui.tui.ahead import import_ahead
+from a360tui.tui.caution import Caution
 from a360tui.tui.clipboard import Clipboard
 from a360tui.tui.display.overrides import FrugalApp
 from a360tui.tui.exchange_log import ExchangeLog
 from a360tui.tui.idle_lock import DEFAULT_TIME, IdleLock
-from a360tui.tui.palette import palette_commands
+from a360tui.tui.palette import Commands, palette_commands
+from a360tui.tui.profiles import Profiles
 from a360tui.tui.screen import A360Dialog, A360Screen, Coverable, WorkerOwner
 from a360tui.tui.stores import Stores
 from a360tui.tui.terminal import on_signals, on_stop
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
 
     from a360tui.api import ApiKey, Password
     from a360tui.secret import Secret
+    from a360tui.storage import Profile
     from a360tui.tui.demo_story import DemoStory, StartedDemo
     from a360tui.tui.session import Session
     from a360tui.workflow.destination import Destination
@@ -56,6 +62,7 @@ class A360App(WorkerOwner, FrugalApp):
     TITLE = "a360tui"
     CSS_PATH = ["app.tcss", "dialogs/dialog.tcss"]  # noqa: RUF012 - Textual declares it so
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {Commands}  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = app_bindings()
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (60, "-narrow"), (78, "-normal"), (110, "-wide")]  # noqa: RUF012 - Textual declares it so
     VERTICAL_BREAKPOINTS = [(0, "-too-low"), (20, "-low"), (24, "-standard"), (34, "-tall")]  # noqa: RUF012 - as above
@@ -67,12 +74,18 @@ class A360App(WorkerOwner, FrugalApp):
         address: str = "",
         username: str = "",
         ca_file: Path | None = None,
+        profile: Profile | None = None,
+        read_only: bool = False,
+        theme: str = DARK.name,
         lock_after: timedelta | None = DEFAULT_TIME,
     ) -> None:
+        """``profile`` is what the sign-in begins with; ``read_only`` holds for the whole run."""
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = DARK.name
+        self.profiles = Profiles()
+        self.theme = theme if theme in self.available_themes else DARK.name
+        self.caution = Caution(self, read_only=read_only)
         self.session: Session | None = None
         self.exchanges = ExchangeLog()
         self.environment: Mapping[str, str] = os.environ
@@ -88,6 +101,7 @@ class A360App(WorkerOwner, FrugalApp):
         self.idle_lock = IdleLock(self, lock_after)
         self._first_address = address
         self._first_username = username
+        self._first_profile = profile
         self.ca_file = ca_file
         """Certificates to trust besides the operating system's, for the user's own Control Room."""
         self._begun = False
@@ -109,7 +123,8 @@ class A360App(WorkerOwner, FrugalApp):
         if self.story is not None:
             first: A360Screen = StartScreen()
         else:
-            first = SignInScreen(self._first_address, self._first_username)
+            self.theme_changed_signal.subscribe(self, self._theme_chosen)
+            first = SignInScreen(self._first_address, self._first_username, profile=self._first_profile)
         await self.push_screen(first)
         first.call_after_refresh(self._go_on, first)
 
@@ -224,16 +239,25 @@ class A360App(WorkerOwner, FrugalApp):
         credential: Password | ApiKey,
         *,
         is_demo: bool = False,
+        profile: Profile | None = None,
     ) -> None:
-        """Sign in, leave the session before, and show the workflow; raises the `A360Error` of a failed sign-in."""
+        """Sign in, leave the session before, and show the workflow; raises the `A360Error` of a failed sign-in.
+
+        Without a ``profile`` the one of that Control Room and user holds, if there is one: how it came to be signed in
+        makes nothing less careful.
+        """
         from a360tui.tui.session import Session
         from a360tui.workflow.call_book import CallBook
 
         self.exchanges.begin(f"sign in as {username}")
         keeping = await self.stores.keeping(is_demo=is_demo)
-        book = CallBook(destination.address, keeping.locations)
+        if profile is None and not is_demo:
+            profile = self.profiles.of(destination.address, username)
+        book = CallBook(destination.address, keeping.locations, profile.calls if profile is not None else None)
         watched = replace(destination, listener=self.exchanges.record, book=book)
-        session = await Session.open(watched, place, username, credential, keeping, book=book, is_demo=is_demo)
+        session = await Session.open(
+            watched, place, username, credential, keeping, book=book, is_demo=is_demo, profile=profile
+        )
         # Whoever gives up waiting, or is a screen that closes, must leave no half of each session.
         self._changing_sessions = asyncio.create_task(self._begin(session))
         await asyncio.shield(self._changing_sessions)
@@ -324,6 +348,9 @@ class A360App(WorkerOwner, FrugalApp):
 
     def write(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         """Run what writes as a task of the app: no screen that closes cancels it, and leaving waits for it."""
+        if why := self.caution.why_read_only:
+            work.close()
+            raise InvalidInput(why)
         task = asyncio.create_task(work)
         self.writes.add(task)
         task.add_done_callback(self.writes.discard)
@@ -333,17 +360,7 @@ class A360App(WorkerOwner, FrugalApp):
 
     def top_line_text(self) -> TopLineText:
         """What the top line says now."""
-        mark = "DEMO" if self.story is not None and (self.session is None or self.session.is_demo) else ""
-        if self.session is None:
-            return TopLineText(mark=mark)
-        proxy = self.session.room.proxy
-        return TopLineText(
-            place=f"{self.session.place} via proxy {proxy}" if proxy else self.session.place,
-            user=self.session.signed_in.user.username,
-            roles=self.session.roles_words,
-            session=(self.session.secrets_words, self.session.token_words),
-            mark=mark,
-        )
+        return self.caution.top_line_text()
 
     def _look_at_clock(self) -> None:
         self.idle_lock.look()
@@ -353,6 +370,10 @@ class A360App(WorkerOwner, FrugalApp):
     def show_error(self, error: A360Error) -> None:
         """Show an error that belongs to no field."""
         self.notify(error.hint, title=error.message, severity="error", timeout=12, markup=False)
+
+    def say_why_not(self, why: str) -> None:
+        """Say why what was tried cannot be done now."""
+        self.notify(why, severity="warning", markup=False)
 
     def show_failure(self, error: BaseException | None) -> None:
         """Show that the program itself failed, and where."""
@@ -417,16 +438,63 @@ class A360App(WorkerOwner, FrugalApp):
         if isinstance(screen, A360Screen) and not isinstance(screen, DoctorScreen):
             self.push_screen(DoctorScreen(screen if isinstance(screen, SignInScreen) else None))
 
+    def action_profiles(self) -> None:
+        """Show the profiles."""
+        from a360tui.tui.screens.profiles import ProfilesScreen
+
+        if isinstance(self.screen, A360Screen) and not any(
+            isinstance(each, ProfilesScreen) for each in self.screen_stack
+        ):
+            self.push_screen(ProfilesScreen())
+
     def action_switch_to(self, username: str) -> None:
         """Sign in to the demo as somebody else."""
         self.run_worker(self._switch(username), group="sign-in", exclusive=True, exit_on_error=False)
 
-    async def _switch(self, username: str) -> None:
+    async def _may_leave_all(self) -> bool:
         lost = [screen.unsaved for screen in self.screen_stack if isinstance(screen, A360Screen) and screen.unsaved]
-        if lost and not await self.may_lose(" ".join(lost)):
+        return not lost or await self.may_lose(" ".join(lost))
+
+    async def _switch(self, username: str) -> None:
+        if not await self._may_leave_all():
             return
         try:
             await self.sign_in_to_demo(username)
+        except A360Error as error:
+            self.show_error(error)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do it; where that cannot be now, say why instead of nothing."""
+        if isinstance(action, str) and isinstance(default_namespace, A360Screen | A360Dialog):
+            why = default_namespace.why_not(action)
+            if why and default_namespace.check_action(action, ()) is None:
+                self.say_why_not(why)
+                return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def switch_to_profile(self, profile: Profile) -> None:
+        """Have a profile in use, and sign in with what is remembered for it, or ask."""
+        self.run_worker(self._switch_to_profile(profile), group="sign-in", exclusive=True, exit_on_error=False)
+
+    async def _switch_to_profile(self, profile: Profile) -> None:
+        from a360tui.tui.screens.sign_in import SignInScreen
+
+        if not await self._may_leave_all():
+            return
+        try:
+            await self.profiles.use(profile.name)
+        except A360Error as error:
+            self.show_error(error)
+        await self.push_screen(SignInScreen(profile=profile, at_once=True))
+
+    async def _theme_chosen(self, theme: Theme) -> None:
+        try:
+            await self.profiles.keep_theme(theme.name)
         except A360Error as error:
             self.show_error(error)
 
@@ -435,9 +503,9 @@ class A360App(WorkerOwner, FrugalApp):
         return palette_commands(self, screen)
 
 
-def run(*, story: DemoStory | None = None, address: str = "", username: str = "", ca_file: Path | None = None) -> int:
-    """Run the app to its end and return the exit code."""
-    app = A360App(story=story, address=address, username=username, ca_file=ca_file)
+def run(**settings: Any) -> int:
+    """Run the app, made with these settings, to its end and return the exit code."""
+    app = A360App(**settings)
     with asyncio.Runner(loop_factory=EventLoop) as runner:
         runner.run(app.run_async())
     return ExitCode.DONE if app.return_code is None else app.return_code

@@ -1,36 +1,55 @@
-"""What the command palette offers: a screen's actions, the people of the demo, the theme; no picture of a screen."""
+"""What the command palette offers: a screen's actions, people and profiles, the theme; no picture of a screen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import SystemCommand
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
 
 from a360tui.tui.actions import EVERYWHERE, actions_of, keys_shown
-from a360tui.tui.screen import A360Dialog
+from a360tui.tui.screen import A360Dialog, Actor
 
 if TYPE_CHECKING:
     from a360tui.tui.app import A360App
 
 
+class NotNow(SystemCommand):
+    """A command that cannot be run now; its help says why, and so does running it."""
+
+
 def palette_commands(app: A360App, screen: Screen[Any]) -> Iterator[SystemCommand]:
-    """The commands that can be run on ``screen`` now.
+    """The commands of ``screen`` now; what cannot be done just now is a `NotNow`.
 
     Textual's *Screenshot* is not among them: it would save a revealed key to a file that others can read.
     """
     for action in (*actions_of(getattr(screen, "NAME", "")), *actions_of(EVERYWHERE)):
         owner = next((node for node in (screen, app) if hasattr(node, f"action_{action.name}")), None)
-        if owner is not None and action.name != "command_palette" and screen.check_action(action.name, ()):
-            yield SystemCommand(action.what, f"key {keys_shown(action)}", _runner(app, owner, action.name))
-    if app.started_demo is not None and not any(isinstance(each, A360Dialog) for each in app.screen_stack):
+        if owner is None or action.name == "command_palette" or screen.check_action(action.name, ()) is False:
+            continue
+        why = owner.why_not(action.name) if isinstance(owner, Actor) else ""
+        kind = NotNow if why else SystemCommand
+        yield kind(action.what, why or f"key {keys_shown(action)}", _runner(app, owner, action.name))
+    if not any(isinstance(each, A360Dialog) for each in app.screen_stack):
+        yield from _sign_ins(app)
+    yield SystemCommand("Theme", "Change the colours", app.action_change_theme)
+
+
+def _sign_ins(app: A360App) -> Iterator[SystemCommand]:
+    if app.started_demo is not None:
         from a360tui.tui.demo_story import PEOPLE
 
         for username, what in PEOPLE.items():
             yield SystemCommand(f"Switch to {username}", what, lambda username=username: app.action_switch_to(username))
-    yield SystemCommand("Theme", "Change the colours", app.action_change_theme)
+    for profile in app.profiles.configuration.profiles:
+        words = " ".join(filter(None, (profile.url, profile.username, "PRODUCTION" if profile.production else "")))
+        yield SystemCommand(
+            f"Switch to the profile {profile.name}", words, lambda profile=profile: app.switch_to_profile(profile)
+        )
 
 
 def _runner(app: A360App, owner: DOMNode, name: str) -> Callable[[], Any]:
@@ -38,3 +57,28 @@ def _runner(app: A360App, owner: DOMNode, name: str) -> Callable[[], Any]:
         await app.run_action(name, default_namespace=owner)
 
     return run
+
+
+class Commands(Provider):
+    """Gives them to Textual's palette, the ones that cannot be run now dimmed."""
+
+    async def discover(self) -> Hits:
+        """All of them, by name."""
+        for command in sorted(self._commands(), key=lambda command: command.title):
+            shown = _drawn(command, Content(command.title))
+            yield DiscoveryHit(shown, command.callback, text=command.title, help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        """The ones whose name has these letters in this order."""
+        matcher = self.matcher(query)
+        for command in self._commands():
+            if (match := matcher.match(command.title)) > 0:
+                shown = _drawn(command, matcher.highlight(command.title))
+                yield Hit(match, shown, command.callback, text=command.title, help=command.help)
+
+    def _commands(self) -> list[SystemCommand]:
+        return list(palette_commands(cast("A360App", self.app), self.screen))
+
+
+def _drawn(command: SystemCommand, title: Content) -> Content:
+    return title.stylize("$text-disabled") if isinstance(command, NotNow) else title

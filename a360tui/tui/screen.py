@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import wraps
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events, work
@@ -16,9 +17,10 @@ from textual.widgets import Button, Label
 from textual.worker import Worker, WorkerState
 
 from a360tui.api.errors import SessionEnded
-from a360tui.tui.actions import BACK, bindings_of
+from a360tui.tui.actions import BACK, Write, actions_of, bindings_of, writes
 from a360tui.tui.display.overrides import QuietFocus
 from a360tui.tui.widgets.key_line import KeyLine
+from a360tui.tui.widgets.menu import Menu
 from a360tui.tui.widgets.too_small import TooSmall
 from a360tui.tui.widgets.top_line import TopLine
 
@@ -69,7 +71,11 @@ class Coverable:
 
 
 class Actor:
-    """Binds what the registry of actions has for a screen or a dialog."""
+    """Binds what the registry of actions has for a screen or a dialog.
+
+    An action that cannot be done just now is dimmed, not hidden, and says why when it is tried: by its key, a button, a
+    menu or the palette.
+    """
 
     NAME: ClassVar[str] = ""
     """Its name in the registry and in help."""
@@ -80,12 +86,44 @@ class Actor:
         """Take the bindings when the class is made."""
         if "NAME" in cls.__dict__:
             cls.BINDINGS = bindings_of(cls.NAME)
+        for action in actions_of(cls.NAME):
+            method = cls.__dict__.get(f"action_{action.name}")
+            if isinstance(action, Write) and method is not None:
+                setattr(cls, f"action_{action.name}", _unless_refused(method, action.name))
         super().__init_subclass__(**kwargs)
 
     @property
     def a360(self) -> A360App:
         """The app, with its type."""
         return cast("A360App", self.app)
+
+    def why_not(self, action: str) -> str:
+        """Why an action cannot be done now, in a sentence; empty where it can."""
+        return self.a360.caution.why_read_only if writes(self.NAME, action) else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """``None``, which is dimmed, for what cannot be done now."""
+        return None if self.why_not(action) else True
+
+    def dim_what_cannot_be_done(self) -> None:
+        """Dim the buttons and the choices that are named for an action which cannot be done now."""
+        screen = cast("Screen[object]", self)
+        for button in screen.query(Button):
+            button.set_class(bool(button.id and self.why_not(button.id)), "-not-now")
+        for menu in screen.query(Menu):
+            menu.why_not = self.why_not
+            menu.refresh()
+
+
+def _unless_refused(method: Callable[..., object], action: str) -> Callable[..., object]:
+    @wraps(method)
+    def act(self: Actor, *arguments: object) -> object:
+        if why := self.why_not(action):
+            self.a360.say_why_not(why)
+            return None
+        return method(self, *arguments)
+
+    return act
 
 
 class A360Screen(Actor, WorkerOwner, Coverable, QuietFocus, Screen[None]):
@@ -121,9 +159,10 @@ class A360Screen(Actor, WorkerOwner, Coverable, QuietFocus, Screen[None]):
         yield from ()
 
     def on_screen_resume(self) -> None:
-        """Bring the top line up to date."""
+        """Bring the top line up to date, and what cannot be done."""
         self.asked_to_sign_in = False
         self.show_top_line()
+        self.dim_what_cannot_be_done()
 
     def show_top_line(self) -> None:
         """Write who and where into the top line."""
@@ -136,9 +175,9 @@ class A360Screen(Actor, WorkerOwner, Coverable, QuietFocus, Screen[None]):
         button.refresh(layout=True)
         return button
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Going back is offered only where there is something behind."""
-        return self.GOES_BACK if action == BACK else True
+        return self.GOES_BACK if action == BACK else super().check_action(action, parameters)
 
     @property
     def unsaved(self) -> str:

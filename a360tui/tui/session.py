@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from a360tui.api import ApiKey, Password, SignedIn
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
-from a360tui.storage import Binding, Guard, SecretKind
+from a360tui.storage import Binding, Guard, Profile, SecretKind
 from a360tui.workflow.key import KeySignIn
 from a360tui.workflow.references import Reference
 from a360tui.workflow.references.registry import Registry
@@ -48,6 +48,8 @@ class Session:
     book: CallBook
     """What is known of the calls that the vendor does not publish."""
     closing: AsyncExitStack = field(repr=False)
+    profile: Profile | None = None
+    """The profile that it is of."""
     signed_in_by_key: bool = False
     known_key: Secret | None = None
     """The text of this user's key where this session made it or signed in with it."""
@@ -69,6 +71,7 @@ class Session:
         *,
         book: CallBook,
         is_demo: bool,
+        profile: Profile | None = None,
     ) -> Session:
         """Connect and sign in, once; the connection is closed again where that fails."""
         async with AsyncExitStack() as stack:
@@ -84,6 +87,7 @@ class Session:
                 is_demo,
                 book,
                 stack.pop_all(),
+                profile=profile,
                 signed_in_by_key=by_key,
                 known_key=credential.secret if by_key else None,
             )
@@ -113,6 +117,11 @@ class Session:
         if key is not None and (self.signed_in_by_key or password is None):
             return ApiKey(key)
         return Password(password) if password is not None else None
+
+    @property
+    def is_production(self) -> bool:
+        """Whether what cannot be undone wants the user name typed."""
+        return self.profile is not None and self.profile.production
 
     @property
     def signed_in(self) -> SignedIn:

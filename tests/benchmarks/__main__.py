@@ -1,8 +1,7 @@
 """``python -m tests.benchmarks`` measures everything in turn and writes ``RESULTS.md`` beside this file.
 
 ``--only TEXT`` measures the parts whose name holds a text, and writes nothing. ``--peers FOLDER`` is a virtual
-environment that holds a peer, ``pip install posting`` or ``harlequin``; given twice for both. Without it they are left
-out.
+environment that holds posting and harlequin, ``pip install posting harlequin``; without it they are left out.
 """
 
 import argparse
@@ -29,11 +28,11 @@ PARTS: dict[str, Part] = {
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--only", default="")
-    parser.add_argument("--peers", type=Path, action="append", default=[])
+    parser.add_argument("--peers", type=Path)
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
     sections = [part(options) for name, part in PARTS.items() if options.only in name]
-    arguments = [f"--rounds={options.rounds}", *["--peers=FOLDER"] * len(options.peers)]
+    arguments = [f"--rounds={options.rounds}", *(["--peers=FOLDER"] if options.peers else [])]
     text = report(sections, shlex.join(["python", "-m", "tests.benchmarks", *arguments]))
     sys.stdout.write(text)
     if not options.only:

@@ -1,6 +1,5 @@
 """How much goes over the line is exact: what was reached cannot creep back."""
 
-import socket
 from pathlib import Path
 
 from tests.benchmarks import slow_line, story
@@ -43,16 +42,3 @@ def test_the_story_goes_over_a_slow_line(tmp_path: Path) -> None:
     """Over 300 ms and 64 kbit/s, by SSH, the whole story of a regenerate stays under 60 kB."""
     sent, _, _ = slow_line.walked(tmp_path)
     assert sent <= slow_line.MOST
-
-
-def test_waiting_says_little(tmp_path: Path) -> None:
-    """While a Control Room does not answer, at most 200 bytes a second are sent: nothing turns and nothing blinks."""
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with Meter((*HERE, "--control-room", address, "--username", "admin"), environment(tmp_path)) as meter:
-            meter.start("Remember")
-            walk = Walk(meter)
-            walk.to("a password", "••••")
-            walk.to(story.CTRL_S, "Signing in")
-            waited = meter.rest(3)
-    assert waited.sent <= 3 * 200

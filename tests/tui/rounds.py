@@ -95,6 +95,14 @@ async def _as_creator(it: Stage) -> AsyncIterator[str]:
     yield "Doctor"
     await it.press("escape")
     await it.shows("Regenerate …")
+    await it.press("f4")
+    await it.shows("No profile yet")
+    yield "Profiles"
+    await it.press("n")
+    await it.shows("New profile")
+    yield "Profile"
+    await it.press("escape", "escape")
+    await it.shows("Regenerate …")
     await it.press("f1")
     await it.shows("Replace the API key with a new one")
     yield "Help"

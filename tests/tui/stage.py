@@ -240,10 +240,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(size: tuple[int, int] = (80, 24), *, theme: str = "a360-dark", **settings: Any) -> AsyncIterator[Stage]:
+async def stage(
+    size: tuple[int, int] = (80, 24), *, theme: str = "a360-dark", read_only: bool = False, **settings: Any
+) -> AsyncIterator[Stage]:
     """The demo at a size, from its first screen on; fails where the program itself failed on the way."""
     story = FixedStory(**settings)
-    app = A360App(story=story)
+    app = A360App(story=story, read_only=read_only)
     app.exchanges = _SteadyLog()
     app.environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     app.elapsed = count(step=0.002).__next__
@@ -260,12 +262,17 @@ async def stage(size: tuple[int, int] = (80, 24), *, theme: str = "a360-dark", *
 
 @asynccontextmanager
 async def own_stage(
-    running: Running | None, username: str = "", *, address: str | None = None, size: tuple[int, int] = (80, 24)
+    running: Running | None,
+    username: str = "",
+    *,
+    address: str | None = None,
+    size: tuple[int, int] = (80, 24),
+    **settings: Any,
 ) -> AsyncIterator[Stage]:
     """The program without the demo, from the sign-in on; the address is that of ``running`` unless another is given."""
     if address is None:
         address = running.url if running is not None else ""
-    app = A360App(address=address, username=username)
+    app = A360App(address=address, username=username, **settings)
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
         it = Stage(app, pilot, running)

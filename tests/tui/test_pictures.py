@@ -10,6 +10,8 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 from textual.widgets import OptionList
 
+from a360tui.storage import Profile
+from a360tui.tui.screens.profile import ProfileScreen
 from tests.tui.stage import Stage, stage
 
 _SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
@@ -161,6 +163,24 @@ async def _palette(it: Stage) -> None:
     await it.until(lambda: it.app.screen.query_one(OptionList).highlighted == 0, "the first command under the cursor")
 
 
+async def _profiles(it: Stage) -> None:
+    await it.shows("Sign in as admin")
+    for profile in (
+        Profile("test", "https://test.my.automationanywhere.digital", "svc-bots", sign_in="api_key"),
+        Profile("live", "https://cr.example.com:8443", "admin", production=True),
+        Profile("audit", "https://cr.example.com:8443", "auditor", read_only=True),
+    ):
+        await it.app.profiles.put(profile)
+    await it.press("f4")
+    await it.shows("enter signs in")
+
+
+async def _profile(it: Stage) -> None:
+    await _profiles(it)
+    it.app.push_screen(ProfileScreen(Profile("live", "", "admin", production=True)))
+    await it.shows("Profile live")
+
+
 SCREENS: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "start": _start,
     "sign-in": _sign_in,
@@ -179,6 +199,8 @@ SCREENS: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "capture-steps": _capture_steps,
     "learn-calls": _learn_calls,
     "doctor": _doctor,
+    "profiles": _profiles,
+    "profile": _profile,
     "requests": _requests,
     "help": _help,
     "palette": _palette,

@@ -7,9 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Label, Static
+from textual.widgets import Button, Input, Label, Static
 
 from a360tui.tui.screen import A360Dialog
+from a360tui.tui.widgets.field import Field, FieldInput
 
 
 class ConfirmDialog(A360Dialog[bool]):
@@ -23,19 +24,37 @@ class ConfirmDialog(A360Dialog[bool]):
         Binding("right", "app.focus_next", "next", show=False),
     ]
 
-    def __init__(self, title: str, sentence: str, safe: str, other: str, *, irreversible: bool = False) -> None:
+    def __init__(
+        self,
+        title: str,
+        sentence: str,
+        safe: str,
+        other: str,
+        *,
+        irreversible: bool = False,
+        destructive: bool = False,
+    ) -> None:
+        """``irreversible`` has the warning colour; what is ``destructive`` wants the user name typed in production."""
         super().__init__()
         self._title = title
         self._sentence = sentence
         self._safe = safe
         self._other = other
         self._irreversible = irreversible
+        self._destructive = destructive
+
+    @property
+    def _name_to_type(self) -> str:
+        return self.a360.caution.name_to_type if self._destructive else ""
 
     def compose(self) -> ComposeResult:
         """Title, sentences, and the two answers."""
         with Vertical(id="dialog", classes="-irreversible" if self._irreversible else "") as dialog:
             dialog.border_title = Content(self._title)
             yield from self.compose_body()
+            if self._name_to_type:
+                note = f"PRODUCTION: type the user name {self._name_to_type} to go on."
+                yield Field("User name", FieldInput(), name="confirmation", note=note)
             with Horizontal(id="buttons"):
                 yield Button(Content(self._safe), id="safe")
                 yield Button(Content(self._other), id="other", classes="-irreversible" if self._irreversible else "")
@@ -62,8 +81,18 @@ class ConfirmDialog(A360Dialog[bool]):
         self.dismiss(False)
 
     @on(Button.Pressed, "#other")
+    @on(Input.Submitted, "#field-confirmation FieldInput")
     def _other_pressed(self) -> None:
+        if self._name_to_type:
+            field = self.query_one("#field-confirmation", Field)
+            if field.value.strip() != self._name_to_type:
+                field.complain(f"This is PRODUCTION. Type {self._name_to_type} here, or choose {self._safe}.")
+                return
         self.dismiss(True)
+
+    @on(Input.Changed, "#field-confirmation FieldInput")
+    def _typed(self) -> None:
+        self.query_one("#field-confirmation", Field).explain()
 
 
 class Facts(Vertical):

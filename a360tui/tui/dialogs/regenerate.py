@@ -14,7 +14,9 @@ class RegenerateDialog(ConfirmDialog):
     """Asks whether the key that exists may die; the focus is on keeping it."""
 
     def __init__(self, plan: RotationPlan) -> None:
-        super().__init__("Regenerate your API key?", "", "Keep the old key", "Regenerate", irreversible=True)
+        super().__init__(
+            "Regenerate your API key?", "", "Keep the old key", "Regenerate", irreversible=True, destructive=True
+        )
         self._plan = plan
 
     def compose_body(self) -> ComposeResult:

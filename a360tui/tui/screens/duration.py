@@ -193,6 +193,7 @@ class DurationScreen(A360Screen):
                 f"{duration_words(wanted)} instead of {duration_words(change.before)}.",
                 "Leave it",
                 "Change it",
+                destructive=True,
             )
             if not await self.a360.push_screen_wait(question):
                 return

@@ -136,12 +136,19 @@ class MyKeyScreen(A360Screen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Generate where there is no key, regenerate where there is one; remove where a place is under the cursor."""
-        if action in {"generate", "regenerate"}:
-            status = self._status
-            return status is not None and status.may_generate and status.exists == (action == "regenerate")
-        if action in {"remove_place", "put_key"}:
-            return self.query_one("#references", PagedList).total > 0
+        status = self._status
+        if action in {"generate", "regenerate"} and (status is None or status.exists != (action == "regenerate")):
+            return False
+        if action in {"remove_place", "put_key"} and not self.query_one("#references", PagedList).total:
+            return False
         return super().check_action(action, parameters)
+
+    def why_not(self, action: str) -> str:
+        """A key is made only by who may."""
+        status = self._status
+        if action in {"generate", "regenerate"} and status is not None and not status.may_generate:
+            return status.obstacle
+        return super().why_not(action)
 
     @on(Menu.Chosen, "#choices")
     async def _chosen(self, message: Menu.Chosen) -> None:
@@ -290,6 +297,7 @@ class MyKeyScreen(A360Screen):
                 f"{checked.state.sentence} Your API key takes its place.",
                 "Leave it",
                 "Put it there",
+                destructive=True,
             )
             if not await self.a360.push_screen_wait(question):
                 return
@@ -311,6 +319,7 @@ class MyKeyScreen(A360Screen):
             f"{row.cells[1]} stays as it is, but a new key is not carried there any more.",
             "Keep it",
             "Remove",
+            destructive=True,
         )
         if await self.a360.push_screen_wait(question):
             try:

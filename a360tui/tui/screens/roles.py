@@ -94,21 +94,22 @@ class RolesScreen(A360Screen):
         grant = self._grants[message.row.key]
         if grant.row.system_role:
             self.notify("A system role cannot be changed. Set up a role of your own: n", markup=False)
-        elif self._may_manage():
+        elif why := self.why_not("new_role"):
+            self.a360.say_why_not(why)
+        else:
             self.a360.push_screen(RoleSetUpScreen(grant.row.name, grant.row.description, role_id=grant.row.id))
 
     def action_new_role(self) -> None:
         """Set up a role."""
         from a360tui.tui.screens.role_set_up import RoleSetUpScreen
 
-        if self._may_manage():
-            self.a360.push_screen(RoleSetUpScreen())
+        self.a360.push_screen(RoleSetUpScreen())
 
-    def _may_manage(self) -> bool:
-        may = self.session.signed_in.may(MANAGE_ROLES)
-        if not may:
-            self.notify("Your roles do not let you manage roles.", severity="warning", markup=False)
-        return may
+    def why_not(self, action: str) -> str:
+        """Roles are set up only by who may."""
+        if action == "new_role" and not self.session.signed_in.may(MANAGE_ROLES):
+            return "Your roles do not let you manage roles."
+        return super().why_not(action)
 
     def action_filter(self) -> None:
         """Filter by name."""

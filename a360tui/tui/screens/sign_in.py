@@ -23,7 +23,7 @@ from a360tui.tui.widgets.menu import Choice, Menu
 
 if TYPE_CHECKING:
     from a360tui.api import Address, ApiKey, Password
-    from a360tui.storage import Remembered
+    from a360tui.storage import Profile, Remembered, SignIn
     from a360tui.workflow.destination import Destination
     from a360tui.workflow.sign_in_type import SignInType
 
@@ -47,10 +47,18 @@ class SignInScreen(A360Screen):
     CSS_PATH = "sign_in.tcss"
     AUTO_FOCUS = ""  # the first field that is empty, not the first of all
 
-    def __init__(self, address: str = "", username: str = "") -> None:
+    def __init__(
+        self, address: str = "", username: str = "", *, profile: Profile | None = None, at_once: bool = False
+    ) -> None:
+        """With a ``profile`` the form begins with what that says; ``at_once`` signs in with what is remembered for it.
+
+        An address or a user name beside the profile is what is typed into its place.
+        """
         super().__init__()
-        self._address = address
-        self._username = username
+        self._profile = profile
+        self._at_once = at_once
+        self._address = address or (profile.url if profile is not None else "")
+        self._username = username or (profile.username if profile is not None else "")
         self._remembered: dict[str, Remembered] = {}
         self._types: dict[Address, SignInType] = {}
         """How users sign in, by the Control Rooms that were asked."""
@@ -69,12 +77,15 @@ class SignInScreen(A360Screen):
             note="As in the browser; /#/login and the like are taken off.",
         )
         yield Field("User name", FieldInput(self._username, placeholder="name, or DOMAIN\\name"), name="username")
-        yield ChoiceLine("Sign in with", (_PASSWORD, _API_KEY), id="kind")
-        yield Field("Password", SecretInput(), name="secret")
+        by_key = self._profile is not None and self._profile.sign_in == "api_key"
+        yield ChoiceLine("Sign in with", (_PASSWORD, _API_KEY), index=int(by_key), id="kind")
+        yield Field("API key" if by_key else "Password", SecretInput(), name="secret")
         yield ChoiceLine("Sessions", tuple(_OTHER_SESSIONS), id="other-sessions")
         yield Static("", id="other-sessions-note", classes="dim", markup=False)
         yield ChoiceLine("Remember", ("no", "yes"), id="remember")
         yield Static("", id="kept-in", classes="dim", markup=False)
+        if self._profile is None:
+            yield Field("Save as", FieldInput(placeholder="a name for a profile; empty: not saved"), name="profile")
         yield Menu(id="remembered", label_width=44)
         with Horizontal(id="buttons"):
             yield Button("Sign in", id="sign-in", variant="primary")
@@ -84,8 +95,8 @@ class SignInScreen(A360Screen):
         """Begin at the first field that is empty."""
         self.query_one("#remembered").display = False
         self.call_after_refresh(self._offer_remembered)
-        first = next((field for field in self.query(Field) if not field.value), self.query(Field).last())
-        first.input.focus()
+        names = ("address", "username", "secret")
+        next((self.field(name) for name in names if not self.field(name).value), self.field("secret")).input.focus()
         self._look_at_address()
 
     def field(self, name: str) -> Field:
@@ -115,12 +126,30 @@ class SignInScreen(A360Screen):
             for name, each in self._remembered.items()
         )
         menu.display = bool(kept)
+        fitting = next((name for name, each in self._remembered.items() if self._is_of_profile(each)), None)
+        if fitting is not None:
+            menu.cursor = int(fitting)
         if kept and not self.unsaved:
             menu.focus()
+        if self._at_once and fitting is not None:
+            self._at_once = False
+            self._sign_in_remembered(self._remembered[fitting])
         if halfway and halfway[0].binding is not None:
             self.query_one("#status", Static).update(
                 Content(f"A rotation for {halfway[0].binding} was not finished: sign in there to finish it.")
             )
+
+    def _is_of_profile(self, remembered: Remembered) -> bool:
+        """Whether it is what the profile signs in with."""
+        from a360tui.workflow.destination import Destination
+        from a360tui.workflow.profiles import address_of
+
+        profile = self._profile
+        return (
+            profile is not None
+            and remembered.kind.value == profile.sign_in
+            and remembered.binding == Destination(address_of(profile)).binding(profile.username)
+        )
 
     @on(Menu.Chosen, "#remembered")
     def _use_remembered(self, message: Menu.Chosen) -> None:
@@ -144,7 +173,13 @@ class SignInScreen(A360Screen):
                 status.update("It is not stored any more.")
                 return
             status.update(f"Signing in at {destination.address.display} …")
-            await self.a360.sign_in(destination, destination.address.display, binding.username, kind(secret))
+            await self.a360.sign_in(
+                destination,
+                destination.address.display,
+                binding.username,
+                kind(secret),
+                profile=self._profile_for(destination, binding.username),
+            )
         except A360Error as error:
             status.update(Content(str(error)))
 
@@ -194,7 +229,22 @@ class SignInScreen(A360Screen):
         address = parse_address(self.field("address").value)
         from a360tui.workflow.destination import Destination
 
-        return Destination(address, ca_file=self.a360.ca_file, multiple_login=multiple_login)
+        profile = self._profile_at(address)
+        profile = profile or self.a360.profiles.of(address, self.field("username").value.strip())
+        ca_file = self.a360.ca_file or (profile.ca_file if profile is not None else None)
+        return Destination(address, ca_file=ca_file, multiple_login=multiple_login)
+
+    def _profile_at(self, address: Address) -> Profile | None:
+        """The profile that the form began with, where it still says that Control Room."""
+        from a360tui.workflow.profiles import address_of
+
+        profile = self._profile
+        return profile if profile is not None and address_of(profile) == address else None
+
+    def _profile_for(self, destination: Destination, username: str) -> Profile | None:
+        """The same, where it still says that user, too."""
+        profile = self._profile_at(destination.address)
+        return profile if profile is not None and profile.username in {"", username} else None
 
     @on(ChoiceLine.Changed, "#other-sessions")
     def _other_sessions_changed(self, message: ChoiceLine.Changed) -> None:
@@ -212,10 +262,9 @@ class SignInScreen(A360Screen):
 
     @on(Input.Submitted)
     def _next(self, message: Input.Submitted) -> None:
-        fields = list(self.query(Field))
-        index = fields.index(cast("Field", message.input.parent))
-        if index + 1 < len(fields):
-            fields[index + 1].input.focus()
+        following = {"address": "username", "username": "secret"}.get(str(cast("Field", message.input.parent).name))
+        if following is not None:
+            self.field(following).input.focus()
         else:
             self.action_sign_in()
 
@@ -238,12 +287,28 @@ class SignInScreen(A360Screen):
         if not secret_field.value:
             secret_field.complain("Nothing is typed here.")
             return
+        try:
+            new_profile = self._new_profile(destination, username)
+        except InvalidInput as error:
+            self.field("profile").complain(str(error))
+            return
         # A second Enter must not send a second try: failures add up to a disabled user.
         if not self.is_working("sign-in"):
-            self._sign_in(destination, username)
+            self._sign_in(destination, username, new_profile)
+
+    def _new_profile(self, destination: Destination, username: str) -> Profile | None:
+        """The profile that the form is to be saved as; `InvalidInput` where its name is none, or taken."""
+        name = self.field("profile").value.strip() if self._profile is None else ""
+        if not name:
+            return None
+        self.a360.profiles.check_new_name(name)
+        from a360tui.storage import Profile
+
+        sign_in: SignIn = "api_key" if self.query_one("#kind", ChoiceLine).value == _API_KEY else "password"
+        return Profile(name, destination.address.url, username, sign_in, destination.ca_file)
 
     @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in")
-    async def _sign_in(self, destination: Destination, username: str) -> None:
+    async def _sign_in(self, destination: Destination, username: str, new_profile: Profile | None) -> None:
         from a360tui.api import ApiKey, Password
         from a360tui.api.errors import NotReachable, SignInFailed
 
@@ -256,7 +321,10 @@ class SignInScreen(A360Screen):
             if self._has_doubt(await self._type_at(destination), username, kind):
                 return
             credential = kind(Secret(secret_field.value))
-            await self.a360.sign_in(destination, destination.address.display, username, credential)
+            profile = new_profile or self._profile_for(destination, username)
+            await self.a360.sign_in(destination, destination.address.display, username, credential, profile=profile)
+            if new_profile is not None:
+                await self.a360.profiles.put(new_profile)
             if self.query_one("#remember", ChoiceLine).value == "yes":
                 await self.a360.remember(credential)
         except SignInFailed as error:
@@ -290,7 +358,7 @@ class SignInScreen(A360Screen):
     def unsaved(self) -> str:
         """What was typed."""
         typed = [field.value for field in self.query(Field)]
-        return "" if typed == [self._address, self._username, ""] else "What you typed here is forgotten."
+        return "" if "".join(typed) == self._address + self._username else "What you typed here is forgotten."
 
     def action_back(self) -> None:
         """Give up the sign-in that is on its way, at once; else go back."""

@@ -112,6 +112,10 @@ class Field(Vertical):
         with self.input.prevent(Input.Changed):
             self.input.value = ""
 
+    def warn(self, sentence: str) -> None:
+        """Show what is wrong while somebody types elsewhere, or here."""
+        self._show(sentence, wrong=True)
+
     def complain(self, sentence: str) -> None:
         """Show what is wrong, and put the cursor there."""
         self._show(sentence, wrong=True)

@@ -24,12 +24,14 @@ class KeyHint:
     shown: str
     label: str
     width: int
+    dimmed: bool = False
+    """It cannot be done now, and says why when it is pressed."""
 
     @classmethod
-    def of(cls, key: str, binding: Binding) -> "KeyHint":
+    def of(cls, key: str, binding: Binding, *, dimmed: bool = False) -> "KeyHint":
         """The hint for a binding, measured in cells."""
         shown = binding.key_display or key_name(key)
-        return cls(key, shown, binding.description, cell_len(shown) + 1 + cell_len(binding.description))
+        return cls(key, shown, binding.description, cell_len(shown) + 1 + cell_len(binding.description), dimmed)
 
 
 _GAP = 3
@@ -48,9 +50,10 @@ class KeyLine(Widget):
         color: $text-muted;
         text-wrap: nowrap;
         & > .key-line--key { color: $foreground; text-style: bold; }
+        & > .key-line--dimmed { color: $text-disabled; text-style: dim; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-line--key"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-line--key", "key-line--dimmed"}
     ALLOW_SELECT = False
 
     hints: reactive[tuple[KeyHint, ...]] = reactive(())
@@ -70,12 +73,12 @@ class KeyLine(Widget):
         seen: set[str] = set()
         for active in screen.active_bindings.values():
             binding = active.binding
-            if not binding.show or not active.enabled or binding.action in seen:
+            if not binding.show or binding.action in seen:
                 continue
             if typing and len(binding.key) == 1 and not binding.priority:
                 continue
             seen.add(binding.action)
-            hint = KeyHint.of(binding.key, binding)
+            hint = KeyHint.of(binding.key, binding, dimmed=not active.enabled)
             if binding.action == "help":
                 first.append(hint)
             else:
@@ -96,7 +99,13 @@ class KeyLine(Widget):
     def render(self) -> Content:
         """Draw the hints that fit."""
         key_style = self.get_visual_style("key-line--key")
-        parts = [Content.assemble((hint.shown, key_style), " ", hint.label) for hint in self._fitting()]
+        dimmed = self.get_visual_style("key-line--dimmed")
+        parts = [
+            Content.styled(f"{hint.shown} {hint.label}", dimmed)
+            if hint.dimmed
+            else Content.assemble((hint.shown, key_style), " ", hint.label)
+            for hint in self._fitting()
+        ]
         return Content(" " * _GAP).join(parts)
 
     def on_click(self, event: events.Click) -> None:

@@ -1,6 +1,6 @@
 """A short list of things to do next, one of them under the cursor."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -33,10 +33,11 @@ class Menu(Widget, can_focus=True):
         height: auto;
         & > .menu--cursor { color: $accent; text-style: bold; }
         & > .menu--beside { color: $text-muted; }
+        & > .menu--not-now { color: $text-disabled; text-style: dim; }
         &:nocolor > .menu--cursor { text-style: bold underline; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--cursor", "menu--beside"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--cursor", "menu--beside", "menu--not-now"}
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "move", key_display="↑↓"),
@@ -62,6 +63,8 @@ class Menu(Widget, can_focus=True):
     def __init__(self, choices: Sequence[Choice] = (), *, label_width: int = 26, id: str | None = None) -> None:
         super().__init__(id=id)
         self._label_width = label_width
+        self.why_not: Callable[[str], str] = lambda _name: ""
+        """Why a choice of this name cannot be taken now; a dimmed one can be taken all the same, to be told that."""
         self.set_reactive(Menu.choices, tuple(choices))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
@@ -72,6 +75,8 @@ class Menu(Widget, can_focus=True):
         """Draw the choices, the one under the cursor marked by ``>`` and the accent."""
         cursor_style = self.get_visual_style("menu--cursor")
         beside_style = self.get_visual_style("menu--beside")
+        not_now_style = self.get_visual_style("menu--not-now")
+        width = self.content_size.width
         lines: list[Content] = []
         for index, choice in enumerate(self.choices):
             if choice.gap_before:
@@ -79,9 +84,12 @@ class Menu(Widget, can_focus=True):
             here = index == self.cursor and self.has_focus
             label = set_cell_size(choice.label, self._label_width) if choice.beside else choice.label
             text = f"{'> ' if here else '  '}{label}"
+            if self.why_not(choice.name):
+                lines.append(Content.styled(f"{text}{choice.beside}", not_now_style).truncate(width, ellipsis=True))
+                continue
             lines.append(
                 Content.assemble((text, cursor_style) if here else text, (choice.beside, beside_style)).truncate(
-                    self.content_size.width, ellipsis=True
+                    width, ellipsis=True
                 )
             )
         return Content("\n").join(lines)

@@ -8,6 +8,10 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+DEMO = "DEMO"
+PRODUCTION = "PRODUCTION"
+READ_ONLY = "READ-ONLY"
+
 
 @dataclass(frozen=True)
 class TopLineText:
@@ -20,8 +24,11 @@ class TopLineText:
     """The user's roles in short; the first to go where there is little room."""
     session: tuple[str, ...] = ()
     """Where secrets are kept and how long the token lasts; where there is little room the first go first."""
-    mark: str = ""
-    """``DEMO``, or the word of a production profile: always a word, never a colour alone."""
+    marks: tuple[str, ...] = ()
+    """`DEMO`, `PRODUCTION`, `READ_ONLY`: always a word, never a colour alone."""
+
+
+_STYLES = {PRODUCTION: "top-line--production", READ_ONLY: "top-line--read-only"}
 
 
 class TopLine(Widget):
@@ -36,10 +43,17 @@ class TopLine(Widget):
         color: $text-muted;
         text-wrap: nowrap;
         & > .top-line--mark { color: $background; background: $accent; text-style: bold; }
+        & > .top-line--production { color: $background; background: $warning; text-style: bold; }
+        & > .top-line--read-only { color: $foreground; background: $panel; text-style: bold; }
         & > .top-line--user { color: $foreground; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"top-line--mark", "top-line--user"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "top-line--mark",
+        "top-line--production",
+        "top-line--read-only",
+        "top-line--user",
+    }
     ALLOW_SELECT = False
 
     text: reactive[TopLineText] = reactive(TopLineText())
@@ -47,8 +61,8 @@ class TopLine(Widget):
     def render(self) -> Content:
         """Draw the parts that fit, the mark and the user before the rest."""
         text = self.text
-        mark = f" {text.mark} " if text.mark else ""
-        room = self.content_size.width - cell_len(mark)
+        marks = [(f" {word} ", self.get_visual_style(_STYLES.get(word, "top-line--mark"))) for word in text.marks]
+        room = self.content_size.width - sum(cell_len(word) for word, _ in marks)
         session = list(text.session)
         user = f"{text.user} {text.roles}".rstrip()
         if not _fits(room, text.place, user, *session):
@@ -59,13 +73,13 @@ class TopLine(Widget):
         if cell_len(left) > room and user:
             left = user
         left = set_cell_size(left, min(cell_len(left), room))
-        right = "  ".join(session) + ("  " if session and mark else "")
+        right = "  ".join(session) + ("  " if session and marks else "")
         gap = max(0, room - cell_len(left) - cell_len(right))
         shown = Content(left)
         if user and left.endswith(user):
             user_style = self.get_visual_style("top-line--user")
             shown = Content.assemble(left[: -len(user)], (user, user_style))
-        return Content.assemble(shown, " " * gap, right, (mark, self.get_visual_style("top-line--mark")))
+        return Content.assemble(shown, " " * gap, right, *marks)
 
 
 def _fits(room: int, *parts: str) -> bool:

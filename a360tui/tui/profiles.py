@@ -1,0 +1,100 @@
+"""The profiles as the screens use them: read when the app starts, and after each change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from a360tui.errors import A360Error, InvalidInput
+
+if TYPE_CHECKING:
+    from a360tui.api import Address
+    from a360tui.storage import Configuration, ConfigurationFile, Profile
+
+
+class Profiles:
+    """What ``config.toml`` says now; each change is on the disk before it is shown. Read when it is first needed."""
+
+    def __init__(self) -> None:
+        self._read: tuple[Configuration, A360Error | None] | None = None
+
+    @cached_property
+    def _file(self) -> ConfigurationFile:
+        from a360tui.storage import ConfigurationFile, find_locations
+
+        return ConfigurationFile(find_locations())
+
+    def _known(self) -> tuple[Configuration, A360Error | None]:
+        if self._read is None:
+            from a360tui.storage import Configuration
+            from a360tui.workflow.profiles import read_configuration
+
+            try:
+                self._read = read_configuration(self._file), None
+            except A360Error as error:
+                self._read = Configuration(), error
+        return self._read
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the file says; as shipped, where it cannot be used."""
+        return self._known()[0]
+
+    @property
+    def trouble(self) -> A360Error | None:
+        """Why it cannot be used."""
+        return self._known()[1]
+
+    def of(self, address: Address, username: str) -> Profile | None:
+        """The profile of a Control Room and user, the one in use first; one without a user name fits every user."""
+        from a360tui.workflow.profiles import address_of
+
+        fitting = [
+            each
+            for each in self.configuration.profiles
+            if address_of(each) == address and each.username in {"", username}
+        ]
+        return min(
+            fitting,
+            key=lambda each: (each.name != self.configuration.profile, each.username != username),
+            default=None,
+        )
+
+    def check_new_name(self, name: str) -> None:
+        """Raise `InvalidInput` on the field ``name`` for a name that is none, or taken."""
+        from a360tui.storage import checked_profile_name
+
+        if checked_profile_name(name) in self.configuration.names:
+            raise InvalidInput(f"There is a profile {name} already.", "Give another name.", field="name")
+
+    async def put(self, profile: Profile) -> None:
+        """Add a profile, or change the one of that name; the first one is in use from then on."""
+        is_first = not self.configuration.profiles
+
+        def put(file: ConfigurationFile) -> None:
+            file.put_profile(profile)
+            if is_first:
+                file.set(profile=profile.name)
+
+        await self._change(put)
+
+    async def remove(self, name: str) -> None:
+        """Forget a profile."""
+        await self._change(lambda file: file.remove_profile(name))
+
+    async def use(self, name: str) -> None:
+        """Have a profile in use."""
+        await self._change(lambda file: file.set(profile=name))
+
+    async def keep_theme(self, name: str) -> None:
+        """Remember the theme that somebody chose."""
+        await self._change(lambda file: file.set(theme=name))
+
+    async def _change(self, change: Callable[[ConfigurationFile], object]) -> None:
+        """Raises `StorageError`, and what keeps the file from being read: it is left as it is then."""
+        if self.trouble is not None:
+            raise self.trouble
+        await asyncio.to_thread(change, self._file)
+        self._read = None

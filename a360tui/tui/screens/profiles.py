@@ -1,0 +1,117 @@
+"""The profiles: which there are, which is in use, and signing in by one of them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from a360tui.errors import A360Error
+from a360tui.storage import Profile
+from a360tui.tui.dialogs.confirm import ConfirmDialog
+from a360tui.tui.screen import A360Screen
+from a360tui.tui.widgets.list_row import Column, Row
+from a360tui.tui.widgets.paged_list import PagedList
+from a360tui.workflow.profiles import address_of
+
+_NONE = "No profile yet. Make one: n"
+_USE = "enter signs in by the profile, and has it in use from then on."
+
+
+class ProfilesScreen(A360Screen):
+    """The list; Enter signs in."""
+
+    NAME: ClassVar[str] = "Profiles"
+    HEADING: ClassVar[str] = "Profiles"
+    CSS_PATH = "profiles.tcss"
+
+    def compose_body(self) -> ComposeResult:
+        """The list, and a sentence."""
+        yield PagedList(
+            Column("Name", 14),
+            Column("Control Room", None),
+            Column("User", 16, shown_from=56),
+            Column("", 22),
+            id="profiles",
+            empty=_NONE,
+        )
+        yield Static("", id="status", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin in the list."""
+        self.query_one(PagedList).focus()
+
+    def on_screen_resume(self) -> None:
+        """Show them as they are now."""
+        profiles = self.a360.profiles
+        in_use = profiles.configuration.profile
+        self.query_one(PagedList).put_rows([_row(each, in_use) for each in profiles.configuration.profiles])
+        status = self.query_one("#status", Static)
+        status.set_class(profiles.trouble is not None, "warning")
+        status.update(Content(str(profiles.trouble or (_USE if profiles.configuration.profiles else ""))))
+        self.refresh_bindings()
+
+    @property
+    def _chosen(self) -> Profile | None:
+        row = self.query_one(PagedList).row
+        return row.value if row is not None and isinstance(row.value, Profile) else None
+
+    @on(PagedList.Chosen)
+    def _use(self, message: PagedList.Chosen) -> None:
+        if isinstance(message.row.value, Profile):
+            self.a360.switch_to_profile(message.row.value)
+
+    def why_not(self, action: str) -> str:
+        """Nothing is written into a file that cannot be read, and nothing is done to no profile."""
+        profiles = self.a360.profiles
+        if action in {"new_profile", "edit_profile", "remove_profile"} and profiles.trouble is not None:
+            return str(profiles.trouble)
+        if action in {"edit_profile", "remove_profile"} and not profiles.configuration.profiles:
+            return _NONE
+        return super().why_not(action)
+
+    def action_new_profile(self) -> None:
+        """Make one; after a sign-in, of what is signed in to."""
+        from a360tui.tui.screens.profile import ProfileScreen
+
+        session = self.a360.session
+        begun = None
+        if session is not None and session.profile is None and not session.is_demo:
+            begun = Profile("", session.destination.address.url, session.binding.username)
+        self.a360.push_screen(ProfileScreen(begun))
+
+    def action_edit_profile(self) -> None:
+        """Change the one under the cursor."""
+        from a360tui.tui.screens.profile import ProfileScreen
+
+        if self._chosen is not None:
+            self.a360.push_screen(ProfileScreen(self._chosen))
+
+    @work(exclusive=True, group="remove", exit_on_error=False, description="remove a profile")
+    async def action_remove_profile(self) -> None:
+        """Forget the one under the cursor, after a question."""
+        profile = self._chosen
+        if profile is None:
+            return
+        question = ConfirmDialog(
+            f"Forget the profile {profile.name}?",
+            f"What is remembered of {profile.username or 'its users'} at {address_of(profile).display} stays.",
+            "Keep it",
+            "Forget it",
+        )
+        if not await self.a360.push_screen_wait(question):
+            return
+        try:
+            await self.a360.profiles.remove(profile.name)
+        except A360Error as error:
+            self.a360.show_error(error)
+        self.on_screen_resume()
+
+
+def _row(profile: Profile, in_use: str) -> Row:
+    marks = {"in use": profile.name == in_use, "PRODUCTION": profile.production, "read-only": profile.read_only}
+    words = ", ".join(word for word, holds in marks.items() if holds)
+    return Row(profile.name, (profile.name, address_of(profile).display, profile.username, words), profile)
