@@ -3,6 +3,7 @@
 import inspect
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pyte
@@ -18,8 +19,9 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from a360tui.tui.app import A360App
+from a360tui.tui.display import overrides
 from a360tui.tui.display.frame import Frame
-from a360tui.tui.display.overrides import DIFFERENCES, OVERRIDES, QUIET_FOCUS, Override, patches_of
+from a360tui.tui.display.overrides import DIFFERENCES, GOING_ON, OVERRIDES, QUIET_FOCUS, Override, patches_of
 from tests.tui.stage import Stage, stage
 
 _CONSOLE = Console(color_system="truecolor", force_terminal=True)
@@ -168,7 +170,9 @@ def test_any_frame_after_any_other(frames: list[list[list[Segment]]], erases: bo
         assert again == ""
 
 
-@pytest.mark.parametrize(("override", "source"), [(DIFFERENCES, 2879494881), (QUIET_FOCUS, 2332214723)])
+@pytest.mark.parametrize(
+    ("override", "source"), [(DIFFERENCES, 2879494881), (QUIET_FOCUS, 2332214723), (GOING_ON, 754926064)]
+)
 def test_the_bases_are_as_they_were_read(override: Override, source: int) -> None:
     """What is overridden has the source that it was checked with; where this fails, read it again."""
     assert override.applies
@@ -178,3 +182,11 @@ def test_the_bases_are_as_they_were_read(override: Override, source: int) -> Non
 def test_each_override_says_what_happens_without_it() -> None:
     """Nothing of Textual's is overridden without a word on its absence."""
     assert all(override.what and override.without for override in OVERRIDES)
+
+
+def test_where_the_base_has_changed_textual_goes_its_own_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An override whose base looks otherwise does not apply, and the app leaves drawing to Textual."""
+    changed = replace(DIFFERENCES, looks=DIFFERENCES.looks + 1)
+    monkeypatch.setattr(overrides, "DIFFERENCES", changed)
+    assert not changed.applies
+    assert A360App()._frame is None

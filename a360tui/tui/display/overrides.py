@@ -54,7 +54,7 @@ class Override:
 
 
 def looks_of(bases: tuple[Callable[..., Any], ...]) -> int:
-    """A number for the names that functions use; the same in every release of Python, and quick to come by."""
+    """A number for the names that functions use; the same from Python 3.11 to 3.13, and quick to come by."""
     names = sorted({name for base in bases for name in _names(cast("FunctionType", base).__code__)})
     return zlib.crc32(" ".join(names).encode())
 
