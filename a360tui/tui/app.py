@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -31,6 +30,7 @@ from a360tui.tui.idle_lock import DEFAULT_TIME, IdleLock
 from a360tui.tui.palette import Commands, palette_commands
 from a360tui.tui.profiles import Profiles
 from a360tui.tui.screen import A360Dialog, A360Screen, Coverable, WorkerOwner
+from a360tui.tui.signing_in import SigningIn
 from a360tui.tui.stores import Stores
 from a360tui.tui.terminal import on_signals, on_stop
 from a360tui.tui.themes import DARK, LIGHT
@@ -39,12 +39,10 @@ from a360tui.tui.widgets.top_line import TopLineText
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from a360tui.api import ApiKey, Password
     from a360tui.secret import Secret
     from a360tui.storage import Profile
-    from a360tui.tui.demo_story import DemoStory, StartedDemo
+    from a360tui.tui.demo_story import DemoStory
     from a360tui.tui.session import Session
-    from a360tui.workflow.destination import Destination
 
 Result = TypeVar("Result")
 
@@ -92,7 +90,7 @@ class A360App(WorkerOwner, FrugalApp):
         self.elapsed: Callable[[], float] = perf_counter
         """Counts seconds."""
         self.story = story
-        self.started_demo: asyncio.Task[StartedDemo] | None = None
+        self.signing_in = SigningIn(self)
         self.writes: set[asyncio.Task[Any]] = set()
         self.failures: list[BaseException | None] = []
         """What failed in the program itself; a test looks that there is none."""
@@ -108,7 +106,6 @@ class A360App(WorkerOwner, FrugalApp):
         """The first screen is there, and what is typed reaches it."""
         self._early: list[events.Key | events.Paste] = []
         self._ending = False
-        self._signing_in_again: asyncio.Future[bool] | None = None
 
     # Start and end ----------------------------------------------------------------------------------------------------
 
@@ -135,7 +132,7 @@ class A360App(WorkerOwner, FrugalApp):
             self.set_timer(0.005, lambda: self._go_on(first))
             return
         if self.story is not None:
-            self.started_demo = asyncio.create_task(asyncio.to_thread(self.story.start))
+            self.signing_in.start_demo(self.story)
         import_ahead()
         self._begun = True
         for event in self._early:
@@ -155,8 +152,7 @@ class A360App(WorkerOwner, FrugalApp):
     async def _stop(self) -> None:
         """Before the program is stopped: no secret stays for when it is continued, and no write is left halfway."""
         self.idle_lock.hide_secrets()
-        if self.writes:
-            await asyncio.wait(self.writes, timeout=WRITES_WAIT)
+        await self.writes_done()
 
     def leave(self, return_code: int = 0) -> None:
         """End the app once no write is on its way, or after `WRITES_WAIT`."""
@@ -165,8 +161,7 @@ class A360App(WorkerOwner, FrugalApp):
         self._ending = True
 
         async def end() -> None:
-            if self.writes:
-                await asyncio.wait(self.writes, timeout=WRITES_WAIT)
+            await self.writes_done()
             self.exit(return_code=return_code)
 
         self._leaving = asyncio.create_task(end())
@@ -192,6 +187,11 @@ class A360App(WorkerOwner, FrugalApp):
         )
         if await self.push_screen_wait(question):
             self.leave()
+
+    async def may_leave_all(self) -> bool:
+        """Whether all screens may be left: nothing is lost, or the person said that it may be; only in a worker."""
+        lost = [screen.unsaved for screen in self.screen_stack if isinstance(screen, A360Screen) and screen.unsaved]
+        return not lost or await self.may_lose(" ".join(lost))
 
     async def may_lose(self, sentence: str) -> bool:
         """Ask whether what the sentence names may be lost; only in a worker."""
@@ -229,121 +229,6 @@ class A360App(WorkerOwner, FrugalApp):
         self._exit_renderables.append(crash.report(self._exception))
         self._close_messages_no_wait()
 
-    # Signing in -------------------------------------------------------------------------------------------------------
-
-    async def sign_in(
-        self,
-        destination: Destination,
-        place: str,
-        username: str,
-        credential: Password | ApiKey,
-        *,
-        is_demo: bool = False,
-        profile: Profile | None = None,
-    ) -> None:
-        """Sign in, leave the session before, and show the workflow; raises the `A360Error` of a failed sign-in.
-
-        Without a ``profile`` the one of that Control Room and user holds, if there is one: how it came to be signed in
-        makes nothing less careful.
-        """
-        from a360tui.tui.session import Session
-        from a360tui.workflow.call_book import CallBook
-
-        self.exchanges.begin(f"sign in as {username}")
-        keeping = await self.stores.keeping(is_demo=is_demo)
-        if profile is None and not is_demo:
-            profile = self.profiles.of(destination.address, username)
-        book = CallBook(destination.address, keeping.locations, profile.calls if profile is not None else None)
-        watched = replace(destination, listener=self.exchanges.record, book=book)
-        session = await Session.open(
-            watched, place, username, credential, keeping, book=book, is_demo=is_demo, profile=profile
-        )
-        # Whoever gives up waiting, or is a screen that closes, must leave no half of each session.
-        self._changing_sessions = asyncio.create_task(self._begin(session))
-        await asyncio.shield(self._changing_sessions)
-
-    async def _begin(self, session: Session) -> None:
-        """Take this session in place of the one before, close all screens but the first, and show the workflow."""
-        from a360tui.tui.screens.workflow import WorkflowScreen
-
-        if self.writes:
-            # What a write brings belongs to the session that sent it.
-            await asyncio.wait(self.writes, timeout=WRITES_WAIT)
-        before, self.session = self.session, session
-        if before is not None:
-            await before.close()
-        while len(self.screen_stack) > 1 and self.screen_stack[-1] is not self.screen_stack[1]:
-            await self.pop_screen()
-        await self.push_screen(WorkflowScreen())
-
-    async def sign_in_to_demo(self, username: str) -> None:
-        """Sign in to the embedded Control Room as one of its people."""
-        from a360tui.api import Password
-
-        demo = await self.demo()
-        await self.sign_in(
-            demo.destination, "control-room.demo", username, Password(demo.passwords[username]), is_demo=True
-        )
-
-    async def demo(self) -> StartedDemo:
-        """The embedded Control Room, once it listens."""
-        if self.started_demo is None:
-            raise InvalidInput("The embedded Control Room was not started.", "Start it with: a360tui demo")
-        return await asyncio.shield(self.started_demo)
-
-    async def sign_in_again(self, ask: Callable[[], Awaitable[bool]] | None = None) -> bool:
-        """Sign in over the screen that is shown, since the session ended; whether that was done.
-
-        Reads that found the same end at the same time share one answer; ``ask`` is another question than for the
-        password. Only in a worker.
-        """
-        if self._signing_in_again is not None:
-            return await asyncio.shield(self._signing_in_again)
-        self._signing_in_again = answer = asyncio.get_running_loop().create_future()
-        done = False
-        try:
-            done = await (ask or self._ask_to_sign_in_again)()
-        finally:
-            self._signing_in_again = None
-            answer.set_result(done)
-        return done
-
-    async def _ask_to_sign_in_again(self) -> bool:
-        """The demo's password is known to the program; anybody else is asked."""
-        from a360tui.api import Password
-        from a360tui.tui.dialogs.sign_in_again import SignInAgainDialog
-
-        session = self.session
-        if session is None:
-            return False
-        username = session.signed_in.user.username
-        if session.is_demo:
-            demo = await self.demo()
-            try:
-                await session.room.sign_in(username, Password(demo.passwords[username]))
-            except A360Error:
-                return False
-            return True
-        if isinstance(self.screen, A360Screen):
-            self.screen.asked_to_sign_in = True
-        return await self.push_screen_wait(SignInAgainDialog(session))
-
-    async def remember(self, credential: Password | ApiKey) -> None:
-        """Keep what was just signed in with, and say where; what keeps it from being kept is said too."""
-        from a360tui.api import ApiKey
-        from a360tui.storage import SecretKind
-
-        session = self.session
-        if session is None:
-            return
-        kind = SecretKind.API_KEY if isinstance(credential, ApiKey) else SecretKind.PASSWORD
-        try:
-            await session.keeping.store.put(session.binding, kind, credential.secret)
-        except A360Error as error:
-            self.show_error(error)
-        else:
-            self.notify(f"Remembered: {session.keeping.store.place}.", markup=False)
-
     # Writing ----------------------------------------------------------------------------------------------------------
 
     def write(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
@@ -355,6 +240,11 @@ class A360App(WorkerOwner, FrugalApp):
         self.writes.add(task)
         task.add_done_callback(self.writes.discard)
         return task
+
+    async def writes_done(self) -> None:
+        """Wait for what is being written, `WRITES_WAIT` at most."""
+        if self.writes:
+            await asyncio.wait(self.writes, timeout=WRITES_WAIT)
 
     # What screens share -----------------------------------------------------------------------------------------------
 
@@ -447,22 +337,6 @@ class A360App(WorkerOwner, FrugalApp):
         ):
             self.push_screen(ProfilesScreen())
 
-    def action_switch_to(self, username: str) -> None:
-        """Sign in to the demo as somebody else."""
-        self.run_worker(self._switch(username), group="sign-in", exclusive=True, exit_on_error=False)
-
-    async def _may_leave_all(self) -> bool:
-        lost = [screen.unsaved for screen in self.screen_stack if isinstance(screen, A360Screen) and screen.unsaved]
-        return not lost or await self.may_lose(" ".join(lost))
-
-    async def _switch(self, username: str) -> None:
-        if not await self._may_leave_all():
-            return
-        try:
-            await self.sign_in_to_demo(username)
-        except A360Error as error:
-            self.show_error(error)
-
     async def run_action(
         self,
         action: str | ActionParseResult,
@@ -476,21 +350,6 @@ class A360App(WorkerOwner, FrugalApp):
                 self.say_why_not(why)
                 return True
         return await super().run_action(action, default_namespace, namespaces)
-
-    def switch_to_profile(self, profile: Profile) -> None:
-        """Have a profile in use, and sign in with what is remembered for it, or ask."""
-        self.run_worker(self._switch_to_profile(profile), group="sign-in", exclusive=True, exit_on_error=False)
-
-    async def _switch_to_profile(self, profile: Profile) -> None:
-        from a360tui.tui.screens.sign_in import SignInScreen
-
-        if not await self._may_leave_all():
-            return
-        try:
-            await self.profiles.use(profile.name)
-        except A360Error as error:
-            self.show_error(error)
-        await self.push_screen(SignInScreen(profile=profile, at_once=True))
 
     async def _theme_chosen(self, theme: Theme) -> None:
         try:

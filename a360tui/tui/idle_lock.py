@@ -55,7 +55,7 @@ class IdleLock:
             self.hide_secrets()
             app.stores.lock()
             if app.session is not None:
-                await app.sign_in_again(self._ask)
+                await app.signing_in.sign_in_again(self._ask)
         finally:
             self.is_locked = False
             self.notice()

@@ -40,15 +40,19 @@ def palette_commands(app: A360App, screen: Screen[Any]) -> Iterator[SystemComman
 
 
 def _sign_ins(app: A360App) -> Iterator[SystemCommand]:
-    if app.started_demo is not None:
+    if app.signing_in.has_demo:
         from a360tui.tui.demo_story import PEOPLE
 
         for username, what in PEOPLE.items():
-            yield SystemCommand(f"Switch to {username}", what, lambda username=username: app.action_switch_to(username))
+            yield SystemCommand(
+                f"Switch to {username}", what, lambda username=username: app.signing_in.switch_user(username)
+            )
     for profile in app.profiles.configuration.profiles:
         words = " ".join(filter(None, (profile.url, profile.username, "PRODUCTION" if profile.production else "")))
         yield SystemCommand(
-            f"Switch to the profile {profile.name}", words, lambda profile=profile: app.switch_to_profile(profile)
+            f"Switch to the profile {profile.name}",
+            words,
+            lambda profile=profile: app.signing_in.switch_profile(profile),
         )
 
 

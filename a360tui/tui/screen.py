@@ -206,7 +206,7 @@ class A360Screen(Actor, WorkerOwner, Coverable, QuietFocus, Screen[None]):
         try:
             return await call()
         except SessionEnded as ended:
-            if not await self.a360.sign_in_again():
+            if not await self.a360.signing_in.sign_in_again():
                 raise ended from None
             return await call()
 

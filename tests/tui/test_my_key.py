@@ -207,7 +207,7 @@ async def test_switching_user_waits_for_the_key() -> None:
         gate.hold(GENERATE)
         await it.press("g")
         await it.until(lambda: gate.held == 1, "the answer on its way")
-        it.app.action_switch_to("admin")
+        it.app.signing_in.switch_user("admin")
         await it.until(lambda: it.calls("/authentication") == 2, "the other sign-in")
         assert it.app.session is before
         gate.open()

@@ -121,6 +121,6 @@ class LockedDialog(A360Dialog[bool]):
             field.empty()
             return ApiKey(secret) if session.signed_in_by_key else Password(secret)
         if session.is_demo:
-            demo = await self.a360.demo()
+            demo = await self.a360.signing_in.demo()
             return Password(demo.passwords[session.binding.username])
         return await session.remembered()

@@ -62,7 +62,7 @@ class ProfilesScreen(A360Screen):
     @on(PagedList.Chosen)
     def _use(self, message: PagedList.Chosen) -> None:
         if isinstance(message.row.value, Profile):
-            self.a360.switch_to_profile(message.row.value)
+            self.a360.signing_in.switch_profile(message.row.value)
 
     def why_not(self, action: str) -> str:
         """Nothing is written into a file that cannot be read, and nothing is done to no profile."""

@@ -173,7 +173,7 @@ class SignInScreen(A360Screen):
                 status.update("It is not stored any more.")
                 return
             status.update(f"Signing in at {destination.address.display} …")
-            await self.a360.sign_in(
+            await self.a360.signing_in.sign_in(
                 destination,
                 destination.address.display,
                 binding.username,
@@ -322,11 +322,13 @@ class SignInScreen(A360Screen):
                 return
             credential = kind(Secret(secret_field.value))
             profile = new_profile or self._profile_for(destination, username)
-            await self.a360.sign_in(destination, destination.address.display, username, credential, profile=profile)
+            await self.a360.signing_in.sign_in(
+                destination, destination.address.display, username, credential, profile=profile
+            )
             if new_profile is not None:
                 await self.a360.profiles.put(new_profile)
             if self.query_one("#remember", ChoiceLine).value == "yes":
-                await self.a360.remember(credential)
+                await self.a360.signing_in.remember(credential)
         except SignInFailed as error:
             perhaps_a_key = kind is Password and len(secret_field.value) == _KEY_LENGTH
             secret_field.empty()

@@ -48,7 +48,7 @@ class StartScreen(A360Screen):
         status = self.query_one("#status", Static)
         status.update(f"Signing in as {username} …")
         try:
-            await self.a360.sign_in_to_demo(username)
+            await self.a360.signing_in.sign_in_to_demo(username)
         except A360Error as error:
             status.update(str(error))
         else:

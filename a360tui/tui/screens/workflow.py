@@ -193,7 +193,7 @@ class WorkflowScreen(A360Screen):
 
         if self.session.is_demo:
             other = "admin" if self.session.signed_in.user.username != "admin" else "creator"
-            self.a360.action_switch_to(other)
+            self.a360.signing_in.switch_user(other)
         else:
             self.a360.push_screen(SignInScreen(self.session.destination.address.url))
 

@@ -1,0 +1,186 @@
+"""How a person comes to be signed in: to which Control Room, as whom, and again when the session has ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from a360tui.errors import A360Error, InvalidInput
+from a360tui.tui.screen import A360Screen
+
+if TYPE_CHECKING:
+    from a360tui.api import ApiKey, Password
+    from a360tui.storage import Profile
+    from a360tui.tui.app import A360App
+    from a360tui.tui.demo_story import DemoStory, StartedDemo
+    from a360tui.tui.session import Session
+    from a360tui.workflow.destination import Destination
+
+
+class SigningIn:
+    """Signs in, and puts the session that comes of it in place of the one before."""
+
+    def __init__(self, app: A360App) -> None:
+        self._app = app
+        self._started_demo: asyncio.Task[StartedDemo] | None = None
+        self._again: asyncio.Future[bool] | None = None
+
+    async def sign_in(
+        self,
+        destination: Destination,
+        place: str,
+        username: str,
+        credential: Password | ApiKey,
+        *,
+        is_demo: bool = False,
+        profile: Profile | None = None,
+    ) -> None:
+        """Sign in, leave the session before, and show the workflow; raises the `A360Error` of a failed sign-in.
+
+        Without a ``profile`` the one of that Control Room and user holds, if there is one: how it came to be signed in
+        makes nothing less careful.
+        """
+        from a360tui.tui.session import Session
+        from a360tui.workflow.call_book import CallBook
+
+        app = self._app
+        app.exchanges.begin(f"sign in as {username}")
+        keeping = await app.stores.keeping(is_demo=is_demo)
+        if profile is None and not is_demo:
+            profile = app.profiles.of(destination.address, username)
+        book = CallBook(destination.address, keeping.locations, profile.calls if profile is not None else None)
+        watched = replace(destination, listener=app.exchanges.record, book=book)
+        session = await Session.open(
+            watched, place, username, credential, keeping, book=book, is_demo=is_demo, profile=profile
+        )
+        # Whoever gives up waiting, or is a screen that closes, must leave no half of each session.
+        self._changing = asyncio.create_task(self._begin(session))
+        await asyncio.shield(self._changing)
+
+    async def _begin(self, session: Session) -> None:
+        """Take this session in place of the one before, close all screens but the first, and show the workflow."""
+        from a360tui.tui.screens.workflow import WorkflowScreen
+
+        app = self._app
+        # What a write brings belongs to the session that sent it.
+        await app.writes_done()
+        before, app.session = app.session, session
+        if before is not None:
+            await before.close()
+        while len(app.screen_stack) > 1 and app.screen_stack[-1] is not app.screen_stack[1]:
+            await app.pop_screen()
+        await app.push_screen(WorkflowScreen())
+
+    async def remember(self, credential: Password | ApiKey) -> None:
+        """Keep what was just signed in with, and say where; what keeps it from being kept is said too."""
+        from a360tui.api import ApiKey
+        from a360tui.storage import SecretKind
+
+        session = self._app.session
+        if session is None:
+            return
+        kind = SecretKind.API_KEY if isinstance(credential, ApiKey) else SecretKind.PASSWORD
+        try:
+            await session.keeping.store.put(session.binding, kind, credential.secret)
+        except A360Error as error:
+            self._app.show_error(error)
+        else:
+            self._app.notify(f"Remembered: {session.keeping.store.place}.", markup=False)
+
+    # The demo ---------------------------------------------------------------------------------------------------------
+
+    def start_demo(self, story: DemoStory) -> None:
+        """Start the embedded Control Room behind the screens."""
+        self._started_demo = asyncio.create_task(asyncio.to_thread(story.start))
+
+    @property
+    def has_demo(self) -> bool:
+        """Whether there is an embedded Control Room to sign in to."""
+        return self._started_demo is not None
+
+    async def demo(self) -> StartedDemo:
+        """The embedded Control Room, once it listens."""
+        if self._started_demo is None:
+            raise InvalidInput("The embedded Control Room was not started.", "Start it with: a360tui demo")
+        return await asyncio.shield(self._started_demo)
+
+    async def sign_in_to_demo(self, username: str) -> None:
+        """Sign in to the embedded Control Room as one of its people."""
+        from a360tui.api import Password
+
+        demo = await self.demo()
+        await self.sign_in(
+            demo.destination, "control-room.demo", username, Password(demo.passwords[username]), is_demo=True
+        )
+
+    # Again, and as somebody else --------------------------------------------------------------------------------------
+
+    async def sign_in_again(self, ask: Callable[[], Awaitable[bool]] | None = None) -> bool:
+        """Sign in over the screen that is shown, since the session ended; whether that was done.
+
+        Reads that found the same end at the same time share one answer; ``ask`` is another question than for the
+        password. Only in a worker.
+        """
+        if self._again is not None:
+            return await asyncio.shield(self._again)
+        self._again = answer = asyncio.get_running_loop().create_future()
+        done = False
+        try:
+            done = await (ask or self._ask_for_password)()
+        finally:
+            self._again = None
+            answer.set_result(done)
+        return done
+
+    async def _ask_for_password(self) -> bool:
+        """The demo's password is known to the program; anybody else is asked."""
+        from a360tui.api import Password
+        from a360tui.tui.dialogs.sign_in_again import SignInAgainDialog
+
+        session = self._app.session
+        if session is None:
+            return False
+        username = session.signed_in.user.username
+        if session.is_demo:
+            demo = await self.demo()
+            try:
+                await session.room.sign_in(username, Password(demo.passwords[username]))
+            except A360Error:
+                return False
+            return True
+        if isinstance(self._app.screen, A360Screen):
+            self._app.screen.asked_to_sign_in = True
+        return await self._app.push_screen_wait(SignInAgainDialog(session))
+
+    def switch_user(self, username: str) -> None:
+        """Sign in to the demo as somebody else."""
+
+        async def switch() -> None:
+            if not await self._app.may_leave_all():
+                return
+            try:
+                await self.sign_in_to_demo(username)
+            except A360Error as error:
+                self._app.show_error(error)
+
+        self._app.run_worker(switch(), group="sign-in", exclusive=True, exit_on_error=False, description="switch user")
+
+    def switch_profile(self, profile: Profile) -> None:
+        """Have a profile in use, and sign in with what is remembered for it, or ask."""
+
+        async def switch() -> None:
+            from a360tui.tui.screens.sign_in import SignInScreen
+
+            if not await self._app.may_leave_all():
+                return
+            try:
+                await self._app.profiles.use(profile.name)
+            except A360Error as error:
+                self._app.show_error(error)
+            await self._app.push_screen(SignInScreen(profile=profile, at_once=True))
+
+        self._app.run_worker(
+            switch(), group="sign-in", exclusive=True, exit_on_error=False, description="switch profile"
+        )
