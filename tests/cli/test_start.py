@@ -59,6 +59,7 @@ def test_version_loads_not_even_click(program: Program) -> None:
     ["--help", "demo --help", "demo serve --help", "role --help", "role setup -h", "key --help", "key regenerate -h",
      "key recover -h", "login --help", "logout -h", "reference --help", "reference add --help",
      "reference add command -h", "reference check -h", "profile -h", "profile add --help",
+     "key inventory -h", "role revoke -h",
      "duration set --help", "token --help", "whoami -h", "completion bash"],
 )  # fmt: skip
 def test_help_is_light(program: Program, arguments: str) -> None:
