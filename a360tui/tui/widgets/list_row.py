@@ -1,8 +1,16 @@
-"""The columns and rows of a `PagedList`."""
+"""The columns and rows of a `PagedList`, and how columns share its width."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
+
+Tone = Literal["", "warning", "accent"]
+"""What the toned columns of a row are drawn in."""
+
+_GAP = 2
+_LEAST = 4
 
 
 @dataclass(frozen=True)
@@ -12,6 +20,8 @@ class Column:
     title: str
     width: int | None = None
     shown_from: int = 0
+    toned: bool = False
+    """Drawn in the tone of the row, if that has one."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,16 @@ class Row:
     cells: tuple[str, ...]
     value: object = None
     dimmed: bool = False
+    tone: Tone = ""
+
+
+def column_widths(columns: Sequence[Column], width: int, indent: int) -> list[tuple[int, int]]:
+    """Index and width of the columns that a list of ``width`` shows; the flexible ones share what is left."""
+    shown = [(index, column) for index, column in enumerate(columns) if width >= column.shown_from]
+    room = width - indent - _GAP * (len(shown) - 1)
+    room -= sum(column.width for _, column in shown if column.width is not None)
+    flexible = sum(column.width is None for _, column in shown) or 1
+    return [(index, max(_LEAST, room // flexible) if column.width is None else column.width) for index, column in shown]
 
 
 def cell(text: str, width: int) -> str:

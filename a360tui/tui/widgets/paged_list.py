@@ -21,7 +21,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from a360tui.tui.widgets.list_row import Column, Row, cell
+from a360tui.tui.widgets.list_row import Column, Row, cell, column_widths
 
 PAGE = 50
 """Rows a request; more than any terminal shows at once is waste on a slow line."""
@@ -41,6 +41,8 @@ class PagedList(ScrollView, can_focus=True):
         & > .paged-list--dimmed { color: $text-muted; }
         & > .paged-list--cursor { background: $block-cursor-background; color: $accent; text-style: bold; }
         & > .paged-list--mark { color: $accent; }
+        & > .paged-list--warning { color: $warning; }
+        & > .paged-list--accent { color: $accent; }
         &:nocolor > .paged-list--cursor { text-style: reverse; }
     }
     """
@@ -49,6 +51,8 @@ class PagedList(ScrollView, can_focus=True):
         "paged-list--dimmed",
         "paged-list--cursor",
         "paged-list--mark",
+        "paged-list--warning",
+        "paged-list--accent",
     }
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -121,16 +125,22 @@ class PagedList(ScrollView, can_focus=True):
         self,
         *columns: Column,
         marks: bool = False,
+        opens: bool = False,
         few: bool = False,
         empty: str = "Nothing here.",
         waiting: str = "reading …",
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """With ``few``, rows are so few that the letters g and G are left to the screen."""
+        """With ``marks``, rows can be marked, by Enter too unless each ``opens``: then only space and the box do.
+
+        With ``few``, rows are so few that the letters g and G are left to the screen.
+        """
         super().__init__(id=id, classes=classes)
         self._columns = columns
         self._can_mark = marks
+        self._opens = opens or not marks
+        self._unmarked = "  " if opens else "□ "
         self._few = few
         self._empty = empty
         self._waiting = waiting
@@ -185,9 +195,12 @@ class PagedList(ScrollView, can_focus=True):
         self.refresh()
         self._post_highlight()
 
-    def put_rows(self, rows: Sequence[Row]) -> None:
-        """Show rows that are all there already."""
-        cursor_key = self.row.key if self.row else None
+    def put_rows(self, rows: Sequence[Row], *, growing: bool = False) -> None:
+        """Show rows that are all there already; the cursor stays on its row.
+
+        While they are ``growing``, a cursor that nobody has moved from the first row stays there.
+        """
+        cursor_key = self.row.key if self.row and not (growing and not self.cursor) else None
         self._pages.clear()
         self._known = True
         for start in range(0, len(rows), PAGE):
@@ -230,6 +243,11 @@ class PagedList(ScrollView, can_focus=True):
     # Drawing ----------------------------------------------------------------------------------------------------------
 
     @property
+    def _indent(self) -> int:
+        """Cells before the first column: the cursor, and the mark."""
+        return 4 if self._can_mark else 2
+
+    @property
     def _title_height(self) -> int:
         return 1 if any(column.title for column in self._columns) else 0
 
@@ -251,12 +269,7 @@ class PagedList(ScrollView, can_focus=True):
         self._tell(self.PageWanted(self, self._query, offset, PAGE))
 
     def _widths(self, width: int) -> list[tuple[int, int]]:
-        """Index and width of the columns that are shown; the flexible ones share what is left."""
-        shown = [(index, column) for index, column in enumerate(self._columns) if width >= column.shown_from]
-        room = width - 2 - (2 if self._can_mark else 0) - 2 * (len(shown) - 1)
-        room -= sum(column.width for _, column in shown if column.width is not None)
-        flexible = sum(column.width is None for _, column in shown) or 1
-        return [(index, max(4, room // flexible) if column.width is None else column.width) for index, column in shown]
+        return column_widths(self._columns, width, self._indent)
 
     def render_line(self, y: int) -> Strip:
         """One line of the window: the titles, a row, or nothing."""
@@ -265,8 +278,7 @@ class PagedList(ScrollView, can_focus=True):
         if y < self._title_height:
             title_style = self.get_component_rich_style("paged-list--title", partial=True)
             cells = [set_cell_size(self._columns[index].title, size) for index, size in self._widths(width)]
-            indent = " " * (4 if self._can_mark else 2)
-            return self._strip([Segment(indent + "  ".join(cells), base + title_style)], width, base)
+            return self._strip([Segment(" " * self._indent + "  ".join(cells), base + title_style)], width, base)
         index = y - self._title_height + self.scroll_offset.y
         if index >= self.total:
             note = "" if index or self.total else (self._empty if self._known else self._waiting)
@@ -289,10 +301,13 @@ class PagedList(ScrollView, can_focus=True):
         if self._can_mark:
             marked = row.key in self._marked
             mark_style = self.get_component_rich_style("paged-list--mark", partial=True) if marked else Style.null()
-            segments.append(Segment("■ " if marked else "□ ", style + mark_style))
-        cells = [cell(row.cells[index], size) for index, size in self._widths(width)]
-        segments.append(Segment("  ".join(cells), style))
-        return self._strip(segments, width, style)
+            segments.append(Segment("■ " if marked else self._unmarked, style + mark_style))
+        tone = self.get_component_rich_style(f"paged-list--{row.tone}", partial=True) if row.tone else Style.null()
+        cells: list[Segment] = []
+        for position, (index, size) in enumerate(self._widths(width)):
+            text = "  " * bool(position) + cell(row.cells[index], size)
+            cells.append(Segment(text, style + tone if self._columns[index].toned else style))
+        return self._strip([*segments, *Segment.simplify(cells)], width, style)
 
     @staticmethod
     def _strip(segments: list[Segment], width: int, style: Style) -> Strip:
@@ -361,10 +376,10 @@ class PagedList(ScrollView, can_focus=True):
         """Choose the row; where rows are marked, mark it."""
         if self.row is None:
             return
-        if self._can_mark:
-            self.action_mark()
-        else:
+        if self._opens:
             self._tell(self.Chosen(self, self.row))
+        else:
+            self.action_mark()
 
     def action_mark(self) -> None:
         """Mark the row, or take its mark away."""
@@ -381,5 +396,7 @@ class PagedList(ScrollView, can_focus=True):
             return
         again = index == self.cursor
         self._move_to(index)
-        if again or self._can_mark:
+        if self._can_mark and offset.x < self._indent:
+            self.action_mark()
+        elif again or not self._opens:
             self.action_choose()
