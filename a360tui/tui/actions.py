@@ -63,6 +63,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("Workflow", "2", "key", "key", "Go to your API key", in_key_line=False),
     Action("Workflow", "3", "use", "use", "Sign in with the key", in_key_line=False),
     Action("Workflow", "4", "duration", "duration", "Go to the API-Key duration", in_key_line=False),
+    Action("Workflow", "5", "keys", "keys", "Go to everybody's keys and when they end", in_key_line=False),
     Action("Workflow", "s", "switch_user", "switch user", "Sign in as somebody else"),
     Action("Workflow", "r", "reload", "read again", "Read the state from the Control Room again", in_key_line=False),
     Write("Workflow", "f", "forget", "forget", "Forget what is stored for this user here", in_key_line=False),
@@ -97,6 +98,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("Profile", "ctrl+s", "save", "save", "Keep the profile", priority=True),
     Action("Doctor", "c", "copy_report", "copy", "Send the report to the clipboard, in a form for others"),
     Action("Doctor", "r", "reload", "again", "Examine everything again"),
+    Action("Keys", "slash", "filter", "filter", "Filter by name or state"),
+    Action("Keys", "e", "export", "export", "Write it to a file, as CSV or JSON"),
+    Action("Keys", "m", "marked", "marked", "Give the marked users a role, or take it away"),
+    Action("Keys", "r", "reload", "read again", "Read it again, or go on where it was stopped", in_key_line=False),
     Action("Requests", "c", "copy_curl", "copy as curl", "Send the request as a curl command to the clipboard"),
     Action("Requests", "x", "clear", "clear", "Forget the requests shown"),
 )

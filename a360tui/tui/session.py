@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from a360tui.api import CallName, ControlRoom
     from a360tui.workflow.call_book import CallBook, KnownCalls
     from a360tui.workflow.destination import Destination
+    from a360tui.workflow.inventory import Inventory
 
 SIGN_OUT_TIME = 1.5
 """Seconds that leaving waits for the sign-out."""
@@ -59,6 +60,8 @@ class Session:
     """The last successful sign-in with the known key."""
     key_at_risk: bool = False
     """The key is in this process only, and nobody has taken it yet."""
+    inventory: Inventory | None = None
+    """The inventory of keys as it was last read, whole or in part."""
 
     @classmethod
     async def open(

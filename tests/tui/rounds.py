@@ -62,6 +62,21 @@ async def _as_administrator(it: Stage) -> AsyncIterator[str]:
     await it.shows("is not saved")
     await it.press("right", "enter")
     await it.shows("API key workflow")
+    await it.press("5")
+    await it.shows("0 of 1 who may generate have one", "Read at")
+    yield "Keys"
+    await it.press("e")
+    await it.shows("Export 1 user")
+    yield "the export"
+    await it.press("escape")
+    await it.gone("Export 1 user")
+    await it.press("enter")
+    await it.shows("Take API key users away")
+    yield "Key users"
+    await it.press("escape")
+    await it.shows("Read at")
+    await it.press("escape")
+    await it.shows("API key workflow")
 
 
 async def _as_creator(it: Stage) -> AsyncIterator[str]:

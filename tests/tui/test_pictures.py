@@ -136,6 +136,29 @@ async def _doctor(it: Stage) -> None:
     await it.shows("All is well")
 
 
+_KEY_USERS = (
+    *("creator", "runner", "svc-invoices", "svc-hr-sync", "svc-reports", "svc-crm", "svc-warehouse"),
+    *("arjun.iyer", "niamh.walsh", "priya.sharma"),
+)
+"""People of the company with a key in each state."""
+
+
+async def _keys(it: Stage) -> None:
+    await it.shows("Sign in as admin")
+    it.witness.admin.allow_keys(*_KEY_USERS)
+    await it.be_admin()
+    await it.press("5")
+    await it.shows("7 of 10 who may generate have one", "Read at")
+
+
+async def _key_users(it: Stage) -> None:
+    await _keys(it)
+    await it.press("down", "enter")
+    await it.shows("Take API key users away")
+    await it.press("enter")
+    await it.shows("Leave it")
+
+
 async def _requests(it: Stage) -> None:
     await _role_set_up(it)
     # What was read before came in no fixed order.
@@ -201,6 +224,8 @@ SCREENS: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "doctor": _doctor,
     "profiles": _profiles,
     "profile": _profile,
+    "keys": _keys,
+    "key-users": _key_users,
     "requests": _requests,
     "help": _help,
     "palette": _palette,
@@ -213,7 +238,7 @@ CASES = [
     ),
     *(
         pytest.param(name, (80, 24), "a360-light", id=f"{name}-light")
-        for name in ("workflow", "regenerate", "role-set-up")
+        for name in ("workflow", "regenerate", "role-set-up", "keys")
     ),
 ]
 

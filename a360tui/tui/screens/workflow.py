@@ -27,6 +27,7 @@ from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.dialogs.unfinished import UnfinishedDialog
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.checklist_view import ChecklistView
+from a360tui.tui.widgets.keys_line import KeysLine
 from a360tui.workflow.clocks import skew_words
 from a360tui.workflow.key import KeyStatus, key_status
 from a360tui.workflow.permissions import MANAGE_SETTINGS, VIEW_ROLES, VIEW_SETTINGS
@@ -49,8 +50,9 @@ class WorkflowScreen(A360Screen):
     CSS_PATH = "workflow.tcss"
 
     def compose_body(self) -> ComposeResult:
-        """The checklist, which release this is, and a line for what could not be read."""
+        """The checklist, the line of everybody's keys, which release this is, and one for what could not be read."""
         yield ChecklistView(id="checklist")
+        yield KeysLine(id="keys-line")
         yield Static("", id="release", classes="dim", markup=False)
         yield Static("", id="status", markup=False)
 
@@ -102,6 +104,10 @@ class WorkflowScreen(A360Screen):
 
     def on_screen_resume(self) -> None:
         """Read the state again: another screen may have changed it."""
+        inventory = self.session.inventory
+        keys = self.query_one(KeysLine)
+        keys.display = self.session.signed_in.may(VIEW_ROLES)
+        keys.inventory = inventory if inventory is not None and inventory.complete else None
         if not self.asked_to_sign_in:
             self._read_state()
 
@@ -186,6 +192,20 @@ class WorkflowScreen(A360Screen):
         from a360tui.tui.screens.calls import CallsScreen
 
         self.a360.push_screen(CallsScreen())
+
+    @on(KeysLine.Chosen)
+    def action_keys(self) -> None:
+        """To everybody's keys."""
+        from a360tui.tui.screens.keys import KeysScreen
+
+        if self.session.signed_in.may(VIEW_ROLES):
+            self.a360.push_screen(KeysScreen())
+        else:
+            self.notify(
+                "Your roles do not let you view roles and users, so whose keys end when is not shown to you.",
+                severity="warning",
+                markup=False,
+            )
 
     def action_switch_user(self) -> None:
         """In the demo, be the other person of the story; elsewhere, sign in as somebody else."""

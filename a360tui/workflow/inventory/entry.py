@@ -86,7 +86,7 @@ class Entry:
         return None if self.ends_on is None else whole_days(self.ends_on - now)
 
 
-def by_end(entry: Entry) -> tuple[datetime, int, str]:
-    """Sorts entries: what ended first, what ends next, then those without an end, by name."""
+def by_end(entry: Entry) -> tuple[bool, datetime, int, str]:
+    """Sorts entries: what ended first, what ends next, who has no end, by name; last those whose end is no concern."""
     rank = _WITHOUT_END.index(entry.state) if entry.state in _WITHOUT_END else 0
-    return (entry.ends_on or _NEVER, rank, entry.username.casefold())
+    return (not entry.counts, entry.ends_on or _NEVER, rank, entry.username.casefold())

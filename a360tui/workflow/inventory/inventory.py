@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from msgspec import structs
+
+from a360tui.api import RoleRef
 from a360tui.workflow.inventory.entry import Entry, by_end
 from a360tui.workflow.key import KeyState
 from a360tui.workflow.role_overview import RoleGrant
@@ -81,7 +84,12 @@ class Inventory:
             if entry.user_id not in user_ids:
                 return entry
             others = tuple(each for each in entry.roles if each.row.id != role.row.id)
-            return replace(entry, roles=(*others, role) if given else others)
+            user = entry.user
+            if user is not None:
+                refs = tuple(each for each in user.roles if each.id != role.row.id)
+                own = (RoleRef(role.row.id, role.row.name),) if given else ()
+                user = structs.replace(user, roles=(*refs, *own))
+            return replace(entry, user=user, roles=(*others, role) if given else others)
 
         roles = tuple(role if each.row.id == role.row.id else each for each in self.roles)
         return replace(self, roles=roles, entries=tuple(after(entry) for entry in self.entries))

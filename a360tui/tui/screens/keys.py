@@ -1,0 +1,255 @@
+"""The inventory of keys: who may generate one, who has one, and whose ends when."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from a360tui.errors import A360Error
+from a360tui.tui.screen import A360Screen
+from a360tui.tui.widgets.field import Field, FieldInput
+from a360tui.tui.widgets.key_weeks import KeyWeeks
+from a360tui.tui.widgets.list_row import Column, Row, Tone
+from a360tui.tui.widgets.paged_list import PagedList
+from a360tui.tui.widgets.progress_line import ProgressLine
+from a360tui.workflow.dates import age_words, span_words
+from a360tui.workflow.inventory import Entry, Inventory, InventoryReading
+from a360tui.workflow.key import KeyState
+
+_READ = "inventory"
+"""The group of the worker that reads."""
+_DRAWN_EVERY = 0.15
+"""Seconds between two drawings while it is read: a slow line must not carry the list for each user."""
+_LOW = 20
+"""Lines of a terminal below which the bars are one line."""
+_TALL = 34
+_TONES: dict[KeyState, Tone] = {KeyState.ENDED: "warning", KeyState.ENDING: "accent"}
+
+
+class KeysScreen(A360Screen):
+    """Title, bars, list, and one line that tells how far the reading is."""
+
+    NAME: ClassVar[str] = "Keys"
+    CSS_PATH = "keys.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reading: InventoryReading | None = None
+        """The one that is under way, or was stopped."""
+        self._drawing: Timer | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Title, bars, a filter that is shown when it is asked for, list, progress."""
+        yield Static("Keys", id="keys-title", markup=False)
+        yield KeyWeeks(id="weeks")
+        yield Field("Filter", FieldInput(placeholder="part of a name, or a state"), name="filter")
+        yield PagedList(
+            Column("User"),
+            Column("Name", shown_from=100),
+            Column("Created", 13),
+            Column("Ends", 13),
+            Column("State", 17, toned=True),
+            marks=True,
+            opens=True,
+            id="keys",
+            empty="Nobody here.",
+        )
+        yield ProgressLine(id="progress")
+
+    def on_mount(self) -> None:
+        """Show what was read in this session; only where there is nothing, ask."""
+        self.query_one(Field).display = False
+        self.query_one(PagedList).focus()
+        self._drawing = self.set_interval(_DRAWN_EVERY, self._draw, pause=True)
+        if self.session.inventory is None:
+            self._read_keys()
+
+    def on_screen_resume(self) -> None:
+        """Show what another screen has changed."""
+        if self.session.inventory is not None and not self.is_working(_READ):
+            self._show(self.session.inventory)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Give the bars the room that there is."""
+        height = event.size.height
+        self.query_one(KeyWeeks).bar_height = 0 if height <= _LOW else 4 if height >= _TALL else 2
+
+    # Reading ----------------------------------------------------------------------------------------------------------
+
+    @work(exclusive=True, group=_READ, exit_on_error=False, description="read the inventory of keys")
+    async def _read_keys(self) -> None:
+        self.a360.exchanges.begin("inventory of keys")
+        line = self.query_one(ProgressLine)
+        line.remove_class("warning")
+        line.sentence = "reading the roles …"
+        self._reading = reading = self._reading or InventoryReading(self.session.room)
+        if self._drawing is not None:
+            self._drawing.resume()
+        try:
+            await self.read(lambda: self._follow(reading))
+        except A360Error as error:
+            self._show(reading.inventory)
+            line.add_class("warning")
+            line.sentence = str(error)
+            return
+        finally:
+            line.progress = None
+            if self._drawing is not None:
+                self._drawing.pause()
+        self._reading = None
+        self._show(reading.inventory)
+
+    async def _follow(self, reading: InventoryReading) -> None:
+        """Show what is known as it comes; called again, it goes on."""
+        line = self.query_one(ProgressLine)
+        async with aclosing(reading.progress()) as steps:
+            async for step in steps:
+                line.progress = (step.read, step.expected)
+
+    def _draw(self) -> None:
+        if self._reading is not None and self.is_working(_READ):
+            self._show(self._reading.inventory, growing=True)
+
+    def _stop(self) -> None:
+        self.workers.cancel_group(self, _READ)
+        if self._reading is not None:
+            found = self._reading.inventory
+            self._show(found)
+            read = len(found.entries) + found.deleted
+            self.query_one(ProgressLine).sentence = f"Stopped after {read:,} of {found.expected:,}.  r goes on"
+
+    # Showing ----------------------------------------------------------------------------------------------------------
+
+    def _show(self, inventory: Inventory, *, growing: bool = False) -> None:
+        self.session.inventory = inventory
+        self._show_title(inventory)
+        self.query_one(KeyWeeks).inventory = inventory
+        self.query_one(PagedList).put_rows(self._rows(inventory), growing=growing)
+        if not growing:
+            self.query_one(ProgressLine).sentence = self._notes(inventory)
+
+    def _show_title(self, inventory: Inventory) -> None:
+        title = self.query_one("#keys-title", Static)
+        ended, ending = inventory.count(KeyState.ENDED), inventory.count(KeyState.ENDING)
+        left = Content.assemble(("Keys", "bold"), f"   {inventory.keys_words}")
+        right = f"{ended:,} ended, {ending:,} within {span_words(inventory.within)}"
+        gap = title.content_size.width - left.cell_length - len(right)
+        title.update(Content.assemble(left, " " * gap, (right, "$text-muted")) if gap > 1 else left)
+
+    def _rows(self, inventory: Inventory) -> list[Row]:
+        wanted = self.query_one(Field).value.strip().casefold()
+        return [
+            _row(entry, inventory)
+            for entry in inventory.entries
+            if any(wanted in text.casefold() for text in (entry.username, entry.full_name, entry.words))
+        ]
+
+    def _notes(self, inventory: Inventory) -> str:
+        marked = len(self.query_one(PagedList).marked)
+        if marked:
+            return f"{marked:,} marked   m gives or takes their role"
+        if not inventory.roles:
+            return "No custom role grants Generate API-Key."
+        notes = [f"Read at {inventory.now:%H:%M} UTC."]
+        if inventory.complete and inventory.unknown:
+            notes.append(f"Of {inventory.unknown:,} it is not known: enter says why.")
+        if inventory.deleted:
+            notes.append(f"{inventory.deleted:,} deleted meanwhile.")
+        return "  ".join(notes)
+
+    @on(Input.Changed)
+    def _filtered(self) -> None:
+        if self.session.inventory is not None:
+            self.query_one(PagedList).put_rows(self._rows(self.session.inventory))
+
+    @on(Input.Submitted)
+    def _to_list(self) -> None:
+        self.query_one(PagedList).focus()
+
+    @on(PagedList.MarksChanged)
+    def _marks_changed(self) -> None:
+        self.refresh_bindings()
+        if self.session.inventory is not None and not self.is_working(_READ):
+            self.query_one(ProgressLine).sentence = self._notes(self.session.inventory)
+
+    # Actions ----------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What needs marks, or something that was read, is offered where there is some."""
+        if action == "marked":
+            return self.is_mounted and bool(self.query_one(PagedList).marked)
+        return super().check_action(action, parameters)
+
+    @on(PagedList.Chosen)
+    def _chosen(self, message: PagedList.Chosen) -> None:
+        self._open([message.row.key])
+
+    def action_marked(self) -> None:
+        """Give the marked users the role, or take it away."""
+        self._open(list(self.query_one(PagedList).marked))
+
+    def _open(self, user_ids: list[str]) -> None:
+        from a360tui.tui.screens.key_users import KeyUsersScreen
+
+        inventory = self.session.inventory
+        if inventory is None or self.is_working(_READ):
+            self.notify("Still reading: esc stops it.", markup=False)
+            return
+        entries = [entry for entry in inventory.entries if entry.user_id in user_ids]
+        if entries:
+            self.a360.push_screen(KeyUsersScreen(entries))
+
+    @work(exclusive=True, group="export", exit_on_error=False, description="export the inventory")
+    async def action_export(self) -> None:
+        """Write it to a file."""
+        from a360tui.tui.dialogs.export import ExportDialog
+
+        inventory = self.session.inventory
+        if inventory is None or not inventory.complete:
+            self.notify("The inventory is not complete yet.", severity="warning", markup=False)
+            return
+        written = await self.a360.push_screen_wait(ExportDialog(inventory, self.session.destination.address))
+        if written is not None:
+            self.notify(f"Written, readable by you alone: {written}", markup=False)
+
+    def action_filter(self) -> None:
+        """Filter by name or state."""
+        field = self.query_one(Field)
+        field.display = True
+        field.input.focus()
+
+    def action_reload(self) -> None:
+        """Read it again, or go on where it was stopped."""
+        if not self.is_working(_READ):
+            self._read_keys()
+
+    def action_back(self) -> None:
+        """Stop reading, else take the filter away, else go back."""
+        field = self.query_one(Field)
+        if self.is_working(_READ):
+            self._stop()
+        elif field.display:
+            field.input.value = ""
+            field.display = False
+            self.query_one(PagedList).focus()
+        else:
+            self.dismiss()
+
+
+def _row(entry: Entry, inventory: Inventory) -> Row:
+    made, ends = entry.created_on, entry.ends_on
+    cells = (
+        entry.username,
+        entry.full_name,
+        "–" if made is None else age_words(made, inventory.now),
+        "–" if ends is None else age_words(ends, inventory.now),
+        entry.words,
+    )
+    dimmed = not (entry.counts and entry.has_key)
+    return Row(entry.user_id, cells, dimmed=dimmed, tone="" if dimmed else _TONES.get(entry.state, ""))

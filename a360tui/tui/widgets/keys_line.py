@@ -1,0 +1,61 @@
+"""The line on the home screen that leads to the inventory of keys; it tells what was read, and asks for nothing."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from a360tui.tui.widgets.key_weeks import spark
+from a360tui.workflow.inventory import Inventory
+
+_KEY = "5"
+
+
+class KeysLine(Widget):
+    """One line; a click goes where its key goes."""
+
+    DEFAULT_CSS = """
+    KeysLine {
+        height: 1;
+        text-wrap: nowrap;
+        color: $text-muted;
+        & > .keys-line--bars { color: $success; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"keys-line--bars"}
+    ALLOW_SELECT = False
+
+    inventory: reactive[Inventory | None] = reactive(None)
+    """The one that was read in this session, if it was."""
+
+    @dataclass
+    class Chosen(Message):
+        """It was clicked."""
+
+        line: "KeysLine"
+
+    def render(self) -> Content:
+        """Draw the words, the bars and the key."""
+        width = self.content_size.width
+        title = "Keys on this Control Room"
+        inventory = self.inventory
+        if inventory is None:
+            shown = Content(f"{title}   who has one, and whose ends when")
+        else:
+            soon = inventory.weeks[0]
+            words = f"{inventory.with_key:,} keys, {soon:,} end{'s' if soon == 1 else ''} within 7 days"
+            bars = spark(inventory.weeks)
+            style = self.get_visual_style("keys-line--bars")
+            shown = Content.assemble(f"{title}   ", (bars, style), "   " if bars else "", words)
+            if shown.cell_length + len(_KEY) + 1 > width:
+                shown = Content(f"Keys   {words}")
+        gap = " " * max(1, width - shown.cell_length - cell_len(_KEY))
+        return Content.assemble(shown, gap, _KEY).truncate(width)
+
+    def on_click(self) -> None:
+        """Go there."""
+        self.post_message(self.Chosen(self))

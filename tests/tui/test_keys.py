@@ -1,0 +1,264 @@
+"""The inventory on the screen: what it asks, what it shows, stopping it, exporting it, and what comes of a row."""
+
+import csv
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from a360tui.tui.screens.keys import KeysScreen
+from a360tui.tui.screens.workflow import WorkflowScreen
+from a360tui.tui.widgets.field import Field
+from a360tui.tui.widgets.paged_list import PagedList
+from tests.tui.gate import Gate
+from tests.tui.stage import Stage, stage
+from tests.tui.witness import Witness
+
+NAME = "API key users"
+KEYS = ("creator", "svc-crm", "svc-invoices", "svc-hr-sync", "svc-reports", "svc-warehouse")
+
+
+def company(witness: Witness) -> None:
+    """People with a key in each state may generate one."""
+    assert witness.admin.allow_keys(*KEYS).status_code == 201
+
+
+def names(it: Stage) -> list[str]:
+    keys = it.app.screen.query_one(PagedList)
+    rows = [keys._row_at(index) for index in range(keys.total)]
+    return [row.cells[0] for row in rows if row is not None]
+
+
+def user_reads(it: Stage) -> int:
+    """How many single users were asked for besides the signed-in one, whom the workflow reads."""
+    paths = [
+        exchange.path for exchange in it.sent("") if "/users/" in exchange.path and not exchange.path.endswith("list")
+    ]
+    own = it.app.session
+    assert own is not None
+    return sum(not path.endswith(f"/{own.signed_in.user.id}") for path in paths)
+
+
+async def open_keys(it: Stage) -> None:
+    await it.be_admin()
+    await it.press("5")
+    await it.shows("5 of 6 who may generate have one", "Read at 09:41 UTC.")
+
+
+async def test_what_ends_first_is_first_and_every_bar_has_its_number() -> None:
+    """Each user with age, end and the word of the state; over them the numbers by week, and in words."""
+    async with stage(prepare=company) as it:
+        await open_keys(it)
+        await it.shows("1 ended, 1 within 14 days")
+        assert names(it) == ["svc-reports", "svc-hr-sync", "svc-invoices", "svc-crm", "creator", "svc-warehouse"]
+        lines = [line.split() for line in it.text().splitlines()]
+        assert ["1", "1", "0", "0", "0", "1", "0", "1", "0", "0", "0", "0", "0", "keys"] in lines
+        assert ["ended", *map(str, range(1, 13)), "weeks"] in lines
+        for row in (
+            "> svc-reports 61 days ago 16 days ago ended",
+            "svc-hr-sync 42 days ago in 2 days ending",
+            "creator – – no key",
+            "svc-warehouse 200 days ago 155 days ago ended, disabled",
+        ):
+            assert row.split() in lines
+
+
+async def test_the_workflow_asks_for_nothing_unasked() -> None:
+    """Until 5 is pressed no user is read; then the line tells what was read, and coming back costs no request."""
+    async with stage(prepare=company) as it:
+        await it.be_admin()
+        await it.shows("who has one, and whose ends when")
+        assert user_reads(it) == 0
+        await it.click("Keys on this Control Room")
+        await it.shows("Read at 09:41 UTC.")
+        assert (user_reads(it), it.calls("/users/list")) == (6, 0)
+        await it.press("escape")
+        await it.shows("5 keys, 1 ends within 7 days")
+        await it.press("5")
+        await it.shows("Read at 09:41 UTC.")
+        assert user_reads(it) == 6
+        await it.press("r")
+        await it.until(lambda: user_reads(it) == 12, "everybody read again")
+
+
+async def test_esc_stops_it_and_r_goes_on() -> None:
+    """What is known so far is shown; stopped, it stays, and going on asks for nobody twice."""
+    async with Gate() as gate, stage(prepare=company, gate=gate) as it:
+        await it.be_admin()
+        held = it.witness.admin.user_id("svc-crm")
+        gate.hold(f"GET /v2/usermanagement/users/{held}")
+        await it.press("5")
+        await it.shows("5 of 6 read", "esc stops")
+        await it.until(lambda: "svc-hr-sync" in names(it), "who was read")
+        await it.press("enter")
+        await it.shows("Still reading")
+        await it.press("escape")
+        await it.shows("Stopped after 5 of 6.", "4 of 5 who may generate have one")
+        await it.press("escape")
+        await it.shows("who has one, and whose ends when")
+        gate.open()
+        await it.press("5")
+        await it.shows("r goes on")
+        await it.press("r")
+        await it.shows("5 of 6 who may generate have one", "Read at")
+        assert len(names(it)) == 6
+
+
+async def test_the_filter() -> None:
+    """/ narrows by name, full name or state; Esc takes it away, and only then goes back."""
+    async with stage(prepare=company) as it:
+        await open_keys(it)
+        await it.press("slash")
+        await it.type("ended")
+        await it.until(lambda: names(it) == ["svc-reports", "svc-warehouse"], "those that have ended")
+        await it.press("ctrl+u")
+        await it.type("crm web")
+        await it.until(lambda: names(it) == ["svc-crm"], "the one of that name")
+        await it.press("enter")
+        await it.until(lambda: it.app.screen.query_one(PagedList).has_focus, "the cursor in the list")
+        await it.press("escape")
+        await it.until(lambda: len(names(it)) == 6, "all of them again")
+        assert isinstance(it.app.screen, KeysScreen)
+        await it.press("escape")
+        await it.until(lambda: isinstance(it.app.screen, WorkflowScreen), "the workflow")
+
+
+async def test_the_export(home: Path) -> None:
+    """It asks for the path, writes for the user alone, and replaces a file only after a question that keeps it."""
+    async with stage(prepare=company) as it:
+        await open_keys(it)
+        await it.press("e")
+        await it.shows("Export 6 users", "~/api-keys-2026-11-23.csv")
+        await it.press("enter")
+        await it.shows("Written, readable by you alone")
+        file = home / "api-keys-2026-11-23.csv"
+        rows = list(csv.DictReader(file.read_text().splitlines()))
+        assert [row["username"] for row in rows] == names(it)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        file.write_text("mine")
+        await it.press("e")
+        await it.shows("Export 6 users")
+        await it.press("enter")
+        await it.shows("Replace the file?", "is there already")
+        await it.press("enter")
+        await it.gone("Replace the file?")
+        assert file.read_text() == "mine"
+        await it.press("ctrl+u")
+        await it.paste("~/no/such/folder.csv")
+        await it.press("enter")
+        await it.shows("is not a folder")
+        assert it.app.screen.query_one(Field).value == "~/no/such/folder.csv"
+        await it.press("ctrl+u")
+        await it.paste("~/api-keys-2026-11-23.csv")
+        await it.press("enter")
+        await it.shows("Replace the file?")
+        await it.press("right", "enter")
+        await it.until(lambda: file.read_text() != "mine", "the file replaced")
+        await it.until(lambda: isinstance(it.app.screen, KeysScreen), "the list")
+        await it.press("e")
+        await it.shows("Export 6 users")
+        await it.press("shift+tab", "right")
+        await it.shows("api-keys-2026-11-23.json")
+        await it.press("tab", "enter")
+        document = home / "api-keys-2026-11-23.json"
+        await it.until(document.exists, "the JSON document")
+        assert json.loads(document.read_text())["counts"]["ended"] == 1
+
+
+async def test_one_user_and_the_role() -> None:
+    """Enter shows the dates in full; the plan comes first, the focus is on leaving it; then it is read back."""
+    async with stage(prepare=company) as it:
+        await open_keys(it)
+        await it.press("down", "enter")
+        await it.shows("2026-11-26 04:41 UTC", "AAE_Basic, Integrations, API key users", "has it")
+        await it.press("enter")
+        await it.shows("take API key users away from svc-hr-sync", "read it back", "stays as it is, as far as is known")
+        await it.press("enter")
+        await it.gone("read it back")
+        assert "svc-hr-sync" in it.witness.users_of(NAME)
+        await it.press("enter")
+        await it.shows("Take it away")
+        await it.press("tab", "enter")
+        await it.shows("Done, and read back.", "does not have it")
+        assert it.witness.users_of(NAME) == sorted({*KEYS} - {"svc-hr-sync"})
+        await it.press("escape")
+        await it.shows("ending, no role", "4 of 5 who may generate have one", "1 ended, 0 within 14 days")
+        await it.press("enter")
+        await it.shows("Give API key users")
+        await it.press("enter")
+        await it.shows("add svc-hr-sync")
+        await it.press("tab", "enter")
+        await it.shows("Done, and read back.")
+        assert it.witness.users_of(NAME) == sorted(KEYS)
+        await it.press("escape")
+        await it.shows("5 of 6 who may generate have one")
+
+
+async def test_all_marked_rows_at_once_and_a_change_by_somebody_else() -> None:
+    """The marked lose it in one write; a user whom somebody adds between plan and run stays, and it says so."""
+    async with stage(prepare=company) as it:
+        await open_keys(it)
+        await it.press("space", "j", "space")
+        await it.shows("2 marked", "m marked")
+        await it.press("m")
+        await it.shows("2 users", "svc-reports, svc-hr-sync", "1 ended, 1 ending", "2 of 2 have it")
+        await it.press("enter")
+        await it.shows("take API key users away from svc-reports", "take API key users away from svc-hr-sync")
+        role = it.witness.role(NAME)
+        assert role is not None
+        people = [*role["userIds"], it.witness.admin.user_id("kenji.sato")]
+        body = {"name": NAME, "permissions": role["permissions"], "userIds": people}
+        assert it.witness.admin.put(f"usermanagement/roles/{role['id']}", body).status_code == 201
+        await it.press("tab", "enter")
+        await it.shows("Somebody else changed the role meanwhile; their change was kept.")
+        assert it.witness.users_of(NAME) == sorted({*KEYS, "kenji.sato"} - {"svc-reports", "svc-hr-sync"})
+        assert [each.method for each in it.sent(f"/roles/{role['id']}")].count("PUT") == 1
+
+
+async def test_who_may_not_see_it() -> None:
+    """A bot creator has no such line; the key tells why, and nothing is asked of the server."""
+    async with stage(prepare=company) as it:
+        await it.shows("Sign in as creator")
+        await it.press("down", "enter")
+        await it.shows("Generate your key")
+        assert "Keys on this Control Room" not in it.text()
+        await it.press("5")
+        await it.shows("do not let you view roles and users")
+        assert it.calls("/roles/list") == 0
+
+
+@pytest.mark.parametrize("may_view_users", [True, False])
+async def test_who_may_see_only_a_part(may_view_users: bool) -> None:
+    """Without viewing users the others are not visible and say why; without managing roles none is given."""
+
+    def prepare(witness: Witness) -> None:
+        company(witness)
+        permissions = [{"action": "rolesview", "resourceType": "rolesmanagement"}]
+        permissions += [{"action": "usermanagement", "resourceType": "usermanagement"}] * may_view_users
+        body = {"name": "Watchers", "permissions": permissions, "userIds": [witness.admin.user_id("runner")]}
+        assert witness.admin.post("usermanagement/roles", body).status_code == 201
+
+    async with stage(prepare=prepare) as it:
+        await it.be_admin()
+        it.app.action_switch_to("runner")
+        await it.shows("runner (")
+        await it.shows("Keys on this Control Room")
+        await it.press("5")
+        if may_view_users:
+            await it.shows("5 of 6 who may generate have one", "Read at")
+        else:
+            await it.shows("not visible", "Of 6 it is not known: enter says why.")
+            assert user_reads(it) == 0
+        await it.press("enter")
+        await it.shows("Your roles do not let you manage roles")
+        if not may_view_users:
+            await it.shows("View users")
+
+
+async def test_no_role_grants_it_yet() -> None:
+    """Where the story begins the screen says that there is nothing to show, and why."""
+    async with stage() as it:
+        await it.be_admin()
+        await it.press("5")
+        await it.shows("nobody may generate one", "No custom role grants Generate API-Key.")
