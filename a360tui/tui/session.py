@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from a360tui.api import CallName, ControlRoom
     from a360tui.workflow.call_book import CallBook, KnownCalls
     from a360tui.workflow.destination import Destination
-    from a360tui.workflow.inventory import Inventory
+    from a360tui.workflow.inventory import Inventory, InventoryReading
 
 SIGN_OUT_TIME = 1.5
 """Seconds that leaving waits for the sign-out."""
@@ -62,6 +62,8 @@ class Session:
     """The key is in this process only, and nobody has taken it yet."""
     inventory: Inventory | None = None
     """The inventory of keys as it was last read, whole or in part."""
+    unfinished_inventory: InventoryReading | None = None
+    """Its reading, where that was broken off; it can be gone on with."""
 
     @classmethod
     async def open(

@@ -10,6 +10,8 @@ async def rounds(it: Stage) -> AsyncIterator[str]:
     """Stand on one screen after the other, from the demo's start; gives the name that the screen is known by."""
     async for name in _as_administrator(it):
         yield name
+    async for name in _inventory(it):
+        yield name
     await it.press("s")
     await it.shows("Generate your key")
     async for name in _as_creator(it):
@@ -62,6 +64,9 @@ async def _as_administrator(it: Stage) -> AsyncIterator[str]:
     await it.shows("is not saved")
     await it.press("right", "enter")
     await it.shows("API key workflow")
+
+
+async def _inventory(it: Stage) -> AsyncIterator[str]:
     await it.press("5")
     await it.shows("0 of 1 who may generate have one", "Read at")
     yield "Keys"

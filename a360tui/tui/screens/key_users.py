@@ -67,9 +67,13 @@ class KeyUsersScreen(A360Screen):
 
     def on_mount(self) -> None:
         """Begin at the choices."""
-        self.query_one("#planned").display = False
+        self._show_plan(False)
         self._show_choices()
         self.query_one(Menu).focus()
+
+    def _show_plan(self, shown: bool) -> None:
+        for widget in self.query("#planned, #planned Button"):
+            widget.display = shown
 
     def _facts(self) -> Facts:
         entries = self._entries
@@ -141,15 +145,15 @@ class KeyUsersScreen(A360Screen):
             if what == _TAKE
             else "A key can be made by the user alone, after the next sign-in."
         )
-        self.query_one("#planned").display = True
+        self._show_plan(True)
         self.relabel("leave", "Leave it").focus()
-        self.relabel("carry-out", "Take it away" if what == _TAKE else "Give it").display = True
+        self.relabel("carry-out", "Take it away" if what == _TAKE else "Give it")
 
     # Carrying it out --------------------------------------------------------------------------------------------------
 
     @on(Button.Pressed, "#leave")
     def _left(self) -> None:
-        self.query_one("#planned").display = False
+        self._show_plan(False)
         self.query_one(Menu).focus()
         self._change = None
         self._show_choices()

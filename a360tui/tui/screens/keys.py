@@ -40,8 +40,6 @@ class KeysScreen(A360Screen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._reading: InventoryReading | None = None
-        """The one that is under way, or was stopped."""
         self._drawing: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -88,13 +86,14 @@ class KeysScreen(A360Screen):
         line = self.query_one(ProgressLine)
         line.remove_class("warning")
         line.sentence = "reading the roles …"
-        self._reading = reading = self._reading or InventoryReading(self.session.room)
+        session = self.session
+        session.unfinished_inventory = reading = session.unfinished_inventory or InventoryReading(session.room)
         if self._drawing is not None:
             self._drawing.resume()
         try:
             await self.read(lambda: self._follow(reading))
         except A360Error as error:
-            self._show(reading.inventory)
+            self._show_so_far()
             line.add_class("warning")
             line.sentence = str(error)
             return
@@ -102,8 +101,8 @@ class KeysScreen(A360Screen):
             line.progress = None
             if self._drawing is not None:
                 self._drawing.pause()
-        self._reading = None
-        self._show(reading.inventory)
+        session.unfinished_inventory = None
+        self._show(reading.inventory, growing=True)
 
     async def _follow(self, reading: InventoryReading) -> None:
         """Show what is known as it comes; called again, it goes on."""
@@ -113,26 +112,29 @@ class KeysScreen(A360Screen):
                 line.progress = (step.read, step.expected)
 
     def _draw(self) -> None:
-        if self._reading is not None and self.is_working(_READ):
-            self._show(self._reading.inventory, growing=True)
+        if self.is_working(_READ):
+            self._show_so_far(reading=True)
 
     def _stop(self) -> None:
         self.workers.cancel_group(self, _READ)
-        if self._reading is not None:
-            found = self._reading.inventory
-            self._show(found)
-            read = len(found.entries) + found.deleted
-            self.query_one(ProgressLine).sentence = f"Stopped after {read:,} of {found.expected:,}.  r goes on"
+        self.query_one(ProgressLine).sentence = "Stopped.  r reads again"
+        self._show_so_far()
 
     # Showing ----------------------------------------------------------------------------------------------------------
 
-    def _show(self, inventory: Inventory, *, growing: bool = False) -> None:
+    def _show(self, inventory: Inventory, *, growing: bool = False, reading: bool = False) -> None:
+        """While it grows a cursor on the first row stays on the first row, whichever that is."""
         self.session.inventory = inventory
         self._show_title(inventory)
         self.query_one(KeyWeeks).inventory = inventory
         self.query_one(PagedList).put_rows(self._rows(inventory), growing=growing)
-        if not growing:
+        if not reading:
             self.query_one(ProgressLine).sentence = self._notes(inventory)
+
+    def _show_so_far(self, *, reading: bool = False) -> None:
+        unfinished = self.session.unfinished_inventory
+        if unfinished is not None and unfinished.begun:
+            self._show(unfinished.inventory, growing=True, reading=reading)
 
     def _show_title(self, inventory: Inventory) -> None:
         title = self.query_one("#keys-title", Static)
@@ -154,10 +156,13 @@ class KeysScreen(A360Screen):
         marked = len(self.query_one(PagedList).marked)
         if marked:
             return f"{marked:,} marked   m gives or takes their role"
+        if not inventory.complete:
+            read = len(inventory.entries) + inventory.deleted
+            return f"Stopped after {read:,} of {inventory.expected:,}.  r goes on"
         if not inventory.roles:
             return "No custom role grants Generate API-Key."
         notes = [f"Read at {inventory.now:%H:%M} UTC."]
-        if inventory.complete and inventory.unknown:
+        if inventory.unknown:
             notes.append(f"Of {inventory.unknown:,} it is not known: enter says why.")
         if inventory.deleted:
             notes.append(f"{inventory.deleted:,} deleted meanwhile.")

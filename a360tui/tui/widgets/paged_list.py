@@ -139,6 +139,7 @@ class PagedList(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._columns = columns
         self._can_mark = marks
+        self._indent = 4 if marks else 2  # the cursor, and the mark
         self._opens = opens or not marks
         self._unmarked = "  " if opens else "□ "
         self._few = few
@@ -241,11 +242,6 @@ class PagedList(ScrollView, can_focus=True):
         self.post_message(message.set_sender(self))
 
     # Drawing ----------------------------------------------------------------------------------------------------------
-
-    @property
-    def _indent(self) -> int:
-        """Cells before the first column: the cursor, and the mark."""
-        return 4 if self._can_mark else 2
 
     @property
     def _title_height(self) -> int:

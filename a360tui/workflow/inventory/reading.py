@@ -68,6 +68,11 @@ class InventoryReading:
         self._now = room.now()
 
     @property
+    def begun(self) -> bool:
+        """Whether the roles are known; before that the inventory says nothing."""
+        return self._roles is not None
+
+    @property
     def inventory(self) -> Inventory:
         """What is known so far."""
         entries = [entry for entry in self._read.values() if entry is not None]
