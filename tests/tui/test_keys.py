@@ -241,7 +241,7 @@ async def test_who_may_see_only_a_part(may_view_users: bool) -> None:
 
     async with stage(prepare=prepare) as it:
         await it.be_admin()
-        it.app.action_switch_to("runner")
+        it.app.signing_in.switch_user("runner")
         await it.shows("runner (")
         await it.shows("Keys on this Control Room")
         before = user_reads(it)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -221,7 +222,7 @@ SCREENS: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "help": _help,
     "palette": _palette,
 }
-_SETTINGS: dict[str, dict[str, int]] = {name: {"key_users": 14} for name in ("keys", "key-users")}
+_SETTINGS: dict[str, dict[str, Any]] = {name: {"key_users": 14} for name in ("keys", "key-users")}
 """What the Control Room of a picture begins with, besides the company."""
 CASES = [
     *(
