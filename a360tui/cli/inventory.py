@@ -6,14 +6,15 @@ import sys
 from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from a360tui.cli.connection import connected
+from a360tui.cli.connection import Session, connected, work_signed_in
 from a360tui.cli.consent import ask
-from a360tui.cli.options import Command, CommonOptions
+from a360tui.cli.options import SIDE_BY_SIDE, Command, CommonOptions
 from a360tui.cli.output import is_terminal, json_text, put, put_json, put_table, say
+from a360tui.cli.side_by_side import Report, show
 from a360tui.errors import A360Error, ExitCode
 from a360tui.text import harmless
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 64
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, takes=SIDE_BY_SIDE)
 @click.option(
     "--expiring", default="14d", metavar="DURATION", show_default=True, help="How much time makes a key an ending one."
 )
@@ -49,7 +50,8 @@ def inventory(options: CommonOptions, expiring: str, concurrency: int, output: P
 
     Exits with 0 where no key ends within the time of --expiring, and with 7 where one does or has ended: the keys of
     users who may sign in and may still generate one. A key that is no longer needed stops counting when its user loses
-    the role. Exits with 1 where none ends as far as is known, and of some it is not known.
+    the role. Exits with 1 where none ends as far as is known, and of some it is not known. For several profiles it is
+    the code of the first that is not 0.
 
     It reads the roles and then the users who have one that grants the permission, and nobody else. Ctrl-C ends it: what
     is known so far is printed, but no --output is written. In CSV, a text that a spreadsheet would take for a formula
@@ -57,9 +59,15 @@ def inventory(options: CommonOptions, expiring: str, concurrency: int, output: P
     """
     from a360tui.workflow.duration import parse_duration
 
+    within = parse_duration(expiring)
+    if options.all_profiles or len(options.profiles) > 1:
+        if as_csv or output is not None:
+            raise click.UsageError("--csv and --output are for one profile; --json makes one document of several.")
+        _show_several(options, within, concurrency)
+        return
     style = _format(options, output, as_csv=as_csv)
     replace = output is not None and _may_replace(options, output)
-    reader = _Reader(parse_duration(expiring), concurrency)
+    reader = _Reader(within, concurrency)
     try:
         connected(options, reader.read)
     except (A360Error, KeyboardInterrupt):
@@ -75,6 +83,26 @@ def inventory(options: CommonOptions, expiring: str, concurrency: int, output: P
     else:
         _write(found, reader.control_room, style, output, replace=replace)
     raise click.exceptions.Exit(_outcome(found))
+
+
+def _show_several(options: CommonOptions, within: timedelta, at_once: int) -> None:
+    """The inventories of several profiles, side by side; how far each is would be too much on one line."""
+
+    async def look(each: CommonOptions) -> tuple[Inventory, str]:
+        async def read(session: Session) -> tuple[Inventory, str]:
+            from a360tui.workflow.inventory import InventoryReading
+
+            reading = InventoryReading(session.room, within=within, at_once=at_once)
+            return await reading.read_all(), session.room.address.url
+
+        return await work_signed_in(each, read)
+
+    def document(found: tuple[Inventory, str]) -> dict[str, Any]:
+        from a360tui.workflow.inventory import json_document
+
+        return json_document(*found)
+
+    show(options, Report(look, document, lambda found: _put(*found, "table"), lambda found: _outcome(found[0])))
 
 
 class _Reader:

@@ -120,3 +120,18 @@ async def test_nobody_is_asked(program: Program, store: Options) -> None:
         with program.on_terminal("--all-profiles", "key", "status", *store) as terminal:
             shown, code = await asyncio.to_thread(end_of, terminal)
     assert (code, "a360tui --profile new login" in shown) == (1, True), shown
+
+
+def test_inventories_side_by_side(program: Program, three: Options) -> None:
+    """Each profile's inventory in one document or under its name; who may not look and who is gone stop nobody."""
+    done = program.run("--all-profiles", "key", "inventory", "--json", *three)
+    found = {each["profile"]: each for each in json.loads(done.stdout)["profiles"]}
+    assert [user["username"] for user in found["boss"]["users"]] == ["creator"]
+    assert (found["gone"]["error"]["exitCode"], found["maker"]["error"]["exitCode"]) == (3, 1)
+    assert done.code == 3
+    table = program.run("--all-profiles", "key", "inventory", *three)
+    assert table.stdout.splitlines()[0] == "[boss]"
+    assert "boss: 0 of 1 who may generate have one" in table.stderr
+    refused = program.run("--all-profiles", "key", "inventory", "--csv", *three)
+    assert (refused.code, refused.stdout) == (2, "")
+    assert "for one profile" in refused.stderr

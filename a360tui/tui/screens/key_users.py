@@ -15,7 +15,7 @@ from textual.widgets import Button, Label, Static
 from a360tui.api import User
 from a360tui.errors import A360Error
 from a360tui.text import shortened
-from a360tui.tui.dialogs.confirm import Facts
+from a360tui.tui.dialogs.confirm import ConfirmDialog, Facts
 from a360tui.tui.screen import WRITE, A360Screen
 from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.tui.widgets.plan_view import PlanView
@@ -97,9 +97,12 @@ class KeyUsersScreen(A360Screen):
     def _show_choices(self) -> None:
         inventory = self.session.inventory
         menu, question = self.query_one(Menu), self.query_one("#question", Static)
-        if inventory is None or not self.session.signed_in.may(MANAGE_ROLES):
+        obstacle = self.a360.caution.why_read_only
+        if not self.session.signed_in.may(MANAGE_ROLES):
+            obstacle = "Your roles do not let you manage roles, so no role can be given or taken here."
+        if inventory is None or obstacle:
             menu.display = False
-            question.update("Your roles do not let you manage roles, so no role can be given or taken here.")
+            question.update(Content(obstacle))
             return
         question.update("Roles that grant Generate API-Key")
         choices: list[Choice] = []
@@ -165,6 +168,8 @@ class KeyUsersScreen(A360Screen):
 
     @work(exclusive=True, group=WRITE, exit_on_error=False, description="change who has a role")
     async def _carry_out(self, change: MembershipChange) -> None:
+        if not await self._is_meant():
+            return
         self.query_one("#carry-out", Button).display = False
         view = self.query_one(PlanView)
 
@@ -182,6 +187,14 @@ class KeyUsersScreen(A360Screen):
             meanwhile = "Somebody else changed the role meanwhile; their change was kept." * change.changed_meanwhile
             self._say(meanwhile or "Done, and read back.")
         self.relabel("leave", "Go on").focus()
+
+    async def _is_meant(self) -> bool:
+        """In production, who takes a role away types the user name first."""
+        if self._chosen is None or self._chosen[0] != _TAKE or not self.a360.caution.name_to_type:
+            return True
+        sentence = f"{self._chosen[1].row.name} is taken away from them. They cannot make a new key then."
+        question = ConfirmDialog("Take the role away?", sentence, "Leave it", "Take it away", destructive=True)
+        return await self.a360.push_screen_wait(question)
 
     def _note(self, what: str, grant: RoleGrant) -> None:
         """Know what holds now, without asking again."""
