@@ -50,9 +50,9 @@ class KeysLine(Widget):
             words = f"{inventory.with_key:,} keys, {soon:,} end{'s' if soon == 1 else ''} within 7 days"
             bars = spark(inventory.weeks)
             style = self.get_visual_style("keys-line--bars")
-            shown = Content.assemble(f"{title}   ", (bars, style), "   " if bars else "", words)
-            if shown.cell_length + len(_KEY) + 1 > width:
-                shown = Content(f"Keys   {words}")
+            rest = Content.assemble((bars, style), "   " if bars else "", words)
+            room = width - rest.cell_length - len(_KEY) - 4
+            shown = Content.assemble(title if len(title) <= room else "Keys", "   ", rest)
         gap = " " * max(1, width - shown.cell_length - cell_len(_KEY))
         return Content.assemble(shown, gap, _KEY).truncate(width)
 
