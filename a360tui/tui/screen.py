@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events, work
 from textual.app import App, ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -70,6 +71,26 @@ class Coverable:
         return screen.has_class("-too-narrow") or screen.has_class("-too-low")
 
 
+class Closing:
+    """Who closes goes itself, never what lies over it: Textual takes away whatever screen is on top."""
+
+    _closes_with: tuple[Any] | None = None
+    """The result of a screen that was done while another lay over it."""
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Close with a result; where another screen lies over it, as soon as that is gone."""
+        screen = cast("Screen[Any]", self)
+        if screen.is_active:
+            return Screen.dismiss(screen, result)
+        self._closes_with = (result,)
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        """Close now, if it was done before it is seen again."""
+        if self._closes_with is not None:
+            self.dismiss(*self._closes_with)
+
+
 class Actor:
     """Binds what the registry of actions has for a screen or a dialog.
 
@@ -126,7 +147,7 @@ def _unless_refused(method: Callable[..., object], action: str) -> Callable[...,
     return act
 
 
-class A360Screen(Actor, WorkerOwner, Coverable, QuietFocus, Screen[None]):
+class A360Screen(Actor, WorkerOwner, Closing, Coverable, QuietFocus, Screen[None]):
     """A full screen: top line, title, body, key line."""
 
     HEADING: ClassVar[str] = ""
@@ -211,5 +232,5 @@ class A360Screen(Actor, WorkerOwner, Coverable, QuietFocus, Screen[None]):
             return await call()
 
 
-class A360Dialog(Actor, WorkerOwner, Coverable, QuietFocus, ModalScreen[Result]):
+class A360Dialog(Actor, WorkerOwner, Closing, Coverable, QuietFocus, ModalScreen[Result]):
     """A dialog that floats over a screen; Esc gives the safe answer."""
