@@ -1,4 +1,4 @@
-"""Text from elsewhere, made harmless: what cannot be seen, or acts on a terminal, becomes a visible escape."""
+"""Text made fit to be shown: from elsewhere made harmless, too long a one shortened, or folded into lines."""
 
 import re
 import unicodedata
@@ -23,6 +23,9 @@ _MARKS = frozenset({"Mn", "Me"})
 
 MOST_MARKS = 8
 """More over one character than any script needs; a terminal would draw them over the lines above and below."""
+
+_LEAST_ROOM = 20
+"""Characters of a line that a text gets, however long what stands before it is."""
 
 
 def harmless(text: str, escape: Callable[[str], str] | None = None) -> str:
@@ -62,3 +65,15 @@ def _escape(character: str) -> str:
 def shortened(text: str, width: int) -> str:
     """At most ``width`` characters, the cut shown as ``…``."""
     return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
+
+
+def folded(head: str, text: str, width: int | None) -> list[str]:
+    """``head`` and the text in lines of ``width`` cells, beneath one another; in one line where there is no width."""
+    import textwrap
+
+    whole = f"{head}{text}".rstrip()
+    if width is None or len(whole) <= width:
+        return [whole]
+    room = max(width - len(head), _LEAST_ROOM)
+    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+    return [f"{head if not index else ' ' * len(head)}{line}".rstrip() for index, line in enumerate(lines)]

@@ -50,11 +50,12 @@ calls.add_command(learn)
 @calls.command(takes=(*HERE, *ASKS))
 @click.pass_obj
 def forget(options: CommonOptions) -> None:
-    """Forget the calls of a Control Room, and the consent to assumed ones.
+    """Forget a Control Room's calls, and your consent.
 
-    What was learned or has worked here goes. A file that a person typed is left alone. Nothing is sent.
+    What was learned or has worked here goes, and assumed calls are asked about anew. A file that a person typed is left
+    alone. Nothing is sent.
     """
-    refuse_read_only(options)
+    refuse_read_only(options, only_here=True)
     address = destination_of(options).address
     book = book_of(options, address)
     ask(options, f"Forget the calls of {address.display}, and that assumed ones may be tried there?")

@@ -53,16 +53,17 @@ class _LearnCommand(Command):
 )
 @click.pass_obj
 def learn(options: CommonOptions, har: Path, duration: str | None, choose: tuple[int, ...]) -> None:
-    """Learn the calls from a HAR file that a browser saved while a person pressed the buttons.
+    """Learn the calls from a HAR file that a browser saved.
 
-    What was found is shown with the reason. No secret of the file is kept or printed. Nothing is sent.
+    It is recorded while a person presses the buttons: see below. What was found is shown with the reason. No secret of
+    the file is kept or printed. Nothing is sent.
     """
     from a360tui.workflow.capture.har import HarFile
     from a360tui.workflow.capture.instructions import AFTERWARDS
     from a360tui.workflow.capture.learning import learn as learning
     from a360tui.workflow.duration import parse_duration
 
-    refuse_read_only(options)
+    refuse_read_only(options, only_here=True)
     address = destination_of(options).address
     book = book_of(options, address)
     shown = None if duration is None else parse_duration(duration)

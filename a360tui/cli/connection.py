@@ -11,6 +11,7 @@ from a360tui.cli.consent import can_ask
 from a360tui.cli.credential import Chosen, asked_key, asked_password, given, stored
 from a360tui.cli.keeping import open_keeping
 from a360tui.cli.output import say, silence_logs
+from a360tui.cli.secret_input import NobodyToAsk
 from a360tui.cli.settings import CONTROL_ROOM_VARIABLE, USERNAME_VARIABLE
 from a360tui.cli.unpublished import keep_what_worked
 from a360tui.errors import A360Error, InvalidInput
@@ -209,7 +210,13 @@ async def chosen_credential(session: Session) -> Chosen:
     found = await stored(
         session.options, session.keeping, session.binding, kinds[::-1] if preferred == "password" else kinds
     )
-    return found or Chosen(await typed_credential(session))
+    if found is not None:
+        return found
+    try:
+        return Chosen(await typed_credential(session))
+    except NobodyToAsk as error:
+        error.hint = f"{error.hint.removesuffix('.')}, or remember it first: a360tui login"
+        raise
 
 
 async def typed_credential(session: Session) -> Credential:

@@ -20,10 +20,14 @@ class Declined(A360Error):
     """The person said no; nothing was changed."""
 
 
-def refuse_read_only(options: CommonOptions) -> None:
-    """Refuse what would change something, before anything is sent."""
+def refuse_read_only(options: CommonOptions, *, only_here: bool = False) -> None:
+    """Refuse what would change something, before anything is sent.
+
+    What changes this machine ``only_here`` is refused where the option is given: a profile's word is about the Control
+    Room, and what signs in there has to be remembered somehow.
+    """
     read_only = options.settings.read_only
-    if read_only.value:
+    if read_only.value and not (only_here and read_only.source.startswith("profile ")):
         why = (
             f"the {read_only.source} is read-only"
             if read_only.source.startswith("profile ")

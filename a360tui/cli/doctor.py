@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from a360tui.cli.options import SIDE_BY_SIDE, Command, CommonOptions
-from a360tui.cli.output import is_terminal, put
+from a360tui.cli.output import is_terminal, put, terminal_width
 from a360tui.cli.secret_input import NobodyToAsk
 from a360tui.cli.side_by_side import Report as SideBySide
 from a360tui.cli.side_by_side import show
@@ -46,7 +45,7 @@ def doctor(options: CommonOptions, *, full: bool) -> None:
         SideBySide(
             _examine,
             lambda report: _shown(report, full=full).document(),
-            lambda report: put("\n".join(_shown(report, full=full).lines(_width()))),
+            lambda report: put("\n".join(_shown(report, full=full).lines(terminal_width(sys.stdout)))),
             lambda report: report.exit_code,
         ),
     )
@@ -54,10 +53,6 @@ def doctor(options: CommonOptions, *, full: bool) -> None:
 
 def _shown(report: Report, *, full: bool) -> Report:
     return report if full else report.shareable()
-
-
-def _width() -> int | None:
-    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
 
 
 async def _examine(options: CommonOptions) -> Report:

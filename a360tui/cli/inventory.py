@@ -27,7 +27,9 @@ MOST_AT_ONCE = 64
 
 @click.command(cls=Command, takes=SIDE_BY_SIDE)
 @click.option(
-    "--expiring", default="14d", metavar="DURATION", show_default=True, help="How much time makes a key an ending one."
+    "--expiring",
+    metavar="DURATION",
+    help="How much time makes a key an ending one.  [default: ending_within of config.toml, which is 14d]",
 )
 @click.option(
     "--concurrency",
@@ -45,7 +47,9 @@ MOST_AT_ONCE = 64
     help="Write it to this file, which nobody else can read; its name may say the format: .csv or .json.",
 )
 @click.pass_obj
-def inventory(options: CommonOptions, expiring: str, concurrency: int, output: Path | None, *, as_csv: bool) -> None:
+def inventory(
+    options: CommonOptions, expiring: str | None, concurrency: int, output: Path | None, *, as_csv: bool
+) -> None:
     """Show who may generate a key, who has one, and whose ends when; what ends first is first.
 
     Exits with 0 where no key ends within the time of --expiring, and with 7 where one does or has ended: the keys of
@@ -59,7 +63,7 @@ def inventory(options: CommonOptions, expiring: str, concurrency: int, output: P
     """
     from a360tui.workflow.duration import parse_duration
 
-    within = parse_duration(expiring)
+    within = options.settings.ending_within if expiring is None else parse_duration(expiring)
     if options.all_profiles or len(options.profiles) > 1:
         if as_csv or output is not None:
             raise click.UsageError("--csv and --output are for one profile; --json makes one document of several.")
@@ -184,7 +188,7 @@ def _put(found: Inventory, control_room: str, style: str) -> None:
     elif style == "csv":
         put(csv_text(found).rstrip("\n"))
     elif found.entries:
-        put_table(("USER", "CREATED", "ENDS", "", "STATE"), [_row(entry, found) for entry in found.entries])
+        put_table(("USER", "CREATED", "ENDS", "UTC", "STATE"), [_row(entry, found) for entry in found.entries])
 
 
 def _write(found: Inventory, control_room: str, style: str, output: Path, *, replace: bool) -> None:
@@ -203,7 +207,7 @@ def _row(entry: Entry, found: Inventory) -> tuple[str, ...]:
         entry.username,
         "–" if made is None else age_words(made, found.now),
         "–" if ends is None else age_words(ends, found.now),
-        "" if ends is None else date_stamp(ends),
+        "" if ends is None else date_stamp(ends).removesuffix(" UTC"),
         f"{entry.words}: {entry.problem}" if entry.problem else entry.words,
     )
 

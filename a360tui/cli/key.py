@@ -90,7 +90,9 @@ async def _look(session: Session) -> _Found:
     from a360tui.workflow.key import key_status
     from a360tui.workflow.rotation import unfinished
 
-    return await key_status(session.room), unfinished(session.keeping, session.binding)
+    return await key_status(session.room, session.options.settings.ending_within), unfinished(
+        session.keeping, session.binding
+    )
 
 
 def _document(looked: _Found) -> dict[str, Any]:

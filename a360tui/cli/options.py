@@ -141,6 +141,9 @@ HERE = ("--profile", "--control-room", "--username", "--json", "--read-only")
 """What a command takes that sends nothing and opens no secret."""
 
 
+_LONGEST_SENTENCE = 200
+
+
 class _WithCommonOptions(click.Command):
     """Takes common options, and shows them in its help after its own."""
 
@@ -195,3 +198,11 @@ class Group(_WithCommonOptions, click.Group):
         """Write the options, then the commands."""
         super().format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command with its first sentence, whole."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, command.get_short_help_str(_LONGEST_SENTENCE)) for name, command in commands if command]
+            )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import stat
 import sys
 from contextlib import suppress
@@ -15,6 +16,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TextIO
 
 from a360tui.errors import A360Error
+from a360tui.text import folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,9 +112,17 @@ def put_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def put_facts(facts: Sequence[tuple[str, str]]) -> None:
-    """Print names and what is known of each, a line each; a name that is empty goes on with the one before."""
-    width = max(len(name) for name, _ in facts)
-    put("\n".join(f"{name:{width}}  {value}".rstrip() for name, value in facts))
+    """Print names and what is known of each, a line each; a name that is empty goes on with the one before.
+
+    On a terminal that is narrower than a line, the line goes on beneath its value.
+    """
+    names, width = max(len(name) for name, _ in facts), terminal_width(sys.stdout)
+    put("\n".join(line for name, value in facts for line in folded(f"{name:{names}}  ", value, width)))
+
+
+def terminal_width(stream: TextIO | None) -> int | None:
+    """The columns of the terminal that a stream writes to; None where it writes elsewhere: there nothing is folded."""
+    return shutil.get_terminal_size().columns if is_terminal(stream) else None
 
 
 speaking_for: ContextVar[str] = ContextVar("speaking_for", default="")
@@ -136,10 +146,12 @@ def _whose() -> str:
     return f"{name}: " if name else ""
 
 
-def _tell(line: str) -> None:
+def _tell(text: str) -> None:
+    width = terminal_width(sys.stderr)
+    lines = [part for line in text.split("\n") for part in folded("", line, width)]
     if sys.stderr is not None:
         with suppress(OSError):
-            sys.stderr.write(f"{line}\n")
+            sys.stderr.write("".join(f"{line}\n" for line in lines))
             sys.stderr.flush()
 
 

@@ -54,14 +54,14 @@ def list_profiles(options: CommonOptions) -> None:
 @click.argument("name", required=False, shell_complete=complete_profile)
 @click.pass_obj
 def show(options: CommonOptions, name: str | None) -> None:
-    """Show a profile: the one of that NAME, else the one that counts here."""
+    """Show the profile NAME; without it, the one that counts here."""
     settings = options.settings
     found = settings.configuration.find(name) if name is not None else settings.profile.value
+    if options.json:
+        put_json(None if found is None else _document(found, settings.configuration))
+        return
     if found is None:
         say("No profile is in use. See them with: a360tui profile list")
-        return
-    if options.json:
-        put_json(_document(found, settings.configuration))
         return
     put_facts(
         [
@@ -117,6 +117,7 @@ def add(
     """
     from a360tui.api import parse_address
     from a360tui.storage import Profile, checked_profile_name
+    from a360tui.workflow.profiles import check_calls
 
     address = parse_address(url)
     wanted = Profile(
@@ -132,6 +133,7 @@ def add(
     before = options.settings.configuration
     old = next((each for each in before.profiles if each.name == name), None)
     if wanted != old:
+        check_calls(wanted)
         if not no_test:
             say(_look(wanted))
         if old is not None:

@@ -51,7 +51,7 @@ def login(options: CommonOptions, *, with_api_key: bool) -> None:
     It is kept in an age file, which your keyring unlocks or, where there is none, a passphrase. It is used for this
     user of this Control Room and for nothing else, where no credential is sent.
     """
-    refuse_read_only(options)
+    refuse_read_only(options, only_here=True)
     known = run(_log_in(options, with_api_key=with_api_key))
     if options.json:
         put_json(known)
@@ -73,7 +73,7 @@ def logout(options: CommonOptions) -> None:
 
     Nothing is sent. A Control Room never shows a key again, so this asks where a key is stored.
     """
-    refuse_read_only(options)
+    refuse_read_only(options, only_here=True)
     binding = binding_of(options)
     forgotten = run(_log_out(options, binding))
     if options.json:

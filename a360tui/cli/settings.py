@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from pathlib import Path
 
     from a360tui.cli.options import CommonOptions
@@ -76,7 +77,14 @@ class Settings:
         minutes = self.configuration.idle_lock
         lock_after = timedelta(minutes=minutes) if minutes else None
         chosen = {"theme": self.configuration.theme} if self.configuration.theme else {}
-        return {"lock_after": lock_after, **chosen}
+        return {"lock_after": lock_after, "ending_within": self.ending_within, **chosen}
+
+    @property
+    def ending_within(self) -> timedelta:
+        """How much time makes a key an ending one."""
+        from datetime import timedelta
+
+        return timedelta(days=self.configuration.ending_within)
 
     @cached_property
     def configuration_file(self) -> ConfigurationFile:
@@ -106,9 +114,10 @@ class Settings:
 
         if self._options.profiles:
             return Setting(self.configuration.find(self._options.profiles[-1]), "--profile")
-        if name := os.environ.get(PROFILE_VARIABLE):
+        if name := _variable(PROFILE_VARIABLE):
             return Setting(self.configuration.find(name), PROFILE_VARIABLE)
-        named = _first(self._options.control_room, os.environ.get(CONTROL_ROOM_VARIABLE))
+        given = self._options.control_room
+        named = _variable(CONTROL_ROOM_VARIABLE) if given is None else given
         if not self.configuration.profile:
             return Setting(None, DEFAULT)
         if named is None:
@@ -173,16 +182,17 @@ class Settings:
         of_profile: Setting[str | None] = self._of_profile(key, None)
         if of_profile.value and self.profile.source == "--profile":
             return of_profile
-        of_environment = os.environ.get(variable)
+        of_environment = _variable(variable)
         return of_profile if of_environment is None else Setting(of_environment, variable)
 
     def _of_profile(self, key: str, without: T) -> Setting[T]:
         profile = self.profile.value
         value = None if profile is None else getattr(profile, key)
-        if profile is None or value is None or value == "":
+        if profile is None or value in {None, "", False}:
             return Setting(without, DEFAULT)
         return Setting(value, f"profile {profile.name}")
 
 
-def _first(*values: str | None) -> str | None:
-    return next((value for value in values if value is not None), None)
+def _variable(name: str) -> str | None:
+    """What the environment says; a variable that is empty says nothing."""
+    return os.environ.get(name) or None

@@ -68,8 +68,11 @@ class Configuration:
         for profile in self.profiles:
             if profile.name == name:
                 return profile
-        near = nearest(name, self.names)
-        hint = f"Did you mean {near}? See them with: a360tui profile list" if near else "Make one: a360tui profile add"
+        if self.names:
+            near = next(iter(get_close_matches(name, self.names, n=1)), "")
+            hint = f"{f'Did you mean {near}? ' if near else ''}See them with: a360tui profile list"
+        else:
+            hint = "Make one: a360tui profile add NAME URL"
         raise InvalidInput(f"There is no profile {shortened(harmless(name), 60)}.", hint, field="profile")
 
     @property

@@ -38,9 +38,9 @@ def checked_duration(number: int, unit: str) -> timedelta:
     """``number`` of ``unit`` (a key of `UNITS`) as a duration that a Control Room accepts; else `InvalidInput`."""
     longest = LONGEST // UNITS[unit]
     if number < 1:
-        raise InvalidInput("A key has to last for at least 1 minute.", _HINT, field="duration")
+        raise InvalidInput("The shortest duration is 1 minute.", _HINT, field="duration")
     if number > longest:
-        raise InvalidInput(f"At most {longest} {unit} are possible (9999 days).", _HINT, field="duration")
+        raise InvalidInput(f"The longest duration is {longest} {unit} (9999 days).", _HINT, field="duration")
     return number * UNITS[unit]
 
 

@@ -72,8 +72,11 @@ def key_state(user: User, now: datetime, within: timedelta = ENDING_WITHIN) -> K
     return KeyState.ENDING if end is not None and end - now <= within else KeyState.VALID
 
 
-async def key_status(room: ControlRoom) -> KeyStatus:
-    """Read the signed-in user's key dates; where the record is not visible to them, the status says so."""
+async def key_status(room: ControlRoom, within: timedelta = ENDING_WITHIN) -> KeyStatus:
+    """Read the signed-in user's key dates; where the record is not visible to them, the status says so.
+
+    ``within`` is how much time makes a key one that is ending.
+    """
     signed_in = room.require_signed_in()
     may = signed_in.may(GENERATE_API_KEY)
     obstacle = "" if may else f"{signed_in.user.username} may not generate an API key. {ASK_THE_ADMINISTRATOR}"
@@ -86,7 +89,7 @@ async def key_status(room: ControlRoom) -> KeyStatus:
         now = user.api_key_created_on  # the Control Room tells its time in whole seconds
     return KeyStatus(
         signed_in.user.username,
-        key_state(user, now),
+        key_state(user, now, within),
         user.api_key_created_on,
         user.api_key_expiration_time,
         may,

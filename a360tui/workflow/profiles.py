@@ -42,6 +42,13 @@ def destination_of(profile: Profile) -> Destination:
     return Destination(address_of(profile), ca_file=profile.ca_file)
 
 
+def check_calls(profile: Profile) -> None:
+    """Raise `InvalidInput` where a profile names a file of calls that cannot be used."""
+    from a360tui.workflow.call_book import CallBook
+
+    CallBook(address_of(profile), None, profile.calls).known()
+
+
 async def look_at(profile: Profile) -> SignInType:
     """Ask a profile's Control Room how its users sign in: whether there is one; needs no sign-in.
 

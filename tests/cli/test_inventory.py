@@ -114,7 +114,7 @@ def test_files(program: Program, company: Served, tmp_path: Path) -> None:
         (("--csv", "--json"), "exclude each other"),
         (("--output", "keys.txt"), "a name that ends in .csv or .json"),
         (("--expiring", "soon"), "is not a duration"),
-        (("--expiring", "0d"), "at least 1 minute"),
+        (("--expiring", "0d"), "shortest duration is 1 minute"),
         (("--concurrency", "0"), "--concurrency"),
         (("--output", "no/such/folder/keys.csv"), "is not a folder"),
     ],

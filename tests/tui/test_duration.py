@@ -22,8 +22,8 @@ def complaint(it: Stage) -> str:
     ("typed", "words"),
     [
         ("", "No duration is given."),
-        ("0d", "at least 1 minute"),
-        ("0", "at least 1 minute"),
+        ("0d", "shortest duration is 1 minute"),
+        ("0", "shortest duration is 1 minute"),
         ("10000d", "At most 9999 days"),
         ("10000", "At most 9999 days"),
         ("1.5h", "'1.5h' is not a duration."),

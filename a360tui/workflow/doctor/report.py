@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from a360tui.errors import ExitCode
+from a360tui.text import folded
 from a360tui.workflow.doctor.finding import Finding, Outcome
 
 _PRIVATE = frozenset(
@@ -19,7 +18,6 @@ _PRIVATE = frozenset(
 _LEFT_OUT = "left out"
 _STEP_WIDTH = 14
 _FACT_WIDTH = 20
-_LEAST_ROOM = 20
 
 
 @dataclass(frozen=True)
@@ -64,11 +62,11 @@ class Report:
         for each in self.findings:
             head = f"{each.outcome.value:<10}{each.took:>8}  {each.step:<{_STEP_WIDTH}} "
             indent = " " * len(head)
-            lines += _folded(head, each.said, width)
+            lines += folded(head, each.said, width)
             if each.todo:
-                lines += _folded(f"{indent}do: ", each.todo, width)
+                lines += folded(f"{indent}do: ", each.todo, width)
             for name, value in each.facts:
-                lines += _folded(f"{indent}{name:<{_FACT_WIDTH}} ", value, width)
+                lines += folded(f"{indent}{name:<{_FACT_WIDTH}} ", value, width)
         left_out = [] if self.is_whole else ["Host, user name and the like are left out; --full shows them."]
         return [*lines, *left_out, self.summary]
 
@@ -102,10 +100,3 @@ class Report:
         for each in sorted(self.identifying, key=len, reverse=True):
             text = re.sub(rf"(?<![\w.-]){re.escape(each)}(?![\w-])", self.identifying[each], text, flags=re.IGNORECASE)
         return text
-
-
-def _folded(head: str, text: str, width: int | None) -> list[str]:
-    """``head`` and the text, over as many lines as it takes, beneath one another."""
-    room = max((width or sys.maxsize) - len(head), _LEAST_ROOM)
-    lines = textwrap.wrap(text, min(room, len(text) + 1), break_long_words=False, break_on_hyphens=False) or [""]
-    return [f"{head if not index else ' ' * len(head)}{line}".rstrip() for index, line in enumerate(lines)]
