@@ -76,8 +76,12 @@ class A360App(WorkerOwner, FrugalApp):
         read_only: bool = False,
         theme: str = DARK.name,
         lock_after: timedelta | None = DEFAULT_TIME,
+        ending_within: timedelta | None = None,
     ) -> None:
-        """``profile`` is what the sign-in begins with; ``read_only`` holds for the whole run."""
+        """``profile`` is what the sign-in begins with; ``read_only`` holds for the whole run.
+
+        Where ``lock_after`` is ``None``, nothing locks; where ``ending_within`` is, it is as shipped.
+        """
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -97,6 +101,7 @@ class A360App(WorkerOwner, FrugalApp):
         self.system_clipboard = Clipboard(self._write_to_terminal, lambda known: self.notify(known, markup=False))
         self.stores = Stores(self, story.locations if story is not None else None)
         self.idle_lock = IdleLock(self, lock_after)
+        self._ending_within = ending_within
         self._first_address = address
         self._first_username = username
         self._first_profile = profile
@@ -165,6 +170,13 @@ class A360App(WorkerOwner, FrugalApp):
             self.exit(return_code=return_code)
 
         self._leaving = asyncio.create_task(end())
+
+    @property
+    def ending_within(self) -> timedelta:
+        """How much time makes a key an ending one."""
+        from a360tui.workflow.key import ENDING_WITHIN
+
+        return ENDING_WITHIN if self._ending_within is None else self._ending_within
 
     async def action_quit(self) -> None:
         """Quit, after what is being written; with a key that nobody has taken yet, only after a question."""

@@ -109,3 +109,13 @@ def test_a_shell_completes_the_names(program: Program) -> None:
         assert program.run(env=env).stdout.split() == ["plain,test-1", "plain,test-2"]
     (program.config / "config.toml").write_text("what = 1")
     assert program.run(env=env).stdout.strip() == ""
+
+
+def test_a_file_of_calls_is_looked_at(program: Program, tmp_path: Path) -> None:
+    """A profile is not kept with a file of calls that could not be used."""
+    calls = tmp_path / "calls.toml"
+    calls.write_text("[generate]\nmethod = 'POST'\n")
+    done = program.run("profile", "add", "live", "https://cr.example.com", "--no-test", "--calls", str(calls))
+    assert (done.code, "path" in done.stderr, done.stdout) == (2, True, "")
+    assert json.loads(program.run("profile", "list", "--json").stdout) == []
+    assert program.run("profile", "show", "--json").stdout == "null\n"

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,39 @@ def test_addresses_are_looked_at(folder: Path, text: str, words: list[str]) -> N
     assert CommonOptions().settings.control_room.value == "http://localhost:8080"
 
 
+def test_an_empty_variable_says_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that is set to nothing is as good as one that is not set."""
+    assert folder.is_dir()
+    for name in ("CONTROL_ROOM", "USERNAME", "PROFILE"):
+        monkeypatch.setenv(f"A360TUI_{name}", "")
+    settings = CommonOptions().settings
+    assert settings.control_room == Setting("https://used.example.com", "profile used")
+    assert settings.username == Setting("u", "profile used")
+
+
+def test_the_settings_of_the_screens(folder: Path) -> None:
+    """Theme, lock and what is called ending reach the screens; 0 minutes are no lock; without a file, as shipped."""
+    file = folder / "config.toml"
+    file.write_text('theme = "a360-light"\nidle_lock = 3\nending_within = 60\n')
+    chosen = {"theme": "a360-light", "lock_after": timedelta(minutes=3), "ending_within": timedelta(days=60)}
+    assert CommonOptions().settings.of_the_screens == chosen
+    file.write_text("idle_lock = 0\n")
+    assert CommonOptions().settings.of_the_screens == {"lock_after": None, "ending_within": timedelta(days=14)}
+    file.unlink()
+    assert CommonOptions().settings.of_the_screens["lock_after"] == timedelta(minutes=15)
+
+
+def test_when_a_key_is_called_ending_is_settled(program: Program, with_role: Served) -> None:
+    """``ending_within`` holds for ``key status``, and for ``key inventory`` where ``--expiring`` is not given."""
+    program.secrets.add(make_key(with_role, "creator"))
+    for days, state, code in ((14, "valid", 0), (60, "ending", 7)):
+        configure(program, f"ending_within = {days}\n")
+        status = program.run_as(with_role, "creator", "key", "status", "--json")
+        assert json.loads(status.stdout)["state"] == state, status.stderr
+        assert program.run_as(with_role, "admin", "key", "inventory").code == code
+    assert program.run_as(with_role, "admin", "key", "inventory", "--expiring", "14d").code == 0
+
+
 def test_without_a_place_for_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a home there is no profile in use, and one that is asked for is not there."""
     monkeypatch.delenv("A360TUI_CONFIG_DIR")
@@ -189,11 +223,21 @@ def test_what_a_profile_signs_in_with_is_asked_for(program: Program, with_role: 
     assert (code, "valid" in shown) == (0, True), shown
 
 
+def test_a_read_only_profile_is_signed_in_to(program: Program, served: Served, store: tuple[str, str]) -> None:
+    """What signs in there may be remembered, and forgotten: that changes this machine, not the Control Room."""
+    configure(program, f'[profiles.look]\nurl = "{served.url}"\nusername = "admin"\nread_only = true\n')
+    at = ("--profile", "look", *store)
+    done = program.run(*at, "--password-stdin", "login", stdin=served.password("admin"))
+    assert done.code == 0, done.stderr
+    assert program.run(*at, "whoami").code == 0
+    assert program.run(*at, "logout").code == 0
+
+
 def test_a_read_only_profile_refuses_writes(program: Program, served: Served) -> None:
     """Under a read-only profile a write is refused before anything is sent, and says whose rule it is."""
     configure(program, f'[profiles.look]\nurl = "{served.url}"\nusername = "admin"\nread_only = true\n')
     before = served.state()
-    for command in (["duration", "set", "9d"], ["role", "setup", "x"], ["key", "regenerate"], ["logout"]):
+    for command in (["duration", "set", "9d"], ["role", "setup", "x"], ["key", "regenerate"]):
         done = program.run("--profile", "look", "--password-stdin", "--yes", *command, stdin=served.password("admin"))
         assert (done.code, "profile look is read-only" in done.stderr) == (2, True), done.stderr
     assert served.state() == before

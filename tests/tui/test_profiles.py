@@ -1,5 +1,7 @@
 """Profiles on the screens: the list, the form that tries the address, the switch, production and read-only."""
 
+from datetime import timedelta
+
 import pytest
 
 from a360tui.demo import Running
@@ -251,3 +253,16 @@ async def test_a_theme_is_remembered(control_room: Running, story: bool) -> None
         async with own_stage(control_room) as it:
             it.app.theme = "a360-light"
             await it.until(lambda: saved().theme == "a360-light", "the theme")
+
+
+async def test_when_a_key_is_called_ending_is_settled(control_room: Running) -> None:
+    """A key with 45 days left is ending on the screen for who asked for 60 days."""
+    async with own_stage(control_room, "creator", ending_within=timedelta(days=60)) as it:
+        it.witness.admin.allow_keys("creator")
+        it.witness.make_key("creator")
+        await it.shows("Password")
+        await it.paste(control_room.account("creator").password)
+        await it.press("enter")
+        await it.shows("API key workflow")
+        await it.press("2")
+        await it.shows("Your API key", "ending")

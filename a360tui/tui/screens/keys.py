@@ -87,7 +87,9 @@ class KeysScreen(A360Screen):
         line.remove_class("warning")
         line.sentence = "reading the roles …"
         session = self.session
-        session.unfinished_inventory = reading = session.unfinished_inventory or InventoryReading(session.room)
+        session.unfinished_inventory = reading = session.unfinished_inventory or InventoryReading(
+            session.room, within=self.a360.ending_within
+        )
         if self._drawing is not None:
             self._drawing.resume()
         try:

@@ -70,7 +70,7 @@ class MyKeyScreen(A360Screen):
     async def _read_state(self) -> None:
         self.a360.exchanges.begin("state of the key")
         try:
-            status = await self.read(lambda: key_status(self.session.room))
+            status = await self.read(lambda: key_status(self.session.room, self.a360.ending_within))
             kept = "age file" if await self.session.is_key_stored() else ""
             self._show(status, kept)
             self._show_references(await check_references(self.session.references(), self.session.known_key))

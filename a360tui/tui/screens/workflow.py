@@ -142,7 +142,7 @@ class WorkflowScreen(A360Screen):
         return await granting_roles(self.session.room)
 
     async def _key(self) -> KeyStatus:
-        return await key_status(self.session.room)
+        return await key_status(self.session.room, self.a360.ending_within)
 
     async def _duration(self) -> timedelta | None:
         if not self.session.signed_in.may(VIEW_SETTINGS):
