@@ -1,6 +1,7 @@
 """The commands of profiles."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
