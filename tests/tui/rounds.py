@@ -27,6 +27,14 @@ async def _as_administrator(it: Stage) -> AsyncIterator[str]:
     await it.press("escape")
     await it.be_admin()
     yield "Workflow"
+    await it.press("f4")
+    await it.shows("No profile yet")
+    yield "Profiles"
+    await it.press("n")
+    await it.shows("New profile")
+    yield "Profile"
+    await it.press("escape", "escape")
+    await it.shows("New keys last")
     await it.press("enter")
     await it.shows("create the role API key users", "23 users")
     yield "Role set-up"
@@ -114,14 +122,6 @@ async def _as_creator(it: Stage) -> AsyncIterator[str]:
     await it.shows("All is well")
     yield "Doctor"
     await it.press("escape")
-    await it.shows("Regenerate …")
-    await it.press("f4")
-    await it.shows("No profile yet")
-    yield "Profiles"
-    await it.press("n")
-    await it.shows("New profile")
-    yield "Profile"
-    await it.press("escape", "escape")
     await it.shows("Regenerate …")
     await it.press("f1")
     await it.shows("Replace the API key with a new one")

@@ -31,10 +31,10 @@ class ProfilesScreen(A360Screen):
     def compose_body(self) -> ComposeResult:
         """The list, and a sentence."""
         yield PagedList(
-            Column("Name", 14),
+            Column("Name", 12),
             Column("Control Room", None),
-            Column("User", 16, shown_from=56),
-            Column("", 22),
+            Column("User", 12, shown_from=56),
+            Column("", 18),
             id="profiles",
             empty=_NONE,
         )
