@@ -81,6 +81,9 @@ class SigningIn:
         session = self._app.session
         if session is None:
             return
+        if why := self._app.caution.why_read_only:
+            self._app.say_why_not(why)
+            return
         kind = SecretKind.API_KEY if isinstance(credential, ApiKey) else SecretKind.PASSWORD
         try:
             await session.keeping.store.put(session.binding, kind, credential.secret)

@@ -27,14 +27,8 @@ async def _as_administrator(it: Stage) -> AsyncIterator[str]:
     await it.press("escape")
     await it.be_admin()
     yield "Workflow"
-    await it.press("f4")
-    await it.shows("No profile yet")
-    yield "Profiles"
-    await it.press("n")
-    await it.shows("New profile")
-    yield "Profile"
-    await it.press("escape", "escape")
-    await it.shows("New keys last")
+    async for name in _profiles(it):
+        yield name
     await it.press("enter")
     await it.shows("create the role API key users", "23 users")
     yield "Role set-up"
@@ -90,6 +84,17 @@ async def _inventory(it: Stage) -> AsyncIterator[str]:
     await it.shows("Read at")
     await it.press("escape")
     await it.shows("API key workflow")
+
+
+async def _profiles(it: Stage) -> AsyncIterator[str]:
+    await it.press("f4")
+    await it.shows("No profile yet")
+    yield "Profiles"
+    await it.press("n")
+    await it.shows("New profile")
+    yield "Profile"
+    await it.press("escape", "escape")
+    await it.shows("New keys last")
 
 
 async def _as_creator(it: Stage) -> AsyncIterator[str]:
