@@ -213,7 +213,7 @@ async def _set_up(
     users, existing = await find_users_and_role(room, usernames, wanted.name)
     planned = plan_from(room, replace(wanted, users=users), existing)
     if not dry_run:
-        await carry_out(options, planned.plan, place=f"On {room.address.display}")
+        await carry_out(options, planned.plan, place=f"On {room.address.display}", irreversible=True)
     return planned
 
 
