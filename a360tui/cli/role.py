@@ -168,7 +168,7 @@ async def _revoke(
         raise _unknown_role(name)
     planned = plan_revocation(room, found, await find_users(room, usernames, also_disabled=True))
     if not dry_run:
-        await carry_out(options, planned.plan, place=f"On {room.address.display}")
+        await carry_out(options, planned.plan, place=f"On {room.address.display}", irreversible=True)
         if planned.changed_meanwhile:
             say("Somebody else changed the role meanwhile; their change was kept.")
     return planned
@@ -213,7 +213,7 @@ async def _set_up(
     users, existing = await find_users_and_role(room, usernames, wanted.name)
     planned = plan_from(room, replace(wanted, users=users), existing)
     if not dry_run:
-        await carry_out(options, planned.plan, place=f"On {room.address.display}", irreversible=True)
+        await carry_out(options, planned.plan, place=f"On {room.address.display}")
     return planned
 
 

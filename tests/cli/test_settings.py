@@ -258,3 +258,20 @@ def test_production_wants_the_user_name(program: Program, served: Served, answer
     assert code == (0 if changed else 1)
     now = program.run_as(served, "admin", "--profile", "p", "duration", "show", "--yes", "--json")
     assert (json.loads(now.stdout)["duration"] == "9d") is changed
+
+
+def test_taking_a_role_away_in_production_wants_the_user_name(program: Program, with_role: Served) -> None:
+    """A yes does not take a role away on a production profile, and giving one asks as everywhere."""
+    configure(program, f'profile = "p"\n[profiles.p]\nurl = "{with_role.url}"\nusername = "admin"\nproduction = true\n')
+    before = with_role.state()
+    with program.on_terminal("role", "revoke", "API key users", "--user", "creator") as terminal:
+        type_in(terminal, "Password of admin: ", with_role.password("admin"))
+        terminal.expect("Type the user name admin to go on: ")
+        terminal.sendline("y")
+        assert end_of(terminal)[1] == 1
+    assert with_role.state() == before
+    with program.on_terminal("role", "setup", "API key users", "--user", "runner") as terminal:
+        type_in(terminal, "Password of admin: ", with_role.password("admin"))
+        terminal.expect_exact("[y/N] ")
+        terminal.sendline("n")
+        assert end_of(terminal)[1] == 1
