@@ -12,7 +12,6 @@ from syrupy.location import PyTestLocation
 from textual.widgets import OptionList
 
 from a360tui.storage import Profile
-from a360tui.tui.screens.profile import ProfileScreen
 from tests.tui.stage import Stage, stage
 
 _SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
@@ -192,8 +191,8 @@ async def _profiles(it: Stage) -> None:
 
 async def _profile(it: Stage) -> None:
     await _profiles(it)
-    it.app.push_screen(ProfileScreen(Profile("live", "", "admin", production=True)))
-    await it.shows("Profile live")
+    await it.press("n")
+    await it.shows("New profile")
 
 
 SCREENS: dict[str, Callable[[Stage], Awaitable[None]]] = {

@@ -32,6 +32,7 @@ async def test_nothing_is_cut_at_80x24() -> None:
     """On every screen and dialog no word is cut, and every button stands on the screen with all of its label."""
     async with stage((80, 24)) as it:
         async for name in rounds(it):
+            it.app.clear_notifications()  # toasts lie over the screen for a while
             await it.settle()
             assert cut_lines(it) == [], name
             for button in buttons(it):
