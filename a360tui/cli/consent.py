@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from a360tui.cli.output import is_terminal, say
+from a360tui.cli.output import is_terminal, say, terminal_width
 from a360tui.errors import A360Error, InvalidInput
-from a360tui.text import harmless
+from a360tui.text import folded, harmless
 
 if TYPE_CHECKING:
     from a360tui.cli.options import CommonOptions
@@ -61,13 +61,13 @@ def ask(options: CommonOptions, question: str, *, irreversible: bool = False) ->
     name = settings.username.value if irreversible and settings.production.value else None
     if name:
         say(f"PRODUCTION, says the {settings.production.source}.")
-    answer = _answer(f"{question} Type the user name {harmless(name)} to go on: " if name else f"{question} [y/N] ")
+    answer = _answer(f"{question} Type the user name {harmless(name)} to go on:" if name else f"{question} [y/N]")
     if answer != name if name else answer.casefold() not in {"y", "yes"}:
         raise Declined("Nothing was changed.")
 
 
 def _answer(prompt: str) -> str:
-    sys.stderr.write(prompt)
+    sys.stderr.write("\n".join(folded("", prompt, terminal_width(sys.stderr))) + " ")
     sys.stderr.flush()
     with interruptible():
         answer = sys.stdin.readline()

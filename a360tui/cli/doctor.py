@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -61,8 +61,8 @@ async def _examine(options: CommonOptions) -> Report:
     from a360tui.workflow.doctor import Subject, examine
 
     keeping = await open_keeping(options)
-    signing = _SignIn(options, keeping)
     watched = is_terminal(sys.stderr) and not (options.all_profiles or len(options.profiles) > 1)
+    signing = _SignIn(options, keeping, (lambda: _show_line("")) if watched else (lambda: None))
     try:
         return await examine(
             Subject(
@@ -98,7 +98,9 @@ async def _opened(destination: Destination) -> AsyncIterator[ControlRoom]:
 class _SignIn:
     """What is sent, remembered or typed, found once and used once."""
 
-    def __init__(self, options: CommonOptions, keeping: Keeping) -> None:
+    def __init__(self, options: CommonOptions, keeping: Keeping, make_room: Callable[[], None]) -> None:
+        """``make_room`` clears the line on which a question may be asked."""
+        self._make_room = make_room
         self._options = options
         self._keeping = keeping
         self._found: tuple[Session, Chosen] | None = None
@@ -114,6 +116,7 @@ class _SignIn:
         destination = _destination(options)
         binding = destination.binding(username_of(options))
         session = Session(options, destination, binding, room, self._keeping, book_of(options, room.address))
+        self._make_room()
         try:
             self._found = session, await chosen_credential(session)
         except NobodyToAsk:

@@ -143,7 +143,7 @@ async def _log_in(options: CommonOptions, *, with_api_key: bool) -> dict[str, An
         await require_store(session.keeping)
         kind = SecretKind.API_KEY if isinstance(credential, ApiKey) else SecretKind.PASSWORD
         await store.put(binding, kind, credential.secret)
-        if store.trouble is not None:
+        if store.trouble is not None and options.passphrase.is_given:  # who types a new one was told why
             say(str(store.trouble))
         return {
             "username": binding.username,

@@ -17,6 +17,7 @@ _PRIVATE = frozenset(
 """Facts that say whose report it is, whatever they hold."""
 _LEFT_OUT = "left out"
 _STEP_WIDTH = 14
+_FACT_INDENT = "    "
 _FACT_WIDTH = 20
 
 
@@ -66,7 +67,7 @@ class Report:
             if each.todo:
                 lines += folded(f"{indent}do: ", each.todo, width)
             for name, value in each.facts:
-                lines += folded(f"{indent}{name:<{_FACT_WIDTH}} ", value, width)
+                lines += folded(f"{_FACT_INDENT}{name:<{_FACT_WIDTH}} ", value, width)
         left_out = [] if self.is_whole else ["Host, user name and the like are left out; --full shows them."]
         return [*lines, *left_out, self.summary]
 
