@@ -7,7 +7,6 @@ import signal
 import socket
 import ssl
 import struct
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,7 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from a360tui.demo.errors import DemoError, PortInUse, PortRefused
+from a360tui.demo.errors import PortInUse, PortRefused
 
 MOST_CONNECTIONS = 100
 BACKLOG = 64
@@ -26,24 +25,7 @@ IDLE_TIME = 30
 """Seconds that a connection may be kept without a request."""
 FIRST_REQUEST_TIME = 10.0
 """Seconds until the first request of a connection must be there."""
-LONGEST_SOCKET_PATH = 103
-"""Bytes of a Unix socket's path that every system takes."""
 _CREDENTIALS = struct.Struct("3i")  # struct ucred: process, user, group
-
-
-@contextmanager
-def private_folder(name: str) -> Iterator[Path]:
-    """A fresh folder that only this user can enter, for a socket or a certificate; removed at the end."""
-    for parent in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp makes it 0700
-        if not parent or len(os.fsencode(parent)) + len(name) + 30 > LONGEST_SOCKET_PATH:
-            continue
-        with suppress(OSError):
-            folder = tempfile.TemporaryDirectory(prefix=f"{name}-", dir=parent, ignore_cleanup_errors=True)
-            break
-    else:
-        raise DemoError("There is no folder for temporary files that can be written to.")
-    with folder as path:
-        yield Path(path)
 
 
 @contextmanager

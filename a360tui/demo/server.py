@@ -18,6 +18,7 @@ from a360tui.demo.errors import DataFileRefused
 from a360tui.demo.founding import found, grow, restore
 from a360tui.demo.installation import Clock, Installation, wall_clock
 from a360tui.demo.key_users import let_generate
+from a360tui.demo.private_folder import private_folder
 from a360tui.demo.release import Release
 from a360tui.demo.unpublished import Unpublished
 
@@ -116,7 +117,7 @@ class DemoServer:
         """
         from a360tui.demo import application, listening
 
-        with self._opened() as (installation, accounts), listening.private_folder("a360tui-demo") as folder:
+        with self._opened() as (installation, accounts), private_folder() as folder:
             path = folder / "socket"
             app = application.build_application(installation, frozenset({SOCKET_HOST}))
             with listening.unix_listener(path) as listener, listening.served_in_thread(app, listener):
@@ -159,7 +160,7 @@ class DemoServer:
             port = listener.getsockname()[1]
             certificate = authority = None
             if tls:
-                folder = stack.enter_context(listening.private_folder("a360tui-demo"))
+                folder = stack.enter_context(private_folder())
                 authority, certificate = listening.make_certificate(folder)
             scheme, usual = ("https", 443) if tls else ("http", 80)
             names = ("127.0.0.1", "localhost")

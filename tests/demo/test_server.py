@@ -60,6 +60,22 @@ def test_the_socket_is_in_a_folder_of_its_own(short_folder: Path, monkeypatch: p
     assert list(short_folder.iterdir()) == []
 
 
+def test_what_a_killed_run_left_behind_goes(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start removes the folder of a run that is no more, and neither a run's that lives nor one that is just made."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_folder))
+    left, made, other = (short_folder / name for name in ("a360tui-demo-left", "a360tui-demo-made", "other"))
+    for folder in (left, made, other):
+        folder.mkdir(mode=0o700)
+        (folder / "socket").touch()
+    with DemoServer().on_unix_socket() as first:
+        assert first.socket is not None
+        for folder in (left, other, first.socket.parent):
+            os.utime(folder, (0, 0))
+        with DemoServer().on_unix_socket() as second:
+            assert second.socket is not None
+            assert sorted(short_folder.iterdir()) == sorted((made, other, first.socket.parent, second.socket.parent))
+
+
 @pytest.mark.parametrize("place", ["x" * 100, "not/there"])
 def test_a_runtime_folder_that_will_not_do_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
