@@ -104,7 +104,9 @@ async def session_of(
     """A session in which nobody is signed in yet, for the user of the options or another one; signed out at its end."""
     import asyncio
 
-    destination = destination_of(options) if binding is None else _destination(options, address_of(binding))
+    from a360tui.workflow.destination import bound_address
+
+    destination = destination_of(options) if binding is None else _destination(options, bound_address(binding))
     binding = binding or destination.binding(username_of(options))
     keeping = keeping or await open_keeping(options)
     book = book_of(options, destination.address)
@@ -130,13 +132,6 @@ def destination_of(options: CommonOptions) -> Destination:
             "No Control Room is given.", f"Give --control-room URL or --profile NAME, or set {CONTROL_ROOM_VARIABLE}."
         )
     return _destination(options, parse_address(text))
-
-
-def address_of(binding: Binding) -> Address:
-    """The Control Room of something that is kept here."""
-    from a360tui.api import Address
-
-    return Address(binding.scheme, binding.host, binding.port)  # type: ignore[arg-type]  # it was made from an address
 
 
 def book_of(options: CommonOptions, address: Address) -> CallBook:

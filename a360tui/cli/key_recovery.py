@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from a360tui.cli.connection import Session, address_of, binding_of, run, session_of
+from a360tui.cli.connection import Session, binding_of, run, session_of
 from a360tui.cli.consent import ask, refuse_read_only, require_answer
 from a360tui.cli.credential import Chosen, asked_password, given, stored
 from a360tui.cli.handover import hand_over, key_json, problem_of, tell
@@ -91,7 +91,9 @@ def _wanted(options: CommonOptions, keeping: Keeping, *, put_back: bool) -> list
 
 
 def _is_at(binding: Binding, address: Address) -> bool:
-    return address_of(binding) == address
+    from a360tui.workflow.destination import bound_address
+
+    return bound_address(binding) == address
 
 
 def _is_of(binding: Binding, username: str) -> bool:
@@ -192,9 +194,11 @@ async def _take_key(session: Session) -> None:
 
 
 def _whose(found: Unfinished) -> dict[str, Any]:
+    from a360tui.workflow.destination import bound_address
+
     binding = found.binding
     return {
-        "controlRoom": None if binding is None else address_of(binding).url,
+        "controlRoom": None if binding is None else bound_address(binding).url,
         "username": None if binding is None else binding.username,
         "happened": found.happened,
         "known": found.known,

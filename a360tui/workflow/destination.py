@@ -53,3 +53,8 @@ class Destination:
     def binding(self, username: str) -> Binding:
         """Under whose name secrets of a user of this Control Room are kept."""
         return Binding(self.address.scheme, self.address.host, self.address.port, username)
+
+
+def bound_address(binding: Binding) -> Address:
+    """The Control Room of something that is kept on this machine."""
+    return Address(binding.scheme, binding.host, binding.port)  # type: ignore[arg-type]  # it was made from an address

@@ -107,6 +107,7 @@ class SignInScreen(A360Screen):
     async def _offer_remembered(self) -> None:
         """Offer the sign-ins that are stored, and say of a rotation that was left halfway."""
         from a360tui.storage import SecretKind
+        from a360tui.workflow.destination import bound_address
         from a360tui.workflow.rotation import unfinished
 
         keeping = await self.a360.stores.keeping(is_demo=False)
@@ -122,14 +123,16 @@ class SignInScreen(A360Screen):
         kinds = {SecretKind.PASSWORD: _PASSWORD, SecretKind.API_KEY: _API_KEY}
         menu = self.query_one("#remembered", Menu)
         menu.choices = tuple(
-            Choice(name, f"{each.binding.username} at {each.binding.host}", f"stored {kinds[each.kind]}")
+            Choice(
+                name, f"{each.binding.username} at {bound_address(each.binding).display}", f"stored {kinds[each.kind]}"
+            )
             for name, each in self._remembered.items()
         )
         menu.display = bool(kept)
         fitting = next((name for name, each in self._remembered.items() if self._is_of_profile(each)), None)
         if fitting is not None:
             menu.cursor = int(fitting)
-        if kept and not self.unsaved:
+        if kept and not self.unsaved and (fitting is not None or self._profile is None):
             menu.focus()
         if self._at_once and fitting is not None:
             self._at_once = False
@@ -159,10 +162,11 @@ class SignInScreen(A360Screen):
     async def _sign_in_remembered(self, remembered: Remembered) -> None:
         from a360tui.api import ApiKey, Password
         from a360tui.storage import SecretKind
+        from a360tui.workflow.destination import bound_address
 
         binding = remembered.binding
         status = self.query_one("#status", Static)
-        self.field("address").input.value = f"{binding.scheme}://{binding.host}:{binding.port}"
+        self.field("address").input.value = bound_address(binding).url
         self.field("username").input.value = binding.username
         kind = ApiKey if remembered.kind is SecretKind.API_KEY else Password
         self.query_one("#kind", ChoiceLine).choose(_API_KEY if kind is ApiKey else _PASSWORD)
