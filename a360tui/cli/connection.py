@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from a360tui.cli.call_consent import keep_what_worked
 from a360tui.cli.consent import can_ask
 from a360tui.cli.credential import Chosen, asked_key, asked_password, given, stored
 from a360tui.cli.keeping import open_keeping
 from a360tui.cli.output import say, silence_logs
 from a360tui.cli.secret_input import NobodyToAsk
 from a360tui.cli.settings import CONTROL_ROOM_VARIABLE, USERNAME_VARIABLE
-from a360tui.cli.unpublished import keep_what_worked
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from a360tui.cli.call_consent import agree_to_calls
 from a360tui.cli.connection import Session, signed_in, work_signed_in
 from a360tui.cli.consent import refuse_read_only
 from a360tui.cli.options import SIDE_BY_SIDE, CommonOptions, Group
@@ -14,7 +15,6 @@ from a360tui.cli.output import put, put_json
 from a360tui.cli.planned import carry_out, put_plan
 from a360tui.cli.side_by_side import Report
 from a360tui.cli.side_by_side import show as show_report
-from a360tui.cli.unpublished import agree_to_calls
 
 if TYPE_CHECKING:
     from a360tui.workflow.duration import DurationChange

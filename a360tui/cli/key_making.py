@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from a360tui.cli.call_consent import agree_to_calls
 from a360tui.cli.connection import Session, run, session_of
 from a360tui.cli.consent import ask, refuse_read_only, require_answer
 from a360tui.cli.credential import Chosen, asked_password, given, stored
@@ -14,7 +15,6 @@ from a360tui.cli.handover import hand_over, tell
 from a360tui.cli.keeping import is_in_memory, open_keeping, require_store
 from a360tui.cli.options import Command, CommonOptions
 from a360tui.cli.output import is_terminal, require_stdout, say
-from a360tui.cli.unpublished import agree_to_calls
 
 if TYPE_CHECKING:
     from a360tui.secret import Secret

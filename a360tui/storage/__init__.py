@@ -16,7 +16,7 @@ neither pyrage nor keyring: a terminal waits for each of them.
 
 from a360tui.storage.age import Identity, Recipient
 from a360tui.storage.binding import Binding, SecretKind
-from a360tui.storage.call_maps import CallFile
+from a360tui.storage.call_file import CallFile
 from a360tui.storage.checked import CheckedFile
 from a360tui.storage.configuration import Configuration, Profile, SignIn, checked_profile_name
 from a360tui.storage.configuration_file import ConfigurationFile

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from a360tui.secret import Secret
-from a360tui.storage.calls import Call
 from a360tui.storage.errors import (
     KeyringFailed,
     KeyringLocked,
@@ -19,6 +18,7 @@ from a360tui.storage.errors import (
     KeyringUnusable,
     NoKeyring,
 )
+from a360tui.storage.limited_call import LimitedCall
 from a360tui.text import harmless, shortened
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ _turn = threading.Lock()
 class OSKeyring:
     """The entries of one service in the operating system's keyring.
 
-    Each method gives a `Call`: ``await`` it, or ``.wait()`` for it. All raise a `KeyringUnusable`: `NoKeyring`,
+    Each method gives a `LimitedCall`: ``await`` it, or ``.wait()`` for it. All raise a `KeyringUnusable`: `NoKeyring`,
     `KeyringLocked`, `KeyringSilent` (no answer within the limit), `KeyringFailed`, `KeyringUntrue`. An entry that is
     not there is no error.
     """
@@ -66,11 +66,11 @@ class OSKeyring:
         self._limit = limit
         self._trusted = trusted
 
-    def backend(self) -> Call[str]:
+    def backend(self) -> LimitedCall[str]:
         """The name for people of the back-end that would be used."""
         return self._call(self._name_of)
 
-    def get(self, name: str) -> Call[Secret | None]:
+    def get(self, name: str) -> LimitedCall[Secret | None]:
         """The entry; None where the keyring answers that there is none."""
 
         def get(backend: "KeyringBackend") -> Secret | None:
@@ -79,7 +79,7 @@ class OSKeyring:
 
         return self._call(get)
 
-    def put(self, name: str, secret: Secret) -> Call[None]:
+    def put(self, name: str, secret: Secret) -> LimitedCall[None]:
         """Write the entry and read it back."""
 
         def put(backend: "KeyringBackend") -> None:
@@ -92,7 +92,7 @@ class OSKeyring:
 
         return self._call(put, quotable=False)
 
-    def delete(self, name: str) -> Call[bool]:
+    def delete(self, name: str) -> LimitedCall[bool]:
         """Delete the entry and see that it is gone; False where there was none."""
 
         def delete(backend: "KeyringBackend") -> bool:
@@ -108,7 +108,7 @@ class OSKeyring:
 
         return self._call(delete)
 
-    def check(self) -> Call[str]:
+    def check(self) -> LimitedCall[str]:
         """Write, read and delete an entry of no importance, all within the limit; the back-end's name for people."""
 
         def check(backend: "KeyringBackend") -> str:
@@ -125,7 +125,7 @@ class OSKeyring:
 
         return self._call(check)
 
-    def _call(self, operation: Callable[["KeyringBackend"], T], *, quotable: bool = True) -> Call[T]:
+    def _call(self, operation: Callable[["KeyringBackend"], T], *, quotable: bool = True) -> LimitedCall[T]:
         def work() -> T:
             try:
                 return operation(self._backend())
@@ -136,7 +136,7 @@ class OSKeyring:
             # Raised out here, so that it carries no trace of the back-end's frames, which may hold a secret.
             raise trouble
 
-        return Call(work, limit=self._limit, turn=_turn, too_late=lambda: KeyringSilent(self._limit))
+        return LimitedCall(work, limit=self._limit, turn=_turn, too_late=lambda: KeyringSilent(self._limit))
 
     def _backend(self) -> "KeyringBackend":
         """The back-end that would really be used, if it is one of the trusted."""

@@ -1,4 +1,4 @@
-"""`Call`: something that may never come back, asked for in a daemon thread and waited for only so long."""
+"""`LimitedCall`: something that may never come back, asked for in a daemon thread and waited for only so long."""
 
 import asyncio
 import queue
@@ -12,7 +12,7 @@ T = TypeVar("T")
 Outcome = tuple[T | None, Exception | None]
 
 
-class Call(Generic[T]):
+class LimitedCall(Generic[T]):
     """A piece of blocking work with a limit; ``await`` it in a coroutine, or `wait` for it without one.
 
     The thread is a daemon, so a call that hangs keeps nobody from leaving (``asyncio.to_thread`` would). Calls that
