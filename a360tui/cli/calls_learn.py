@@ -12,7 +12,7 @@ import click
 
 from a360tui.cli.connection import book_of, destination_of
 from a360tui.cli.consent import ask, can_ask, interruptible, refuse_read_only
-from a360tui.cli.options import HERE, Command, CommonOptions
+from a360tui.cli.options import HERE, Command, CommonOptions, WholeNumber
 from a360tui.cli.output import is_terminal, put, put_json, say
 from a360tui.errors import InvalidInput
 from a360tui.text import harmless
@@ -46,7 +46,7 @@ class _LearnCommand(Command):
 @click.option("--duration", metavar="TEXT", help="The API-Key Duration that the page showed when it was opened: 45d.")
 @click.option(
     "--choose",
-    type=click.IntRange(1),
+    type=WholeNumber(1),
     multiple=True,
     metavar="N",
     help="The answer to the next choice; may be repeated.",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from a360tui.cli.options import CommonOptions, Group
+from a360tui.cli.options import CommonOptions, Group, WholeNumber
 from a360tui.cli.output import put, put_table, say
 from a360tui.errors import A360Error, ExitCode
 from a360tui.text import harmless
@@ -97,12 +97,10 @@ def _server_options(decorated: Decorated) -> Decorated:
             show_default=True,
             help="Whose calls are served: v2 alone, v2 and v1, v1 alone.",
         ),
-        click.option(
-            "--users", type=click.IntRange(max=MOST_USERS), metavar="N", help="How many users there are in all."
-        ),
+        click.option("--users", type=WholeNumber(max=MOST_USERS), metavar="N", help="How many users there are in all."),
         click.option(
             "--key-users",
-            type=click.IntRange(min=1, max=MOST_USERS),
+            type=WholeNumber(min=1, max=MOST_USERS),
             metavar="N",
             help="How many may generate a key from the start, most of whom have one.",
         ),
@@ -141,7 +139,7 @@ def demo(context: click.Context, users: int | None, key_users: int | None, relea
 @demo.command(takes=("--json",))
 @_server_options
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Where it listens; any free one if left out."
+    "--port", type=WholeNumber(0, 65535), default=0, metavar="N", help="Where it listens; any free one if left out."
 )
 @click.option("--tls", is_flag=True, help="Serve https, with a certificate of its own.")
 @click.option(

@@ -12,7 +12,7 @@ import click
 
 from a360tui.cli.connection import Session, connected, work_signed_in
 from a360tui.cli.consent import ask
-from a360tui.cli.options import SIDE_BY_SIDE, Command, CommonOptions
+from a360tui.cli.options import SIDE_BY_SIDE, Command, CommonOptions, WholeNumber
 from a360tui.cli.output import is_terminal, json_text, put, put_json, put_table, say
 from a360tui.cli.side_by_side import Report, show
 from a360tui.errors import A360Error, ExitCode
@@ -33,7 +33,7 @@ MOST_AT_ONCE = 64
 )
 @click.option(
     "--concurrency",
-    type=click.IntRange(1, MOST_AT_ONCE),
+    type=WholeNumber(1, MOST_AT_ONCE),
     default=8,
     metavar="N",
     show_default=True,

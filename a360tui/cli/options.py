@@ -88,6 +88,12 @@ def _note(context: click.Context, option: click.Parameter, value: Any) -> None:
         options.given.append(option.opts[0])
 
 
+class WholeNumber(click.IntRange):
+    """A whole number from one to another."""
+
+    name = "whole number"
+
+
 def complete_profile(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """The names of profiles that begin so, for a shell; none where the configuration cannot be read."""
     try:
@@ -116,7 +122,7 @@ _TEXTS: dict[str, dict[str, Any]] = {
     },
     "--passphrase-fd": {
         "metavar": "N",
-        "type": click.IntRange(min=0),
+        "type": WholeNumber(min=0),
         "help": "The same, to be read from this file descriptor.",
     },
     "--ca-file": {

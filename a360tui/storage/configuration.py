@@ -73,7 +73,8 @@ class Configuration:
             hint = f"{f'Did you mean {near}? ' if near else ''}See them with: a360tui profile list"
         else:
             hint = "Make one: a360tui profile add NAME URL"
-        raise InvalidInput(f"There is no profile {shortened(harmless(name), 60)}.", hint, field="profile")
+        what = f"There is no profile {shortened(harmless(name), 60)}." if name else "The name of the profile is empty."
+        raise InvalidInput(what, hint, field="profile")
 
     @property
     def in_use(self) -> Profile | None:

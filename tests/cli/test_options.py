@@ -63,6 +63,8 @@ def test_no_secret_comes_from_an_argument_or_the_environment(program: Program, s
     [
         (["whoami"], ["No Control Room is given", "--control-room", "A360TUI_CONTROL_ROOM"]),
         (["whoami", "--control-room", ""], ["address is empty"]),
+        (["whoami", "--profile", ""], ["name of the profile is empty"]),
+        (["key", "inventory", "--concurrency", "x"], ["not a valid whole number"]),
         (["whoami", "--control-room", "https://cr.example"], ["No user name", "--username", "A360TUI_USERNAME"]),
         (["whoami", "--control-room", "https://cr.example", "--username", " "], ["user name is empty"]),
         (["whoami", "--control-room", "cr.example", "--username", "a"], ["no password", "--password-stdin"]),
