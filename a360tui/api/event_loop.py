@@ -1,4 +1,4 @@
-"""An event loop whose look-ups of host names hold nobody up.
+"""An event loop whose look-ups of host names hold nobody up, and whose cancelled timers keep nothing.
 
 asyncio looks names up in threads that Python waits for at its end: where a name server is silent, a program that was
 interrupted would stay for another minute. Here each look-up has a thread of its own that ends with the process.
@@ -12,7 +12,16 @@ from typing import Any
 
 
 class EventLoop(asyncio.SelectorEventLoop):
-    """The system's event loop but for names."""
+    """The system's event loop but for names, and for what timers keep."""
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """What `asyncio.TimerHandle.cancel` tells its loop, in every release from 3.11 on.
+
+        asyncio keeps a cancelled timer until it would have been due, and with its context all that it was set by: for
+        the deadline of a request a worker, its screen, and each widget there.
+        """
+        handle._context = None  # type: ignore[attr-defined]  # noqa: SLF001 - no call lets go of it
+        super()._timer_handle_cancelled(handle)  # type: ignore[misc]  # typeshed leaves it out
 
     async def getaddrinfo(
         self,

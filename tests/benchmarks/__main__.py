@@ -17,7 +17,7 @@ Part = Callable[[argparse.Namespace], Section]
 
 PARTS: dict[str, Part] = {
     "commands": lambda options: commands.measure(options.rounds),
-    "reading": lambda options: reading.measure(options.rounds),
+    "reading": lambda options: reading.measure(options.reading_rounds),
     "picker": lambda options: picker.measure(options.rounds),
     "slow line": lambda _: slow_line.measure(),
     "screens": lambda options: screens.measure(options.rounds, options.peers),
@@ -30,9 +30,11 @@ def main() -> int:
     parser.add_argument("--only", default="")
     parser.add_argument("--peers", type=Path)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--reading-rounds", type=int, default=2, help="each reads 100,000 users several times")
     options = parser.parse_args()
     sections = [part(options) for name, part in PARTS.items() if options.only in name]
-    arguments = [f"--rounds={options.rounds}", *(["--peers=FOLDER"] if options.peers else [])]
+    arguments = [f"--rounds={options.rounds}", f"--reading-rounds={options.reading_rounds}"]
+    arguments += [*(["--peers=FOLDER"] if options.peers else [])]
     text = report(sections, shlex.join(["python", "-m", "tests.benchmarks", *arguments]))
     sys.stdout.write(text)
     if not options.only:

@@ -57,9 +57,8 @@ _IN_THE_WAY = [
     """What stands in the way of the sign-in's *ready*: by cProfile over a third of the work after the imports is
 parsing and applying styles (`Stylesheet.parse`, `Stylesheet.apply`) to a form of some 40 widgets; by `-X importtime`
 the imports besides Textual's take 40 ms.""",
-    """What stands in the way of the memory: after its imports Textual holds 32 MB; httpx, keyring, pyrage and
-the workflow add 11 MB, the embedded server 4 MB; then each screen that is opened adds 1 to 4 MB, which it does not
-give back.""",
+    """What stands in the way of the memory: Textual, httpx, keyring, pyrage and the workflow hold some 50 MB before
+the first key is pressed; the rest is what the screens in the stack and the stylesheet need.""",
     "Processor time is counted in ticks of 10 ms where the program closes its `/proc` entries to others.",
 ]
 """Why a bound is not met, from profiles; to be looked at again when one is."""

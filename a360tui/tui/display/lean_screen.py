@@ -1,0 +1,30 @@
+"""A screen that keeps little memory while it cannot be seen, and leaves none behind when it is closed."""
+
+from __future__ import annotations
+
+import gc
+from typing import cast
+
+from textual.screen import Screen
+
+_TAKEN_DOWN = 0.3
+"""Seconds after which nobody works on a closed screen any more."""
+
+
+class LeanScreen:
+    """Behind another screen it forgets what its widgets drew; closed, it is collected soon.
+
+    Each line of each widget that is drawn costs more than a kilobyte in Textual's caches. A closed screen is a web of
+    cycles, and Python collects the oldest generation only when it has grown by a quarter.
+    """
+
+    def on_screen_suspend(self) -> None:
+        """Forget what was drawn, unless a dialog alone is before it: then it is still seen."""
+        screen = cast("Screen[object]", self)
+        if screen.is_attached and not screen.app.screen.is_modal:
+            for widget in screen.walk_children(with_self=True):
+                widget.refresh()
+
+    def on_unmount(self) -> None:
+        """Collect what it leaves, once it is taken down and the next key is answered."""
+        cast("Screen[object]", self).app.set_timer(_TAKEN_DOWN, gc.collect)
