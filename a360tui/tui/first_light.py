@@ -95,6 +95,8 @@ def begin(arguments: Sequence[str]) -> None:
         return
     if not (columns and lines):
         return  # a terminal that does not know its size
+    if sys.stderr.encoding.lower() not in {"utf-8", "utf8"}:
+        return  # the screens will not open there
     # As the driver will have it: no echo, no lines, no signals by key; the bytes wait in the queue.
     raw[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
     raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)

@@ -43,7 +43,7 @@ async def test_a_worker_of_the_app_that_fails(monkeypatch: pytest.MonkeyPatch) -
     """A failure while switching user is told too, and who was signed in still is."""
     async with stage() as it:
         await it.be_admin()
-        monkeypatch.setattr(it.app, "sign_in_to_demo", fails)
+        monkeypatch.setattr(it.app.signing_in, "sign_in_to_demo", fails)
         await it.press("s")
         await told(it, "")
         monkeypatch.undo()
