@@ -22,10 +22,13 @@ FOUND_BY = {
 }
 """A mutant → a trial of the sweep that is without fault otherwise, and the fault that it shows."""
 
+TRIES = {"lock-left-out": 6}
+"""How often a trial is made until it shows its fault: where all else on the machine is busy, eight may come in turn."""
+
 
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_mutant_is_found(bench: Bench, mutant: str) -> None:
     """The trial is without fault as the program is, and shows its fault with the mistake."""
     trial, fault = FOUND_BY[mutant]
     assert tried(bench, trial).faults == {}
-    assert fault in tried(bench, replace(trial, mutant=mutant)).faults
+    assert any(fault in tried(bench, replace(trial, mutant=mutant)).faults for _ in range(TRIES.get(mutant, 1)))
