@@ -104,9 +104,7 @@ def _demo(folder: Path, idle: float) -> Values:
     with Meter((*HERE, "demo"), environment(folder)) as meter:
         start = meter.start("> Sign in as admin")
         walk = Walk(meter, idle)
-        if idle:
-            meter.rest(3)  # what is imported behind the first screen is not idleness
-            walk.rest()
+        walk.rest()
         walk.to("\r", "> Set up a role", "first key")
         story.role(walk)
         walk.to("s", "> Generate your key")

@@ -9,6 +9,9 @@ from tests.benchmarks.meter import Answer, Meter
 DOWN, UP, RIGHT, TAB, ESCAPE, F2 = "\x1b[B", "\x1b[A", "\x1b[C", "\t", "\x1b", "\x1bOQ"
 CTRL_F, CTRL_P, CTRL_S = "\x06", "\x10", "\x13"
 
+_SETTLED = 3.0
+"""Seconds after which a screen is at rest: what is imported or cleared away behind it is not idleness."""
+
 ADMIN, CREATOR = "admin", "creator"
 
 
@@ -35,6 +38,7 @@ class Walk:
     def rest(self) -> None:
         """Leave the screen alone for a while."""
         if self.idle:
+            self.meter.rest(_SETTLED)
             self.answers["idle"].append(self.meter.rest(self.idle))
 
 
