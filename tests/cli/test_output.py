@@ -194,3 +194,14 @@ def test_the_terminal_gets_the_key_that_stdout_did_not_take(program: Program, wi
     assert code == 1
     [key] = [line for line in shown.splitlines() if line.startswith("demo-")]
     assert program.run_with_key(with_role, "creator", key, "key", "test").code == 0
+
+
+def test_sentences_fit_a_terminal(program: Program) -> None:
+    """They are folded between words on a terminal, and left in one line for a pipe."""
+    command = ("profile", "add", "work", "https://cr.example.com", "--sign-in", "a card in a reader beneath the table")
+    sentence = "'a card in a reader beneath the table' is not one of 'password', 'api_key'."
+    with program.on_terminal(*command) as terminal:
+        shown, code = end_of(terminal)
+    assert (code, sentence in " ".join(shown.split())) == (2, True), shown
+    assert max(len(line) for line in shown.splitlines()) <= int(program.environment["COLUMNS"])
+    assert sentence in program.run(*command).stderr
