@@ -165,7 +165,7 @@ async def _requests(it: Stage) -> None:
 async def _help(it: Stage) -> None:
     await it.be_admin()
     await it.press("question_mark")
-    await it.shows("Everywhere")
+    await it.shows("Lists and forms")
 
 
 async def _palette(it: Stage) -> None:
