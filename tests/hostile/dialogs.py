@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,7 @@ from a360tui.tui.dialogs.ask_secret import AskSecretDialog
 from a360tui.tui.dialogs.assumed_call import AssumedCallDialog
 from a360tui.tui.dialogs.call_absent import CallAbsentDialog
 from a360tui.tui.dialogs.confirm import ConfirmDialog
+from a360tui.tui.dialogs.export import ExportDialog
 from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.dialogs.locked import LockedDialog
 from a360tui.tui.dialogs.new_key import NewKeyDialog
@@ -26,6 +28,7 @@ from a360tui.tui.dialogs.regenerate import RegenerateDialog
 from a360tui.tui.dialogs.sign_in_again import SignInAgainDialog
 from a360tui.tui.dialogs.unfinished import UnfinishedDialog
 from a360tui.tui.screen import A360Dialog
+from a360tui.tui.widgets.field import Field
 from a360tui.workflow.key import KeyState
 from a360tui.workflow.plan import StepState
 from a360tui.workflow.rotation import Mark
@@ -68,6 +71,12 @@ def _new_key(texts: Texts) -> NewKeyDialog:
     return dialog
 
 
+def _export(texts: Texts) -> ExportDialog:
+    dialog = ExportDialog(SimpleNamespace(now=datetime.now(UTC), entries=()), SimpleNamespace(url=""))  # type: ignore[arg-type]  # nothing is exported
+    dialog.call_after_refresh(lambda: dialog.query_one(Field).complain(texts("A")))
+    return dialog
+
+
 async def _never(_: object) -> Any:
     return await asyncio.Event().wait()
 
@@ -89,6 +98,7 @@ DIALOGS: dict[type[A360Dialog[Any]], tuple[str, Callable[[Texts], A360Dialog[Any
     ),
     KeyDialog: ("AB", _key),
     NewKeyDialog: ("ABC", _new_key),
+    ExportDialog: ("A", _export),
 }
 """Dialog → the letters of the texts from elsewhere that it shows, and how it is made."""
 

@@ -42,6 +42,7 @@ class DurationScreen(A360Screen):
     NAME: ClassVar[str] = "Duration"
     HEADING: ClassVar[str] = "API-Key duration"
     CSS_PATH = "duration.tcss"
+    AUTO_FOCUS = ""
 
     def __init__(self) -> None:
         super().__init__()
