@@ -41,7 +41,9 @@ PLACES = {
 }
 """Screen → its texts from elsewhere, with the words between which each stands."""
 
-OWN_WORDS = frozenset({"Start", "Help", "How to use it", "Add a place", "Calls", "Learn calls", "Recording", "Profiles"})
+OWN_WORDS = frozenset(
+    {"Start", "Help", "How to use it", "Add a place", "Calls", "Learn calls", "Recording", "Profiles"}
+)
 """Screens that show our own words only, what was typed, and what a file of this machine holds."""
 
 
@@ -58,7 +60,9 @@ class Story:
         begins, ends = PLACES[screen][place]
         text = self.it.text()
         text = text[text.find(begins) :] if begins in text else ""
-        now = found(PAYLOADS, text.partition(ends)[0] if ends else text)
+        text = text.partition(ends)[0] if ends else text
+        # A body is shown as JSON, with the escapes of JSON.
+        now = {each for each in PAYLOADS if each.mark in text} if screen == "Requests" else found(PAYLOADS, text)
         self.seen.setdefault((screen, place), set()).update(now)
         return now
 
@@ -110,6 +114,7 @@ def test_screens(room: PoisonedRoom, home: Path) -> None:
         _key_and_duration(story)
         _keys(story)
         _requests_and_doctor(story)
+        _profile(story)
         # Last of all: toasts stay for a while, and lie over what the other screens show.
         room.refused = {"POST /authentication/token": 400}
         story.each_bundle("r", "Workflow", "what a refusal says in a toast")
@@ -177,6 +182,8 @@ def _key_and_duration(story: Story) -> None:
     for bundle in BUNDLES:
         room.bundle = bundle
         it.press("4")
+        # The workflow reads the duration too, and says what the same refusal says.
+        it.until(lambda: "API key workflow" not in it.text(), "the duration")
         story.wait_for(bundle, "Duration", "what a refusal says")
         _back(it)
     room.refused = {}
@@ -198,7 +205,8 @@ def _keys(story: Story) -> None:
         story.wait_for(bundle, "Key users", "the user")
         story.wait_for(bundle, "Key users", "their roles")
         it.press("\x1b")
-        it.shows("Read at")
+        # A large picture comes in pieces: what follows Esc too soon is a key with Alt.
+        it.until(lambda: "Roles that grant" not in it.text() and "Read at" in it.text(), "the list again")
     _back(it)
     it.size(230, 60)
 
@@ -206,17 +214,39 @@ def _keys(story: Story) -> None:
 def _requests_and_doctor(story: Story) -> None:
     """What went over the wire, and what the doctor was told."""
     it, room = story.it, story.room
+    room.refused = {"GET /usermanagement/users/1": 400}
     for bundle in BUNDLES:
         room.bundle = bundle
-        it.press("r")
-        story.wait_for(bundle, "Workflow", "the role")
+        it.press("2")
+        it.until(lambda: "API key workflow" not in it.text(), "the key")
+        story.wait_for(bundle, "My key", "what a refusal says")
         it.press("\x1bOQ")
         story.wait_for(bundle, "Requests", "the bodies")
+        it.press("x")
+        it.shows("Nothing was sent yet.")
+        it.press("\x1b")
+        it.shows("Your API key")
         _back(it)
     it.press("\x1bOR")
     it.shows("Doctor")
     room.refused = {"GET /usermanagement/users/1": 400}
     story.each_bundle("r", "Doctor", "what a refusal says")
+    _back(it)
+
+
+def _profile(story: Story) -> None:
+    """A new profile of the Control Room that is signed in to, which is asked at once."""
+    it, room = story.it, story.room
+    it.press("\x1bOS")
+    room.refused = {"GET /v1/authentication/type": 400}
+    for bundle in BUNDLES:
+        room.bundle = bundle
+        it.shows("Make one: n")
+        it.press("n")
+        story.wait_for(bundle, "Profile", "what a refusal says")
+        it.press("\x1b")
+    room.refused = {}
+    it.shows("Make one: n")
     _back(it)
 
 

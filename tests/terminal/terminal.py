@@ -20,7 +20,7 @@ from typing import Self
 import pyte
 
 PROGRAM = (sys.executable, "-m", "a360tui")
-PATIENCE = 8.0
+PATIENCE = 30.0
 """Seconds after which something counts as never coming; a slow machine must not fail a test."""
 
 _CONTROLLING = "import fcntl,os,sys,termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"

@@ -17,21 +17,25 @@ DEMO = (*PROGRAM, "demo")
 
 _IN = ("\r", "> Set up a role")
 _KEY = ("2", "How to use it")
+_GRANTED = (
+    _IN,
+    ("1", "create the role"),
+    ("crea", "1 of 23 match"),
+    ("\r", "> □ creator"),
+    (" ", "add creator"),
+    ("\x13", "Back to the workflow"),
+    ("\r", "grants it to 1 user"),
+)
 WAYS: dict[str, tuple[tuple[str, str], ...]] = {
     "Start": (),
     "Sign in": (("o", "Sign in to a Control Room"),),
     "Workflow": (_IN,),
     "Role set-up": (_IN, ("1", "create the role")),
-    "Roles": (
-        _IN,
-        ("1", "create the role"),
-        ("crea", "1 of 23 match"),
-        ("\r", "> □ creator"),
-        (" ", "add creator"),
-        ("\x13", "Back to the workflow"),
-        ("\r", "grants it to 1 user"),
-        ("1", "1 role grants"),
-    ),
+    "Roles": (*_GRANTED, ("1", "1 role grants")),
+    "Keys": (*_GRANTED, ("5", "Read at")),
+    "Key users": (*_GRANTED, ("5", "Read at"), ("\r", "Roles that grant")),
+    "Profiles": (_IN, ("\x1bOS", "Make one: n")),
+    "Profile": (_IN, ("\x1bOS", "Make one: n"), ("n", "New profile")),
     "My key": (_IN, _KEY),
     "How to use it": (_IN, _KEY, ("u", "X-Authorization")),
     "Add a place": (_IN, _KEY, ("a", "Add a place that uses the key")),
