@@ -46,6 +46,16 @@ def check_call(call: Call) -> None:
         _check_unit(call)
 
 
+def check_filled_headers(headers: dict[str, str]) -> None:
+    """Raise `InvalidInput` on the field ``calls`` where what was filled in cannot stand in a header."""
+    for name, value in headers.items():
+        if not _HEADER_VALUE.fullmatch(value):
+            raise _invalid(
+                f"The header {_quoted(name)} cannot carry {_quoted(value)}.",
+                "A header holds printable ASCII. Send the user in the path or the body of the call.",
+            )
+
+
 def _places(call: Call) -> Iterator[str]:
     if isinstance(call, GenerateCall):
         yield from filter(None, (call.key, call.created_on, call.expiration_time))

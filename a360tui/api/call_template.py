@@ -7,7 +7,7 @@ from urllib.parse import quote
 import msgspec
 
 from a360tui.api.call_map import Call, WriteDurationCall
-from a360tui.api.call_rules import check_call
+from a360tui.api.call_rules import check_call, check_filled_headers
 from a360tui.api.models import User
 from a360tui.api.server_text import as_sent
 from a360tui.api.wire_duration import with_duration
@@ -25,12 +25,9 @@ def filled(call: AnyCall, user: User) -> AnyCall:
     path = call.path
     for name, value in _values(user).items():
         path = path.replace(name, quote(value, safe="", errors="surrogatepass"))
-    return msgspec.structs.replace(
-        call,
-        path=path,
-        body=_filled(call.body, user),
-        headers={name: _filled_text(value, user) for name, value in call.headers.items()},
-    )
+    headers = {name: _filled_text(value, user) for name, value in call.headers.items()}
+    check_filled_headers(headers)
+    return msgspec.structs.replace(call, path=path, body=_filled(call.body, user), headers=headers)
 
 
 def duration_body(call: WriteDurationCall, read: Any, duration: timedelta) -> Any:

@@ -71,9 +71,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("Calls", "l", "learn", "learn", "Learn the calls from a file that a browser saved"),
     Action("Calls", "h", "steps", "how to record", "Show how a browser records the calls"),
     Action("Calls", "f", "forget", "forget", "Forget the calls and the consent to assumed ones"),
-    Action(
-        "Learn calls", "ctrl+s", "go_on", "go on", "Read the file, answer, and keep what was learned"
-    ),
+    Action("Learn calls", "ctrl+s", "go_on", "go on", "Read the file, answer, and keep what was learned"),
     Write("Roles", "n", "new_role", "new role", "Set up a new role"),
     Action("Roles", "slash", "filter", "filter", "Filter the roles by name"),
     Action("Roles", "r", "reload", "read again", "Read the roles again", in_key_line=False),

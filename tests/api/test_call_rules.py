@@ -4,6 +4,8 @@ import pytest
 
 from a360tui.api import ASSUMED_CALLS, Call, DurationCall, GenerateCall, WriteDurationCall
 from a360tui.api.call_rules import check_call
+from a360tui.api.call_template import filled
+from a360tui.api.models import User
 from a360tui.errors import InvalidInput
 
 
@@ -39,3 +41,12 @@ def test_what_may_not(call: Call, words: str) -> None:
     with pytest.raises(InvalidInput, match=words) as invalid:
         check_call(call)
     assert invalid.value.field == "calls"
+
+
+@pytest.mark.parametrize("username", ["eve\r\nHost: evil.example", "eve\x00", "eve\x1b[2J", "ev\u00e9", "e" * 501])
+def test_a_user_name_that_a_header_cannot_carry(username: str) -> None:
+    """A name from the server that is put into a header of a call is refused there, and goes into path and body."""
+    user = User(id="1", username=username)
+    with pytest.raises(InvalidInput, match="cannot carry"):
+        filled(GenerateCall("POST", "/a", headers={"X-User": "{username}"}), user)
+    assert filled(GenerateCall("POST", "/a/{username}"), user).headers == {}
