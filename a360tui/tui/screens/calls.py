@@ -66,7 +66,7 @@ class CallsScreen(A360Screen):
         call = known.calls.of(name)
         source = source_words(known, name)
         if self.session.is_demo and call.source == "assumed":
-            source = "assumed by a360tui; the embedded Control Room answers it"
+            source = "assumed by a360tui; the demo answers it"
         return f"{call.method} {self.session.room.path_of(call)}\n{source}"
 
     def say(self, words: str, *, warning: bool = False) -> None:
