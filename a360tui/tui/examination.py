@@ -14,6 +14,7 @@ from a360tui.workflow.doctor import Setting, Subject
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
+    from a360tui.storage import Profile
     from a360tui.tui.app import A360App
     from a360tui.tui.screens.sign_in import SignInScreen
     from a360tui.tui.session import Session
@@ -28,7 +29,9 @@ async def subject_of(app: A360App, form: SignInScreen | None) -> Subject:
     terminal = partial(look_at_terminal, app.environment, (app.size.width, app.size.height))
     if form is None and session is not None:
         return Subject(
-            settings=lambda: _settings(app, session.destination, session.binding.username, "the session"),
+            settings=lambda: _settings(
+                app, session.destination, session.binding.username, "the session", session.profile
+            ),
             destination=lambda: session.destination,
             username=session.binding.username,
             keeping=session.keeping,
@@ -60,12 +63,18 @@ async def subject_of(app: A360App, form: SignInScreen | None) -> Subject:
     )
 
 
-def _settings(app: A360App, destination: Destination, username: str, source: str) -> tuple[Setting, ...]:
-    ca_file = "" if app.ca_file is None else harmless(str(app.ca_file))
+def _settings(
+    app: A360App, destination: Destination, username: str, source: str, profile: Profile | None = None
+) -> tuple[Setting, ...]:
+    """What holds, each with its source; a profile is the source of what it says."""
+    by_profile = source if profile is None else f"profile {profile.name}"
+    names_user = profile is not None and bool(profile.username)
+    ca_file = "" if destination.ca_file is None else harmless(str(destination.ca_file))
+    ca_source = "--ca-file" if destination.ca_file == app.ca_file else by_profile
     return (
-        Setting("url", destination.address.url, source),
-        Setting("username", harmless(username), source),
-        Setting("ca_file", ca_file, "--ca-file" if ca_file else "default"),
+        Setting("url", destination.address.url, by_profile),
+        Setting("username", harmless(username), by_profile if names_user else source),
+        Setting("ca_file", ca_file, ca_source if ca_file else "default"),
     )
 
 

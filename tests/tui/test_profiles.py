@@ -114,11 +114,13 @@ async def test_editing_and_removing(control_room: Running) -> None:
 
 
 async def test_the_sign_in_begins_with_the_profile(control_room: Running) -> None:
-    """Address and user are filled in, and the top line says the profile's name."""
+    """Address and user are filled in; the top line says the profile's name, and doctor what came from it."""
     profile = keep(control_room, "emea")
     async with own_stage(control_room, address="", profile=profile) as it:
         await sign_in(it, control_room)
         assert it.text().splitlines()[0].startswith(" emea  127.0.0.1")
+        await it.press("f3")
+        await it.shows("> configuration", f"{control_room.url}  (profile emea)")
 
 
 async def test_the_sign_in_can_be_saved(control_room: Running) -> None:
