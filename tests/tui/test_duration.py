@@ -1,6 +1,7 @@
 """The API-Key duration: what cannot be, what it comes to, and a change that is asked for, saved and read back."""
 
 import pytest
+from textual import events
 
 from a360tui.demo import Running
 from a360tui.tui.screens.duration import DurationScreen
@@ -149,3 +150,12 @@ async def test_an_assumed_call_is_asked_for_once(control_room: Running) -> None:
         await it.paste(control_room.account("admin").password)
         await it.press("enter")
         await it.shows("New keys last 45 days.")
+
+
+async def test_what_is_typed_just_before_saving_counts() -> None:
+    """A key and Ctrl+S that arrive together are taken in their order: the question is about all that was typed."""
+    async with stage() as it:
+        await open_duration(it)
+        it.app.post_message(events.Key("9", "9"))
+        it.app.post_message(events.Key("ctrl+s", "\x13"))
+        await it.shows("Change the duration?", "will last 459 days")
