@@ -40,7 +40,8 @@ def checked_duration(number: int, unit: str) -> timedelta:
     if number < 1:
         raise InvalidInput("The shortest duration is 1 minute.", _HINT, field="duration")
     if number > longest:
-        raise InvalidInput(f"The longest duration is {longest} {unit} (9999 days).", _HINT, field="duration")
+        in_days = "" if unit == "days" else ", 9999 days"
+        raise InvalidInput(f"The longest duration is {longest} {unit}{in_days}.", _HINT, field="duration")
     return number * UNITS[unit]
 
 

@@ -128,10 +128,8 @@ class DurationScreen(A360Screen):
         except InvalidInput as error:
             preview.update("")
             if self._field.value.strip():
-                preview.update(Content(str(error)))
-                preview.add_class("warning")
+                self._field.complain(str(error))
             return
-        preview.remove_class("warning")
         preview.update(f"A key made now would end on {date_stamp(self.session.room.now() + wanted)}.")
 
     @on(Button.Pressed, ".preset")
