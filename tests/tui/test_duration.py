@@ -158,4 +158,4 @@ async def test_what_is_typed_just_before_saving_counts() -> None:
         await open_duration(it)
         it.app.post_message(events.Key("9", "9"))
         it.app.post_message(events.Key("ctrl+s", "\x13"))
-        await it.shows("Change the duration?", "will last 459 days")
+        await it.shows("Change the duration?", "will last 459")
