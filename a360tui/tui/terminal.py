@@ -9,6 +9,9 @@ from collections.abc import Awaitable, Callable
 
 from a360tui.errors import InvalidInput
 
+LEAST_COLUMNS, LEAST_LINES = 60, 20
+"""The smallest terminal that shows a screen."""
+
 _TELLTALE = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEVTOOLS_HOST", "TEXTUAL_DEVTOOLS_PORT", "TEXTUAL_DEBUG")
 """With these set, Textual writes each change of a field to a file or a socket, passwords too."""
 

@@ -13,12 +13,11 @@ from collections.abc import Mapping
 from a360tui.errors import InvalidInput
 from a360tui.text import harmless, shortened
 from a360tui.tui.clipboard import native_tool, run_tool
-from a360tui.tui.terminal import require_terminal
+from a360tui.tui.terminal import LEAST_COLUMNS, LEAST_LINES, require_terminal
 from a360tui.workflow.doctor import Outcome, Seen
 
 _SLOW_ESCAPE = 100
 """Milliseconds that tmux waits after Escape, above which a person notices."""
-_NARROW, _LOW = 60, 20
 _TMUX_OPTIONS = ("escape-time", "set-clipboard", "default-terminal")
 
 
@@ -43,10 +42,11 @@ async def look_at_terminal(environment: Mapping[str, str] = os.environ, size: tu
             require_terminal()
     except InvalidInput as obstacle:
         return Seen(f"{obstacle.message} The screens cannot be shown here.", tuple(facts), obstacle.hint, Outcome.NOTE)
-    if columns < _NARROW or lines < _LOW:
-        todo = f"The screens need {_NARROW}x{_LOW}; 80x24 shows everything."
+    if columns < LEAST_COLUMNS or lines < LEAST_LINES:
+        todo = f"The screens need {LEAST_COLUMNS}x{LEAST_LINES}; 80x24 shows everything."
         return Seen("It is too small for the screens.", tuple(facts), todo, Outcome.NOTE)
-    if tmux.get("escape-time", "0").isdecimal() and int(tmux.get("escape-time", "0")) > _SLOW_ESCAPE:
+    escape_time = tmux.get("escape-time", "")
+    if escape_time.isdecimal() and int(escape_time) > _SLOW_ESCAPE:
         todo = "To make it quick: tmux set -s escape-time 20"
         return Seen("Escape waits in tmux.", tuple(facts), todo, Outcome.NOTE)
     return Seen(f"The screens can be shown: {columns}x{lines}, {_colours(environment)} colours.", tuple(facts))

@@ -33,6 +33,19 @@ def place(served: Served) -> tuple[str, ...]:
     return "--control-room", served.url, "--username", "creator"
 
 
+@pytest.fixture(params=[True, False], ids=["with a store", "without a store"])
+def options(
+    request: pytest.FixtureRequest, program: Program, store: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, ...]:
+    """What opens the store of secrets, once; and nothing, where there is no store."""
+    if request.param:
+        return store
+    monkeypatch.setenv("A360TUI_CONFIG_DIR", str(tmp_path / "empty"))
+    program.home = tmp_path / "another-home"
+    program.home.mkdir()
+    return ()
+
+
 def ini_value(path: Path) -> str:
     parser = configparser.ConfigParser()
     parser.read(path)
@@ -87,22 +100,8 @@ def taker(folder: Path) -> Path:
     return script
 
 
-@pytest.mark.parametrize("is_kept", [True, False], ids=["with a store", "without a store"])
-def test_each_kind_of_place(
-    program: Program,
-    with_role: Served,
-    tmp_path: Path,
-    store: Options,
-    monkeypatch: pytest.MonkeyPatch,
-    *,
-    is_kept: bool,
-) -> None:
+def test_each_kind_of_place(program: Program, with_role: Served, tmp_path: Path, options: tuple[str, ...]) -> None:
     """The first key and the next go into each place, and its own reader reads them; modes and comments stay."""
-    options = store if is_kept else ()
-    if not is_kept:
-        monkeypatch.setenv("A360TUI_CONFIG_DIR", str(tmp_path / "empty"))
-        program.home = tmp_path / "another-home"
-        program.home.mkdir()
     readers = add_places(program, with_role, tmp_path)
     for command in "generate", "regenerate":
         done = program.run_as(with_role, "creator", "key", command, "--yes", *options)
@@ -112,12 +111,12 @@ def test_each_kind_of_place(
         program.check_talk(done.stderr)
         assert {kind: read() for kind, read in readers.items()} == dict.fromkeys(readers, key)
         assert done.stderr.count("done: update ") == len(readers)
-        assert ("done: keep it: age file" in done.stderr) == is_kept
-        assert ("kept in memory only" in done.stderr) != is_kept
+        assert ("done: keep it: age file" in done.stderr) == bool(options)
+        assert ("kept in memory only" in done.stderr) != bool(options)
         assert program.run_with_key(with_role, "creator", key, "key", "test").code == 0
     assert {stat.S_IMODE((tmp_path / f"bots.{kind}").stat().st_mode) for kind in FILES} == {0o640}
     assert (tmp_path / "bots.toml").read_text().startswith("# a\n[a360]\napi_key = ")
-    sent = ("--api-key-stdin",) if not is_kept else options
+    sent = options or ("--api-key-stdin",)
     checked = program.run(*place(with_role), "reference", "check", "--json", *sent, stdin=key)
     assert checked.code == 0
     states = {each["kind"]: each["state"] for each in json.loads(checked.stdout)}
@@ -184,22 +183,10 @@ def test_a_place_that_is_removed_is_left(program: Program, with_role: Served, st
     assert program.run("key", "recover", *store).stderr == "No rotation is unfinished.\n"
 
 
-@pytest.mark.parametrize("is_kept", [True, False], ids=["with a store", "without a store"])
 def test_leaving_once_the_key_has_come(
-    program: Program,
-    with_role: Served,
-    store: Options,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    *,
-    is_kept: bool,
+    program: Program, with_role: Served, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     """A command that hangs is left at the second signal: the key is in the store, or is printed all the same."""
-    options = store if is_kept else ()
-    if not is_kept:
-        monkeypatch.setenv("A360TUI_CONFIG_DIR", str(tmp_path / "empty"))
-        program.home = tmp_path / "another-home"
-        program.home.mkdir()
     script, taken = taker(tmp_path), tmp_path / "taken"
     command = (sys.executable, str(script), str(taken))
     assert program.run(*place(with_role), "reference", "add", "command", "--", *command).code == 0
@@ -221,12 +208,12 @@ def test_leaving_once_the_key_has_come(
     assert run.returncode == 1
     assert "a360tui key recover" in talk
     taker(tmp_path)
-    if is_kept:
+    if options:
         assert shown == ""
-        recovered = program.run("key", "recover", "--yes", *store)
+        recovered = program.run("key", "recover", "--yes", *options)
         assert recovered.code == 0, recovered.stderr
         assert taken.read_text() == recovered.stdout.strip()
-        assert program.run(*place(with_role), "key", "test", *store).code == 0
+        assert program.run(*place(with_role), "key", "test", *options).code == 0
     else:
         assert program.run_with_key(with_role, "creator", shown.strip(), "key", "test").code == 0
 

@@ -36,6 +36,16 @@ def dialogs(it: Stage) -> int:
     return sum(isinstance(screen, SignInAgainDialog) for screen in it.app.screen_stack)
 
 
+async def type_duration(it: Stage) -> None:
+    """31 days in the field, where 45 are in force; the assumed call is agreed to."""
+    await it.press("4")
+    await it.shows("Use an assumed call?")
+    await it.press("tab", "enter")
+    await it.shows("45 days")
+    await it.press("backspace", "backspace")
+    await it.type("31")
+
+
 async def test_over_a_form_nothing_typed_is_lost(control_room: Running, clock: MovableClock) -> None:
     """In the middle of a form, the dialog asks for the password, the read is repeated, and the form is as it was."""
     async with signed_in(control_room) as it:
@@ -172,12 +182,7 @@ async def test_over_a_role_that_is_about_to_be_made(control_room: Running, clock
 async def test_over_a_duration(control_room: Running, clock: MovableClock) -> None:
     """The session ends while a duration is typed: signed in again, the question comes, and what was typed is saved."""
     async with signed_in(control_room) as it:
-        await it.press("4")
-        await it.shows("Use an assumed call?")
-        await it.press("tab", "enter")
-        await it.shows("45 days")
-        await it.press("backspace", "backspace")
-        await it.type("31")
+        await type_duration(it)
         clock.forward(HALF_AN_HOUR)
         await it.press("enter")
         await ended(it, control_room, "admin")
@@ -190,12 +195,7 @@ async def test_over_a_duration(control_room: Running, clock: MovableClock) -> No
 async def test_over_a_question_that_is_already_answered(control_room: Running, clock: MovableClock) -> None:
     """A write that finds the session ended is not repeated by itself; what was typed stays, and a press goes on."""
     async with signed_in(control_room) as it:
-        await it.press("4")
-        await it.shows("Use an assumed call?")
-        await it.press("tab", "enter")
-        await it.shows("45 days")
-        await it.press("backspace", "backspace")
-        await it.type("31")
+        await type_duration(it)
         await it.press("enter")
         await it.shows("Change the duration?")
         clock.forward(HALF_AN_HOUR)

@@ -1,4 +1,4 @@
-"""A dialog with one hidden field: the key to try, or the password of a session that ran out."""
+"""A dialog with one hidden field, for the key to try."""
 
 from typing import ClassVar
 

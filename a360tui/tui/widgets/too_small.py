@@ -2,15 +2,13 @@
 
 from textual import events
 from textual.content import Content
-from textual.geometry import Size
 from textual.widgets import Static
 
-LEAST = Size(60, 20)
-"""The smallest terminal that shows a screen."""
+from a360tui.tui.terminal import LEAST_COLUMNS, LEAST_LINES
 
 
 class TooSmall(Static):
-    """Covers a screen below `LEAST`; while it does, the app lets no key through but the one that quits.
+    """Covers a screen that has less room than it needs; the app lets no key through then but the one that quits.
 
     ``app.tcss`` shows it by the breakpoints of the app.
     """
@@ -30,5 +28,5 @@ class TooSmall(Static):
 
     def on_resize(self, event: events.Resize) -> None:
         """Say how large the terminal is, and how large it has to be."""
-        here, least = (f"{size.width}x{size.height}" for size in (event.size, LEAST))
+        here, least = f"{event.size.width}x{event.size.height}", f"{LEAST_COLUMNS}x{LEAST_LINES}"
         self.update(Content(f"This terminal is {here}.\na360tui needs {least}.\n\nMake it larger, or quit: ctrl+q"))
