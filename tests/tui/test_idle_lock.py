@@ -1,7 +1,6 @@
 """The idle lock: after 15 minutes without a key or a click no secret is in reach, and nothing typed is lost."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 from textual import events
@@ -11,31 +10,12 @@ from a360tui.secret import Secret
 from a360tui.storage import PassphraseRequest, SecretKind, find_locations, open_store
 from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.dialogs.locked import LockedDialog
-from a360tui.tui.idle_lock import IdleLock
 from a360tui.tui.screens.role_set_up import RoleSetUpScreen
 from a360tui.tui.screens.workflow import WorkflowScreen
 from tests.storage.conftest import PASSPHRASE, vault_under_passphrase
+from tests.tui.hours import MINUTES, Hours
 from tests.tui.stage import Stage, own_stage, stage
 from tests.tui.witness import Witness
-
-MINUTES = 60.0
-
-
-class Hours:
-    """The clock of the lock, put forward instead of waiting."""
-
-    def __init__(self, it: Stage, *, after: timedelta | None = timedelta(minutes=15)) -> None:
-        self._now = 0.0
-        self._app = it.app
-        it.app.idle_lock = IdleLock(it.app, after, lambda: self._now)
-
-    def forward(self, seconds: float) -> None:
-        self._now += seconds
-
-    def pass_idle(self, seconds: float) -> None:
-        """Nobody is there for so long, and the app looks at the clock as it does by itself."""
-        self.forward(seconds)
-        self._app._look_at_clock()
 
 
 async def sign_in(it: Stage, password: str) -> None:

@@ -12,6 +12,7 @@ from syrupy.location import PyTestLocation
 from textual.widgets import OptionList
 
 from a360tui.storage import Profile
+from tests.tui.hours import MINUTES, Hours
 from tests.tui.stage import Stage, stage
 
 _SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
@@ -195,6 +196,13 @@ async def _profile(it: Stage) -> None:
     await it.shows("New profile")
 
 
+async def _locked(it: Stage) -> None:
+    hours = Hours(it)
+    await _role_set_up(it)
+    hours.pass_idle(16 * MINUTES)
+    await it.shows("Locked", "What you typed stays.")
+
+
 SCREENS: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "start": _start,
     "sign-in": _sign_in,
@@ -220,6 +228,7 @@ SCREENS: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "requests": _requests,
     "help": _help,
     "palette": _palette,
+    "locked": _locked,
 }
 _SETTINGS: dict[str, dict[str, Any]] = {name: {"key_users": 14} for name in ("keys", "key-users")}
 """What the Control Room of a picture begins with, besides the company."""
