@@ -1,7 +1,7 @@
 """What stays on this machine: secrets, the journal of rotations, and the files, folders and locks for both.
 
-Uses the file system, age (pyrage) and the operating system's keyring; knows no wire and no screen. Importing it loads
-neither pyrage nor keyring: a terminal waits for each of them.
+Uses the file system, age (pyrage) and the operating system's keyring; knows no wire and no screen. Names are loaded
+when they are first asked for, pyrage and keyring when they are used: a terminal waits for each of them.
 
 - `find_locations`, `Locations`: where files belong; the demo has its own.
 - `open_store`, `Store`: secrets by `Binding` and `SecretKind`, under one `Guard` of three.
@@ -14,22 +14,27 @@ neither pyrage nor keyring: a terminal waits for each of them.
 - ``errors``: what can be refused.
 """
 
-from a360tui.storage.age import Identity, Recipient
-from a360tui.storage.binding import Binding, SecretKind
-from a360tui.storage.call_file import CallFile
-from a360tui.storage.checked import CheckedFile
-from a360tui.storage.configuration import Configuration, Profile, SignIn, checked_profile_name
-from a360tui.storage.configuration_file import ConfigurationFile
-from a360tui.storage.files import Folder
-from a360tui.storage.guard import Guard
-from a360tui.storage.journal import Journal, JournalEntry, Sealed
-from a360tui.storage.locations import Locations, Place, find_locations
-from a360tui.storage.locks import Lock, lock_key
-from a360tui.storage.os_keyring import OSKeyring
-from a360tui.storage.passphrase import AskPassphrase, PassphrasePurpose, PassphraseRequest
-from a360tui.storage.slots import Answer, Slot, Slots, discard_slots, find_slots
-from a360tui.storage.store import Store, open_store
-from a360tui.storage.vault import Remembered
+from typing import TYPE_CHECKING
+
+from a360tui.lazily import loader
+
+if TYPE_CHECKING:
+    from a360tui.storage.age import Identity, Recipient
+    from a360tui.storage.binding import Binding, SecretKind
+    from a360tui.storage.call_file import CallFile
+    from a360tui.storage.checked import CheckedFile
+    from a360tui.storage.configuration import Configuration, Profile, SignIn, checked_profile_name
+    from a360tui.storage.configuration_file import ConfigurationFile
+    from a360tui.storage.files import Folder
+    from a360tui.storage.guard import Guard
+    from a360tui.storage.journal import Journal, JournalEntry, Sealed
+    from a360tui.storage.locations import Locations, Place, find_locations
+    from a360tui.storage.locks import Lock, lock_key
+    from a360tui.storage.os_keyring import OSKeyring
+    from a360tui.storage.passphrase import AskPassphrase, PassphrasePurpose, PassphraseRequest
+    from a360tui.storage.slots import Answer, Slot, Slots, discard_slots, find_slots
+    from a360tui.storage.store import Store, open_store
+    from a360tui.storage.vault import Remembered
 
 __all__ = [
     "Answer",
@@ -66,3 +71,25 @@ __all__ = [
     "lock_key",
     "open_store",
 ]
+
+__getattr__ = loader(
+    __name__,
+    {
+        "age": ("Identity", "Recipient"),
+        "binding": ("Binding", "SecretKind"),
+        "call_file": ("CallFile",),
+        "checked": ("CheckedFile",),
+        "configuration": ("Configuration", "Profile", "SignIn", "checked_profile_name"),
+        "configuration_file": ("ConfigurationFile",),
+        "files": ("Folder",),
+        "guard": ("Guard",),
+        "journal": ("Journal", "JournalEntry", "Sealed"),
+        "locations": ("Locations", "Place", "find_locations"),
+        "locks": ("Lock", "lock_key"),
+        "os_keyring": ("OSKeyring",),
+        "passphrase": ("AskPassphrase", "PassphrasePurpose", "PassphraseRequest"),
+        "slots": ("Answer", "Slot", "Slots", "discard_slots", "find_slots"),
+        "store": ("Store", "open_store"),
+        "vault": ("Remembered",),
+    },
+)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -14,7 +13,7 @@ from a360tui.text import harmless, shortened
 SignIn = Literal["password", "api_key"]
 """What a profile's user signs in with."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
 _LONGEST_WAIT = 24 * 60
 _LONGEST_LIFE = 9999
 _KIND_WORDS = {str: "a text in quotes", bool: "true or false", int: "a whole number", dict: "a table"}
@@ -69,7 +68,7 @@ class Configuration:
             if profile.name == name:
                 return profile
         if self.names:
-            near = next(iter(get_close_matches(name, self.names, n=1)), "")
+            near = nearest(name, self.names, alike=0.6)
             hint = f"{f'Did you mean {near}? ' if near else ''}See them with: a360tui profile list"
         else:
             hint = "Make one: a360tui profile add NAME URL"
@@ -84,7 +83,7 @@ class Configuration:
 
 def checked_profile_name(name: str) -> str:
     """The name, where a profile may be called so; else `InvalidInput` on the field ``name``."""
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         shown = f"{shortened(harmless(name), 60)!r}" if name else "Nothing"
         raise InvalidInput(
             f"{shown} is no name for a profile.",
@@ -94,9 +93,11 @@ def checked_profile_name(name: str) -> str:
     return name
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The one that looks most like it; empty where none is known."""
-    return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.0)), "")
+def nearest(word: str, known: Iterable[str], *, alike: float = 0.0) -> str:
+    """The one that looks most like it, ``alike`` at least of 1 for the same; empty where there is none."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=alike)), "")
 
 
 Check = Callable[[Any, Path], Any]
@@ -233,17 +234,18 @@ class _Reading:
         return ConfigurationRefused(self._path, _line_of(self._text, place), what, hint)
 
 
-_HEADER = re.compile(r"\s*(\[[^\[\]]+\])\s*(#.*)?")
-_KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
+# Compiled when something is wrong, not at every start.
+_HEADER = r"\s*(\[[^\[\]]+\])\s*(#.*)?"
+_KEY = r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*="
 
 
 def _line_of(text: str, place: tuple[str, ...]) -> int | None:
     """The line, from 1, on which a table begins or a key stands; None where it is written in another way."""
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.split("\n"), start=1):
-        if header := _HEADER.fullmatch(line):
+        if header := re.fullmatch(_HEADER, line):
             here = table = table_path(header[1])
-        elif key := _KEY.match(line):
+        elif key := re.match(_KEY, line):
             here = (*table, *table_path(f"{key[1]}={{}}"))
         else:
             continue

@@ -19,7 +19,6 @@ from a360tui.storage.configuration import (
 )
 from a360tui.storage.errors import FolderRefused
 from a360tui.storage.files import Folder
-from a360tui.storage.locks import Lock
 
 if TYPE_CHECKING:
     from a360tui.storage.locations import Locations
@@ -29,7 +28,7 @@ NAME = "config.toml"
 _WAIT = 10.0
 """Seconds to wait for another process that is changing it."""
 
-_HEADER = re.compile(r"\s*(\[[^\[\]\n]+\])\s*(#.*)?\n?")
+_HEADER = r"\s*(\[[^\[\]\n]+\])\s*(#.*)?\n?"
 
 
 class ConfigurationFile:
@@ -125,6 +124,8 @@ class ConfigurationFile:
         """Edit it under its lock; ``edit`` changes the document, or gives the whole new text instead."""
         import tomlkit
 
+        from a360tui.storage.locks import Lock
+
         with Lock.acquire(self._locations.locks, "configuration.lock", "The configuration", wait=_WAIT):
             raw = self._raw() or b""
             before = decode(raw, self.path)
@@ -166,7 +167,7 @@ def _with_settings(document: Any, settings: Mapping[str, str | int]) -> str:
     text: str = document.as_string()
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = (text if not text or text.endswith("\n") else text + newline).splitlines(keepends=True)
-    first = next((index for index, line in enumerate(lines) if _HEADER.fullmatch(line)), None)
+    first = next((index for index, line in enumerate(lines) if re.fullmatch(_HEADER, line)), None)
     at = len(lines) if first is None else first
     while first is not None and at > 0 and lines[at - 1].startswith("#"):
         at -= 1
@@ -187,7 +188,7 @@ def _without_table(text: str, name: str) -> str | None:
     A comment after an empty line, or right over the next header, belongs to something else: it stays.
     """
     lines = text.splitlines(keepends=True)
-    headers = [index for index, line in enumerate(lines) if _HEADER.fullmatch(line)]
+    headers = [index for index, line in enumerate(lines) if re.fullmatch(_HEADER, line)]
     wanted = ("profiles", name)
     mine = [index for index in headers if table_path(lines[index].strip()) == wanted]
     if len(mine) != 1:

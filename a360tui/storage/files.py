@@ -4,7 +4,6 @@ import errno
 import fcntl
 import os
 import re
-import secrets
 import stat
 import sys
 from collections.abc import Iterator
@@ -148,7 +147,7 @@ class Folder:
 
     def set_aside(self, name: str, word: str) -> str:
         """Keep a file or folder under another name, such as ``vault.age.damaged-5f1c20aa``, and say which."""
-        aside = f"{name}.{word}-{secrets.token_hex(4)}"
+        aside = f"{name}.{word}-{os.urandom(4).hex()}"
         self.rename(name, aside)
         return aside
 
@@ -159,7 +158,7 @@ class Folder:
             os.unlink(each, dir_fd=self.fd)
 
     def _put(self, name: str, content: bytes) -> None:
-        temporary = f".{name}.{secrets.token_hex(8)}.tmp"
+        temporary = f".{name}.{os.urandom(8).hex()}.tmp"
         fd = self.create(temporary)
         try:
             try:

@@ -21,8 +21,11 @@ def import_ahead() -> None:
 
 
 def _import() -> None:
-    for name in _NEXT:
-        import_module(name)
-    # What is there now stays; collecting what screens leave behind need not look at it again.
-    gc.collect()
-    gc.freeze()
+    try:
+        for name in _NEXT:
+            import_module(name)
+        # What is there now stays; collecting what screens leave behind need not look at it again.
+        gc.collect()
+        gc.freeze()
+    finally:
+        gc.enable()

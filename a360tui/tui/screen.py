@@ -56,14 +56,31 @@ class WorkerOwner:
 class Coverable:
     """Where the terminal is too small, a sentence says so instead of what cannot be seen."""
 
+    _was_shown = False
+
+    def on_compose(self) -> None:
+        """Take the size before there is anything to style: Textual does it later, and styles everything once more."""
+        screen = cast("Screen[object]", self)
+        width, height = screen.app.size
+        for size, breakpoints in (
+            (width, screen.app.HORIZONTAL_BREAKPOINTS),
+            (height, screen.app.VERTICAL_BREAKPOINTS),
+        ):
+            _, fitting = max(each for each in breakpoints or () if each[0] <= size)
+            screen.add_class(fitting)
+
     def on_mount(self) -> None:
         """Lay the sentence over the rest; it shows itself."""
         cast("Screen[object]", self).mount(TooSmall())
 
-    def on_screen_resume(self) -> None:
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
         """Take the size as it is now: of a change behind a dialog Textual tells a screen's layout, not its classes."""
         screen = cast("Screen[object]", self)
-        screen.post_message(events.Resize(screen.app.size, screen.app.size))
+        if self._was_shown:
+            screen.post_message(events.Resize(screen.app.size, screen.app.size))
+        else:
+            self._was_shown = True
+            event.refresh_styles = False  # they are new
 
     @property
     def covered(self) -> bool:

@@ -1,12 +1,19 @@
-"""Profiles at work: the configuration with every address looked at, and which Control Room a profile means."""
+"""Profiles at work: the configuration with every address looked at, and which Control Room a profile means.
+
+Every start of the screens reads the configuration, so that only what reads it is imported at once.
+"""
 
 from __future__ import annotations
 
-from a360tui.api import Address, parse_address
+from typing import TYPE_CHECKING
+
 from a360tui.errors import InvalidInput
-from a360tui.storage import Configuration, ConfigurationFile, Profile
-from a360tui.workflow.destination import Destination
-from a360tui.workflow.sign_in_type import SignInType
+
+if TYPE_CHECKING:
+    from a360tui.api import Address
+    from a360tui.storage import Configuration, ConfigurationFile, Profile
+    from a360tui.workflow.destination import Destination
+    from a360tui.workflow.sign_in_type import SignInType
 
 
 def read_configuration(file: ConfigurationFile) -> Configuration:
@@ -23,6 +30,8 @@ def read_configuration(file: ConfigurationFile) -> Configuration:
 
 def address_of(profile: Profile) -> Address:
     """The Control Room of a profile; `InvalidInput` on the field ``url`` where it has none."""
+    from a360tui.api import parse_address
+
     try:
         return parse_address(profile.url)
     except InvalidInput as error:
@@ -31,6 +40,8 @@ def address_of(profile: Profile) -> Address:
 
 def is_at(profile: Profile, text: str) -> bool:
     """Whether an address as it was typed is the profile's Control Room."""
+    from a360tui.api import parse_address
+
     try:
         return parse_address(text) == address_of(profile)
     except InvalidInput:
@@ -39,6 +50,8 @@ def is_at(profile: Profile, text: str) -> bool:
 
 def destination_of(profile: Profile) -> Destination:
     """Where a profile's requests go."""
+    from a360tui.workflow.destination import Destination
+
     return Destination(address_of(profile), ca_file=profile.ca_file)
 
 
@@ -54,5 +67,7 @@ async def look_at(profile: Profile) -> SignInType:
 
     Raises `NotReachable` where nobody answers or a web page does, `TooSlow`, and what else keeps it from being told.
     """
+    from a360tui.workflow.sign_in_type import SignInType
+
     async with destination_of(profile).open() as room:
         return SignInType(await room.auth_type())

@@ -21,7 +21,15 @@ from textual.strip import Strip
 from a360tui.tui.app import A360App
 from a360tui.tui.display import overrides
 from a360tui.tui.display.frame import Frame
-from a360tui.tui.display.overrides import DIFFERENCES, GOING_ON, OVERRIDES, QUIET_FOCUS, Override, patches_of
+from a360tui.tui.display.overrides import (
+    DIFFERENCES,
+    GOING_ON,
+    OVERRIDES,
+    PARSED_ONCE,
+    QUIET_FOCUS,
+    Override,
+    patches_of,
+)
 from tests.tui.stage import Stage, stage
 
 _CONSOLE = Console(color_system="truecolor", force_terminal=True)
@@ -171,7 +179,8 @@ def test_any_frame_after_any_other(frames: list[list[list[Segment]]], erases: bo
 
 
 @pytest.mark.parametrize(
-    ("override", "source"), [(DIFFERENCES, 2879494881), (QUIET_FOCUS, 2332214723), (GOING_ON, 754926064)]
+    ("override", "source"),
+    [(DIFFERENCES, 2879494881), (QUIET_FOCUS, 2332214723), (PARSED_ONCE, 2377698651), (GOING_ON, 754926064)],
 )
 def test_the_bases_are_as_they_were_read(override: Override, source: int) -> None:
     """What is overridden has the source that it was checked with; where this fails, read it again."""
