@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import trustme
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -59,6 +58,8 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
 
     Returns the file of its authority, for clients, and the file of the certificate with its key.
     """
+    import trustme  # with cryptography 7 MB, for TLS alone
+
     authority = trustme.CA(organization_name="a360tui demo")
     certificate = authority.issue_cert("localhost", "127.0.0.1", organization_name="a360tui demo")
     authority_file, certificate_file = folder / "authority.pem", folder / "certificate.pem"
