@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from a360tui.errors import InvalidInput
+from a360tui.origin import DEFAULT_PORTS, authority, origin
 from a360tui.text import harmless, shortened
 
 Scheme = Literal["https", "http"]
 
-_DEFAULT_PORTS: dict[str, int] = {"https": 443, "http": 80}
 _HIGHEST_PORT = 65535
 _LONGEST = 2000
 _QUOTES = "\"'`“”‘’«»<>"
@@ -46,13 +46,12 @@ class Address:
     @property
     def url(self) -> str:
         """``https://host`` or ``https://host:port``, without a path."""
-        return f"{self.scheme}://{self.display}"
+        return origin(self.scheme, self.host, self.port)
 
     @property
     def display(self) -> str:
         """``host`` or ``host:port``, for people."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+        return authority(self.scheme, self.host, self.port)
 
     @property
     def is_loopback(self) -> bool:
@@ -122,7 +121,7 @@ def _host_and_port(authority: str) -> tuple[str, str]:
 
 def _port(text: str, scheme: Scheme) -> int:
     if not text:
-        return _DEFAULT_PORTS[scheme]
+        return DEFAULT_PORTS[scheme]
     if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= _HIGHEST_PORT:
         raise _invalid(f"The port {_quoted(text)} is none.", f"Ports are the numbers from 1 to {_HIGHEST_PORT}.")
     return int(text)

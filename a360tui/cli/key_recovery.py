@@ -17,8 +17,6 @@ from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 
 if TYPE_CHECKING:
-    from a360tui.api import Address
-    from a360tui.storage import Binding
     from a360tui.workflow.rotation import Keeping, RotationResult, Unfinished
 
 
@@ -76,6 +74,7 @@ async def _recover_all(options: CommonOptions, *, set_aside: bool, put_back: boo
 def _wanted(options: CommonOptions, keeping: Keeping, *, put_back: bool) -> list[Unfinished]:
     """Those of the Control Room and the user that are given; of all, where none is."""
     from a360tui.api import parse_address
+    from a360tui.storage import is_same_user
     from a360tui.workflow.rotation import unfinished
 
     text, username = options.settings.narrowed_to
@@ -85,21 +84,9 @@ def _wanted(options: CommonOptions, keeping: Keeping, *, put_back: bool) -> list
     return [
         each
         for each in unfinished(keeping, set_aside=put_back)
-        if (address is None or (each.binding is not None and _is_at(each.binding, address)))
-        and (username is None or (each.binding is not None and _is_of(each.binding, username)))
+        if (address is None or (each.binding is not None and each.binding.control_room == address.url))
+        and (username is None or (each.binding is not None and is_same_user(each.binding.username, username)))
     ]
-
-
-def _is_at(binding: Binding, address: Address) -> bool:
-    from a360tui.workflow.destination import bound_address
-
-    return bound_address(binding) == address
-
-
-def _is_of(binding: Binding, username: str) -> bool:
-    from msgspec.structs import replace
-
-    return replace(binding, username=username) == binding
 
 
 def _require_one_user(options: CommonOptions, found: list[Unfinished]) -> None:
@@ -194,11 +181,9 @@ async def _take_key(session: Session) -> None:
 
 
 def _whose(found: Unfinished) -> dict[str, Any]:
-    from a360tui.workflow.destination import bound_address
-
     binding = found.binding
     return {
-        "controlRoom": None if binding is None else bound_address(binding).url,
+        "controlRoom": None if binding is None else binding.control_room,
         "username": None if binding is None else binding.username,
         "happened": found.happened,
         "known": found.known,

@@ -174,12 +174,15 @@ def _of_id(binding: Binding, reference_id: str) -> Reference:
 
 def _wanted(options: CommonOptions) -> list[Registration]:
     from a360tui.api import parse_address
+    from a360tui.storage import is_same_user
 
     text, username = options.settings.narrowed_to
     address = None if text is None else parse_address(text)
-    url = None if address is None else f"{address.scheme}://{address.host}:{address.port}"
     return [
-        each for each in _registry().all() if url in {None, each.control_room} and username in {None, each.username}
+        each
+        for each in _registry().all()
+        if (address is None or each.control_room == address.url)
+        and (username is None or is_same_user(each.username, username))
     ]
 
 

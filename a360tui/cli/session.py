@@ -72,13 +72,11 @@ def logout(options: CommonOptions) -> None:
 
     Nothing is sent. A Control Room never shows a key again, so this asks where a key is stored.
     """
-    from a360tui.workflow.destination import bound_address
-
     refuse_read_only(options, only_here=True)
     binding = binding_of(options)
     forgotten = run(_log_out(options, binding))
     if options.json:
-        put_json({"username": binding.username, "controlRoom": bound_address(binding).url, "forgotten": forgotten})
+        put_json({"username": binding.username, "controlRoom": binding.control_room, "forgotten": forgotten})
     elif forgotten:
         put(f"Forgotten: {', '.join(KIND_WORDS.get(kind, kind) for kind in forgotten)} of {harmless(str(binding))}")
     else:

@@ -20,7 +20,7 @@ from a360tui.lazily import loader
 
 if TYPE_CHECKING:
     from a360tui.storage.age import Identity, Recipient
-    from a360tui.storage.binding import Binding, SecretKind
+    from a360tui.storage.binding import Binding, SecretKind, is_same_user
     from a360tui.storage.call_file import CallFile
     from a360tui.storage.checked import CheckedFile
     from a360tui.storage.configuration import Configuration, Profile, SignIn, checked_profile_name
@@ -68,6 +68,7 @@ __all__ = [
     "discard_slots",
     "find_locations",
     "find_slots",
+    "is_same_user",
     "lock_key",
     "open_store",
 ]
@@ -76,7 +77,7 @@ __getattr__ = loader(
     __name__,
     {
         "age": ("Identity", "Recipient"),
-        "binding": ("Binding", "SecretKind"),
+        "binding": ("Binding", "SecretKind", "is_same_user"),
         "call_file": ("CallFile",),
         "checked": ("CheckedFile",),
         "configuration": ("Configuration", "Profile", "SignIn", "checked_profile_name"),

@@ -7,6 +7,8 @@ from functools import total_ordering
 
 import msgspec
 
+from a360tui.origin import origin
+
 
 class SecretKind(StrEnum):
     """What may be kept for a binding: one of each."""
@@ -36,8 +38,12 @@ class Binding(msgspec.Struct, frozen=True, eq=False):
     @property
     def identity(self) -> tuple[str, str, int, str]:
         """What is compared."""
-        name = self.username.casefold() if "\\" in self.username else self.username
-        return self.scheme, self.host, self.port, name
+        return self.scheme, self.host, self.port, _compared(self.username)
+
+    @property
+    def control_room(self) -> str:
+        """The Control Room's address: ``https://host[:port]``."""
+        return origin(self.scheme, self.host, self.port)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Binding) and self.identity == other.identity
@@ -49,12 +55,21 @@ class Binding(msgspec.Struct, frozen=True, eq=False):
         return hash(self.identity)
 
     def __str__(self) -> str:
-        return f"{self.username} at {self.scheme}://{self.host}:{self.port}"
+        return f"{self.username} at {self.control_room}"
 
     @property
     def file_stem(self) -> str:
         """A file name for it, without an ending: readable at the beginning, and no two bindings have the same."""
         return file_stem(self.host, msgspec.json.encode(self.identity))
+
+
+def is_same_user(one: str, other: str) -> bool:
+    """Whether two user names mean one user of a Control Room, as `Binding` compares them."""
+    return _compared(one) == _compared(other)
+
+
+def _compared(username: str) -> str:
+    return username.casefold() if "\\" in username else username
 
 
 def file_stem(host: str, whole: bytes) -> str:

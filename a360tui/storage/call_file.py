@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from a360tui.origin import origin
 from a360tui.storage.binding import file_stem
 from a360tui.storage.errors import FileRefused
 from a360tui.storage.files import Folder
@@ -29,7 +30,7 @@ class CallFile:
     def __init__(self, locations: Locations | None, scheme: str, host: str, port: int) -> None:
         """``None`` where nothing may be kept on disk: then it is kept in memory."""
         self._locations = locations
-        self._owner = f"{scheme}://{host}:{port}"
+        self._owner = origin(scheme, host, port)
         self._name = f"{file_stem(host, self._owner.encode())}.toml"
         self._in_memory: dict[str, Any] = {}
 

@@ -22,7 +22,7 @@ def test_the_story(program: Program, tmp_path: Path) -> None:
 
     [listed] = json.loads(program.run("reference", "list", "--json").stdout)
     assert (listed["id"], listed["username"]) == (first["id"], "jdoe")
-    assert listed["controlRoom"] == "https://cr.example.com:443"
+    assert listed["controlRoom"] == "https://cr.example.com"
     shown = program.run(*USER, "reference", "list").stdout
     assert str(path) in shown
 

@@ -60,7 +60,7 @@ def test_another_process_is_named(locations: Locations) -> None:
         lock_key(locations, JDOE)
     assert held.value.pid == holder.pid
     assert held.value.message.startswith(
-        f"The key of jdoe at https://cr.example.com:443 is held by process {holder.pid} on {os.uname().nodename} since "
+        f"The key of jdoe at https://cr.example.com is held by process {holder.pid} on {os.uname().nodename} since "
     )
     end(holder)
     with lock_key(locations, JDOE):

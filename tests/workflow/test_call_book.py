@@ -157,7 +157,7 @@ def test_a_person_may_edit_the_file() -> None:
     ("change", "words"),
     [
         (lambda text: text + "\n[", "cannot be read"),
-        (lambda text: text.replace("cr.example", "cr2.example"), "not of https://cr.example:443"),
+        (lambda text: text.replace("cr.example", "cr2.example"), "not of https://cr.example"),
         (lambda text: text.replace("control_room", "#"), "does not say whose it is"),
         (lambda text: text.replace("2026-11-23", "true"), "is no date"),
         (lambda text: text + "\nassumed = 1", "is not known"),

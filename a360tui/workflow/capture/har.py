@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from a360tui.api.wire_json import Misfit, decode_raw
 from a360tui.errors import InvalidInput
+from a360tui.origin import DEFAULT_PORTS
 from a360tui.text import harmless
 from a360tui.workflow.capture.instructions import WITH_CONTENT
 from a360tui.workflow.capture.trimmed_json import LONGEST_TEXT, TOO_LONG, TrimmedJson
@@ -35,7 +36,6 @@ _DEPTH = 64
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_DEFAULT_PORTS = {"https": 443, "http": 80}
 _SUCCESS = range(200, 300)
 
 _ENTRY = "log.entries.item"
@@ -167,7 +167,7 @@ class HarFile:
         url = entry.get("url")
         try:
             parts = urlsplit(url if isinstance(url, str) else "")
-            origin = (parts.scheme, parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme, 0))
+            origin = (parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme, 0))
         except ValueError:
             return None
         if origin != self._origin:

@@ -16,7 +16,7 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One place, and whose key it holds."""
 
     control_room: str
-    """The Control Room's address as a URL: ``https://host:port``."""
+    """The Control Room's address: ``https://host[:port]``."""
     username: str
     reference: Reference
 

@@ -1,7 +1,7 @@
 """`Registry`: the references that a person has registered, in a file that they may read and edit themselves."""
 
 from a360tui.errors import InvalidInput
-from a360tui.storage import Binding, Folder, Locations
+from a360tui.storage import Binding, Folder, Locations, is_same_user
 from a360tui.storage.locks import Lock
 from a360tui.workflow.references.kinds import Reference
 from a360tui.workflow.references.registration import Registration, decode, encode
@@ -54,7 +54,7 @@ class Registry:
                         "A place holds one key. Remove that registration first.",
                         field="reference",
                     )
-            self._write((*registrations, Registration(_url(binding), binding.username, reference)))
+            self._write((*registrations, Registration(binding.control_room, binding.username, reference)))
             return True
 
     def remove(self, binding: Binding, reference_id: str) -> bool:
@@ -82,8 +82,4 @@ class Registry:
 
 
 def _belongs(registration: Registration, binding: Binding) -> bool:
-    return (registration.control_room, registration.username) == (_url(binding), binding.username)
-
-
-def _url(binding: Binding) -> str:
-    return f"{binding.scheme}://{binding.host}:{binding.port}"
+    return registration.control_room == binding.control_room and is_same_user(registration.username, binding.username)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from a360tui.errors import InvalidInput
 from a360tui.storage import Binding, Locations, find_locations
@@ -29,6 +30,15 @@ def test_what_is_added_is_there_for_its_key_only(locations: Locations) -> None:
     assert registry.add(JDOE, COMMAND)
     assert Registry(locations).references_of(JDOE) == (ENV, COMMAND)
     assert Registry(locations).references_of(ASMITH) == ()
+
+
+def test_a_directory_writes_a_user_in_either_case(locations: Locations) -> None:
+    r"""The places of ``CORP\Jdoe`` are those of ``corp\jdoe``, as their secrets are; other names differ by case."""
+    registry = Registry(locations)
+    registry.add(structs.replace(JDOE, username="CORP\\Jdoe"), ENV)
+    assert registry.references_of(structs.replace(JDOE, username="corp\\jdoe")) == (ENV,)
+    registry.add(JDOE, COMMAND)
+    assert registry.references_of(structs.replace(JDOE, username="JDOE")) == ()
 
 
 def test_a_reference_is_registered_once(locations: Locations) -> None:

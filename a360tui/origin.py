@@ -1,0 +1,14 @@
+"""Where a Control Room is, written in one way wherever it is shown, compared or kept."""
+
+DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+def origin(scheme: str, host: str, port: int) -> str:
+    """``https://host``, or ``https://host:port`` where the port is not the scheme's own."""
+    return f"{scheme}://{authority(scheme, host, port)}"
+
+
+def authority(scheme: str, host: str, port: int) -> str:
+    """``host`` or ``host:port``; an IPv6 address stands in brackets."""
+    host = f"[{host}]" if ":" in host else host
+    return host if port == DEFAULT_PORTS[scheme] else f"{host}:{port}"
