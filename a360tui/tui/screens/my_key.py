@@ -71,8 +71,7 @@ class MyKeyScreen(A360Screen):
         self.a360.exchanges.begin("state of the key")
         try:
             status = await self.read(lambda: key_status(self.session.room, self.a360.ending_within))
-            kept = "age file" if await self.session.is_key_stored() else ""
-            self._show(status, kept)
+            self._show(status, stored=await self.session.is_key_stored())
             self._show_references(await check_references(self.session.references(), self.session.known_key))
         except A360Error as error:
             self._say(str(error), warning=True)
@@ -86,7 +85,7 @@ class MyKeyScreen(A360Screen):
         line.set_class(warning, "warning")
         line.update(Content(words))
 
-    def _show(self, status: KeyStatus, kept: str) -> None:
+    def _show(self, status: KeyStatus, *, stored: bool) -> None:
         first = self._status is None
         self._status = status
         made, ends = key_dates(status)
@@ -94,9 +93,8 @@ class MyKeyScreen(A360Screen):
         if status.state not in (KeyState.NONE, KeyState.NOT_VISIBLE):
             lines += [("Created", made), ("Ends", f"{ends}  {_life(status)}")]
         if status.state is not KeyState.NONE:
-            place = self.session.keeping.store.place if kept else ""
             memory = "memory, until you sign out" if self.session.known_key else "not here"
-            lines.append(("Kept in", place or memory))
+            lines.append(("Kept in", self.session.keeping.store.place if stored else memory))
         if self.session.key_sign_in is not None:
             lifetime = self.session.key_sign_in.token_lifetime
             lines.append(("Signs in", f"yes; a token lasts {span_words(lifetime)}" if lifetime else "yes"))
