@@ -147,6 +147,18 @@ async def _way_to(address: Address, proxy: Proxy | None) -> Streams:
     if proxy is None:
         return await asyncio.open_connection(address.host, address.port)
     reader, writer = await asyncio.open_connection(proxy.host, proxy.port)
+    try:
+        await _make_tunnel(reader, writer, address, proxy)
+    except BaseException:
+        await _close(writer)
+        raise
+    return reader, writer
+
+
+async def _make_tunnel(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: Address, proxy: Proxy
+) -> None:
+    """Have the proxy connect to the Control Room; `NotReachable` where it does not."""
     host = f"[{address.host}]" if ":" in address.host else address.host
     lines = [f"CONNECT {host}:{address.port} HTTP/1.1", f"Host: {host}:{address.port}"]
     if proxy.credential is not None:
@@ -158,9 +170,7 @@ async def _way_to(address: Address, proxy: Proxy | None) -> Streams:
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, IndexError):
         status = ""
     if not status.startswith("2"):
-        await _close(writer)
         raise not_let_through(f"{status} ", address.display, proxy.display)
-    return reader, writer
 
 
 @asynccontextmanager

@@ -98,16 +98,12 @@ async def work_signed_in(options: CommonOptions, work: Callable[[Session], Await
 
 
 @asynccontextmanager
-async def session_of(
-    options: CommonOptions, keeping: Keeping | None = None, binding: Binding | None = None
-) -> AsyncIterator[Session]:
-    """A session in which nobody is signed in yet, for the user of the options or another one; signed out at its end."""
+async def session_of(options: CommonOptions, keeping: Keeping | None = None) -> AsyncIterator[Session]:
+    """A session of the user of the options, in which nobody is signed in yet; signed out at its end."""
     import asyncio
 
-    from a360tui.workflow.destination import bound_address
-
-    destination = destination_of(options) if binding is None else _destination(options, bound_address(binding))
-    binding = binding or destination.binding(username_of(options))
+    destination = destination_of(options)
+    binding = destination.binding(username_of(options))
     keeping = keeping or await open_keeping(options)
     book = book_of(options, destination.address)
     destination = replace(destination, book=book)
@@ -122,16 +118,40 @@ async def session_of(
                     await asyncio.wait_for(room.sign_out(), SIGN_OUT_TIME)
 
 
+def options_for(options: CommonOptions, binding: Binding) -> CommonOptions:
+    """The options for one user of several: with the profile of that Control Room and user, if there is one.
+
+    Another Control Room's CA file and calls are not for this one.
+    """
+    from a360tui.storage import is_same_user
+    from a360tui.workflow.profiles import is_at
+
+    there = [each for each in options.settings.configuration.profiles if is_at(each, binding.control_room)]
+    there.sort(key=lambda each: not is_same_user(each.username, binding.username))
+    return replace(
+        options,
+        profiles=options.profiles or tuple(each.name for each in there[:1]),
+        control_room=binding.control_room,
+        username=binding.username,
+    )
+
+
 def destination_of(options: CommonOptions) -> Destination:
     """Where the options point to; `InvalidInput` where they do not."""
     from a360tui.api import parse_address
+    from a360tui.workflow.destination import Destination
 
     text = options.address_text
     if text is None:
         raise InvalidInput(
             "No Control Room is given.", f"Give --control-room URL or --profile NAME, or set {CONTROL_ROOM_VARIABLE}."
         )
-    return _destination(options, parse_address(text))
+    return Destination(
+        parse_address(text),
+        ca_file=options.settings.ca_file.value,
+        multiple_login=options.multiple_login,
+        listener=_say_exchange if options.trace else None,
+    )
 
 
 def book_of(options: CommonOptions, address: Address) -> CallBook:
@@ -230,17 +250,6 @@ async def typed_credential(session: Session) -> Credential:
         if doubt := kind.doubt(username, Password):
             say(doubt)
     return asked_password(options, username)
-
-
-def _destination(options: CommonOptions, address: Address) -> Destination:
-    from a360tui.workflow.destination import Destination
-
-    return Destination(
-        address,
-        ca_file=options.settings.ca_file.value,
-        multiple_login=options.multiple_login,
-        listener=_say_exchange if options.trace else None,
-    )
 
 
 def _say_exchange(exchange: Exchange) -> None:

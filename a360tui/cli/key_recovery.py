@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from a360tui.cli.connection import Session, binding_of, run, session_of
+from a360tui.cli.connection import Session, binding_of, options_for, run, session_of
 from a360tui.cli.consent import ask, refuse_read_only, require_answer
 from a360tui.cli.credential import Chosen, asked_password, given, stored
 from a360tui.cli.handover import hand_over, key_json, problem_of, tell
@@ -127,7 +127,7 @@ async def _finish(
     if found.binding is None:
         raise NothingUnfinished("Whose key it is about is not known any more.", f"Next: {found.next}")
     ask(options, "Finish it?")
-    async with session_of(options, keeping, found.binding) as session:
+    async with session_of(options_for(options, found.binding), keeping) as session:
         await _sign_in(session, found)
         await _take_key(session)
         registered = {each.id for each in Registry(keeping.locations).references_of(found.binding)}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import stat
 import sys
 from contextlib import suppress
@@ -20,6 +19,9 @@ from a360tui.text import folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_USUAL_WIDTH = 80
+"""Of a terminal that does not tell its own."""
 
 
 class OutputFailed(A360Error):
@@ -121,8 +123,19 @@ def put_facts(facts: Sequence[tuple[str, str]]) -> None:
 
 
 def terminal_width(stream: TextIO | None) -> int | None:
-    """The columns of the terminal that a stream writes to; None where it writes elsewhere: there nothing is folded."""
-    return shutil.get_terminal_size().columns if is_terminal(stream) else None
+    """The columns of the terminal that a stream writes to; None where it writes elsewhere: there nothing is folded.
+
+    The other streams say nothing of it: standard output may be a file while stderr is a terminal.
+    """
+    if stream is None or not is_terminal(stream):
+        return None
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted):
+        return int(wanted)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
+    except OSError:
+        return _USUAL_WIDTH
 
 
 speaking_for: ContextVar[str] = ContextVar("speaking_for", default="")

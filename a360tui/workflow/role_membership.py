@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import structs
 
 from a360tui.api import Role, User
-from a360tui.errors import InvalidInput
 from a360tui.workflow.errors import NotAsWritten, RoleConflict
 from a360tui.workflow.permissions import grants
 from a360tui.workflow.plan import Plan, Step
-from a360tui.workflow.role_setup import RoleSetup, is_changed, plan_from
+from a360tui.workflow.role_setup import RoleSetup, check_custom, is_changed, plan_from
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
@@ -80,12 +79,6 @@ class Revocation:
                 f"The role {self.role.name} has lost {len(lost)} of its other users meanwhile.",
                 "Somebody else may have changed it at the same time: look at the role in the Control Room.",
             )
-
-
-def check_custom(role: Role) -> None:
-    """Refuse a system role; `InvalidInput` on the field ``name``."""
-    if role.system_role:
-        raise InvalidInput(f"{role.name} is a system role, and those cannot be changed.", field="name")
 
 
 def plan_revocation(room: ControlRoom, role: Role, users: Sequence[User]) -> Revocation:

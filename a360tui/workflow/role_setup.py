@@ -206,13 +206,18 @@ async def read_role(room: ControlRoom, name: str) -> Role | None:
     row = await find_role(room, name)
     if row is None:
         return None
-    if row.system_role:
+    check_custom(row)
+    return await room.role(row.id)
+
+
+def check_custom(role: RoleRow) -> None:
+    """Refuse a system role; `InvalidInput` on the field ``name``."""
+    if role.system_role:
         raise InvalidInput(
-            f"{row.name} is a system role, and those cannot be changed.",
-            "Choose a name of your own for the role.",
+            f"{role.name} is a system role, and those cannot be changed.",
+            "Name another role: one of your own, or a new one.",
             field="name",
         )
-    return await room.role(row.id)
 
 
 async def find_users_and_role(

@@ -1,5 +1,6 @@
 """Files that are no HAR, not whole, packed, or huge; and the reading of texts that are too long to matter."""
 
+import base64
 import gzip
 import io
 import json
@@ -87,6 +88,16 @@ def test_entries_that_are_odd(tmp_path: Path) -> None:
         {"request": {"url": HOST, "method": 1}, "response": {"status": "200", "content": {"text": {}}}},
     ]
     assert [each.path for each in read(saved(tmp_path, document))] == ["/v2/keys"]
+
+
+def test_a_token_that_would_exhaust_the_parser(tmp_path: Path) -> None:
+    """A token whose claims are nested without end tells nothing of the user, and the calls are learned all the same."""
+    claims = base64.urlsafe_b64encode(b"[" * 100_000).decode().rstrip("=")
+    recording = Recording().add(
+        "POST", "/v2/keys", {}, {"apiKey": KEY}, headers={"X-Authorization": f"eyJhbGciOiJub25lIn0.{claims}.x"}
+    )
+    learned, _ = lesson(saved(tmp_path, chrome(recording)))
+    assert list(learned.calls) == ["generate"]
 
 
 @pytest.mark.parametrize("where", ["missing.har", "."])

@@ -205,3 +205,20 @@ def test_sentences_fit_a_terminal(program: Program) -> None:
     assert (code, sentence in " ".join(shown.split())) == (2, True), shown
     assert max(len(line) for line in shown.splitlines()) <= int(program.environment["COLUMNS"])
     assert sentence in program.run(*command).stderr
+
+
+def test_sentences_fit_their_own_terminal(program: Program) -> None:
+    """Standard output goes elsewhere: what is said on the terminal fits that all the same."""
+    command = [*PROGRAM, "profile", "add", "work", "https://cr.example.com", "--sign-in", "a card in a reader"]
+    terminal = pexpect.spawn(
+        "/bin/sh",
+        ["-c", 'unset COLUMNS; "$@" > /dev/null', "sh", *command],
+        env=program.environment,
+        encoding="utf-8",
+        timeout=30,
+        dimensions=(24, 44),
+    )
+    shown, code = end_of(terminal)
+    terminal.close(force=True)
+    assert code == 2
+    assert 1 < max(len(line) for line in shown.splitlines()) <= 44, shown

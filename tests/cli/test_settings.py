@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from a360tui.cli.connection import options_for
 from a360tui.cli.options import CommonOptions
 from a360tui.cli.settings import Setting
 from a360tui.errors import A360Error, InvalidInput
+from a360tui.storage import Binding
 from tests.cli.conftest import Program, Served, agree, end_of, make_key, type_in
 
 OURS = """
@@ -128,6 +130,22 @@ def test_all_of_them(folder: Path) -> None:
     assert used["idle_lock"] == Setting(5, "config.toml")
     assert used["ending_within"] == Setting(14, "default")
     assert CommonOptions(read_only=True).settings.read_only == Setting(True, "--read-only")
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("host", "profile", "ca_file"),
+    [("used.example.com", "used", True), ("other.example.com", "other", False), ("x.example.com", None, False)],
+)
+def test_what_is_left_of_another_user_goes_by_their_own_profile(
+    host: str, profile: str | None, *, ca_file: bool
+) -> None:
+    """Where rotations of several users are finished, none trusts the CA file of another one's Control Room."""
+    settings = options_for(CommonOptions(), Binding("https", host, 443, "who")).settings
+    found = settings.profile.value
+    assert (None if found is None else found.name) == profile
+    assert (settings.control_room.value, settings.username.value) == (f"https://{host}", "who")
+    assert (settings.ca_file.value is not None) is ca_file
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
+from a360tui.api.wire_duration import whole_number
 from a360tui.api.wire_json import Misfit, decode_raw
 from a360tui.errors import InvalidInput
 from a360tui.origin import DEFAULT_PORTS
@@ -184,7 +185,7 @@ class HarFile:
             (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
             tuple(headers),
             _json(entry.get("sent")),
-            int(status) if isinstance(status, int | float) else 0,
+            whole_number(status) or 0,
             _json(_decoded(content) if encoding == "base64" else content),
             not content or content == TOO_LONG,
         )

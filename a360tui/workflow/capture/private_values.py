@@ -140,7 +140,7 @@ class PrivateValues:
         self.add_secret(match[0])
         try:
             claims = json.loads(base64.urlsafe_b64decode(match[1] + "=="))
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if isinstance(claims, dict):
             self._hear_user(claims, _ID_CLAIMS, _NAME_CLAIMS)
