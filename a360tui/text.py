@@ -67,8 +67,13 @@ def shortened(text: str, width: int) -> str:
     return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
 
 
+def quoted(text: str, width: int = 60) -> str:
+    """What somebody typed or sent, for a sentence: in quotes, harmless and not too long."""
+    return f"“{shortened(harmless(text), width)}”"
+
+
 def folded(head: str, text: str, width: int | None) -> list[str]:
-    """``head`` and the text in lines of ``width`` cells, beneath one another; in one line where there is no width."""
+    """``head`` and the text in lines of ``width`` characters, beneath one another; one line where there is no width."""
     import textwrap
 
     whole = f"{head}{text}".rstrip()

@@ -14,7 +14,7 @@ from typing import Literal
 
 from a360tui.errors import InvalidInput
 from a360tui.origin import DEFAULT_PORTS, authority, origin
-from a360tui.text import harmless, shortened
+from a360tui.text import quoted
 
 Scheme = Literal["https", "http"]
 
@@ -83,7 +83,7 @@ def parse_address(text: str) -> Address:
     if len(pasted) > _LONGEST:
         raise _invalid(f"The address has {len(pasted)} characters, which is too long.")
     if any(unicodedata.category(character)[0] == "C" for character in pasted):
-        raise _invalid(f"The address {_quoted(pasted)} holds characters that cannot be seen.")
+        raise _invalid(f"The address {quoted(pasted)} holds characters that cannot be seen.")
     host_text, port_text = _host_and_port(authority)
     host = _host(host_text, pasted)
     address = Address(scheme, host, _port(port_text, scheme))
@@ -111,7 +111,7 @@ def _host_and_port(authority: str) -> tuple[str, str]:
     if authority.startswith("["):
         host, closed, rest = authority[1:].partition("]")
         if not closed or (rest and not rest.startswith(":")):
-            raise _invalid(f"The address {_quoted(authority)} has a [ without its ].")
+            raise _invalid(f"The address {quoted(authority)} has a [ without its ].")
         return host, rest[1:]
     if authority.count(":") > 1:
         return authority, ""
@@ -123,7 +123,7 @@ def _port(text: str, scheme: Scheme) -> int:
     if not text:
         return DEFAULT_PORTS[scheme]
     if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= _HIGHEST_PORT:
-        raise _invalid(f"The port {_quoted(text)} is none.", f"Ports are the numbers from 1 to {_HIGHEST_PORT}.")
+        raise _invalid(f"The port {quoted(text)} is none.", f"Ports are the numbers from 1 to {_HIGHEST_PORT}.")
     return int(text)
 
 
@@ -134,13 +134,13 @@ def _host(text: str, pasted: str) -> str:
             return str(ipaddress.ip_address(text))
     name = text.removesuffix(".")
     if not name:
-        raise _invalid(f"The address {_quoted(pasted)} names no host.")
+        raise _invalid(f"The address {quoted(pasted)} names no host.")
     if not name.isascii() or "xn--" in name.lower():
         name = _international(name)
     name = name.lower()
     labels = name.split(".")
     if len(name) > _LONGEST_HOST or not all(_LABEL.fullmatch(label) for label in labels) or _is_number(labels[-1]):
-        raise _invalid(f"{_quoted(text)} is no host name.")
+        raise _invalid(f"{quoted(text)} is no host name.")
     return name
 
 
@@ -157,12 +157,12 @@ def _international(name: str) -> str:
         ascii_name = idna.encode(name, uts46=True).decode("ascii")
         labels = [idna.ulabel(label) for label in ascii_name.split(".")]
     except (idna.IDNAError, UnicodeError):
-        raise _invalid(f"{_quoted(name)} is no host name.") from None
+        raise _invalid(f"{quoted(name)} is no host name.") from None
     for label in labels:
         scripts = {_script(character) for character in label if character.isalpha()}
         if len(scripts) > 1 and not any(scripts <= together for together in _SCRIPTS_TOGETHER):
             raise _invalid(
-                f"The host name {_quoted(ascii_name)} mixes letters of {' and '.join(sorted(scripts)).lower()}.",
+                f"The host name {quoted(ascii_name)} mixes letters of {' and '.join(sorted(scripts)).lower()}.",
                 "It may imitate another name; type the address instead of pasting it.",
             )
     return ascii_name
@@ -171,10 +171,6 @@ def _international(name: str) -> str:
 def _script(letter: str) -> str:
     """The script of a letter, by the first word of its Unicode name: ``LATIN``, ``CYRILLIC``, ``CJK``."""
     return unicodedata.name(letter, "UNKNOWN").split(" ", 1)[0].split("-", 1)[0]
-
-
-def _quoted(text: str) -> str:
-    return f"“{shortened(harmless(text), 80)}”"
 
 
 def _invalid(message: str, hint: str = _EXAMPLE) -> InvalidInput:

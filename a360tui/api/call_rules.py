@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from a360tui.api.call_map import Call, DurationCall, GenerateCall, WriteDurationCall
 from a360tui.errors import InvalidInput
-from a360tui.text import harmless, shortened
+from a360tui.text import quoted
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -28,20 +28,20 @@ _BRACES = re.compile(r"\{[^{}]*\}")
 def check_call(call: Call) -> None:
     """Raise `InvalidInput` on the field ``calls`` for a call that cannot be sent, or whose places are none."""
     if call.method not in METHODS:
-        raise _invalid(f"{_quoted(call.method)} is no method of a call.", f"It is one of {', '.join(METHODS)}.")
+        raise _invalid(f"{quoted(call.method)} is no method of a call.", f"It is one of {', '.join(METHODS)}.")
     if not _PATH.fullmatch(call.path) or call.path.startswith("//"):
-        raise _invalid(f"{_quoted(call.path)} is no path of a call.", "It begins with one / and has no blanks.")
+        raise _invalid(f"{quoted(call.path)} is no path of a call.", "It begins with one / and has no blanks.")
     for word in _BRACES.findall(call.path):
         if word not in ("{userId}", "{username}"):
             raise _invalid(
-                f"{_quoted(word)} in a path stands for nothing.", "What can be filled in is {userId} and {username}."
+                f"{quoted(word)} in a path stands for nothing.", "What can be filled in is {userId} and {username}."
             )
     for name, value in call.headers.items():
         if not _HEADER_NAME.fullmatch(name) or name.lower() in OWN_HEADERS or not _HEADER_VALUE.fullmatch(value):
-            raise _invalid(f"The header {_quoted(name)} cannot be set by a call.", "Leave it out.")
+            raise _invalid(f"The header {quoted(name)} cannot be set by a call.", "Leave it out.")
     for place in _places(call):
         if not _POINTER.fullmatch(place):
-            raise _invalid(f"{_quoted(place)} is no place.", "A place is a JSON pointer, as /data/apiKey.")
+            raise _invalid(f"{quoted(place)} is no place.", "A place is a JSON pointer, as /data/apiKey.")
     if isinstance(call, DurationCall):
         _check_unit(call)
 
@@ -51,7 +51,7 @@ def check_filled_headers(headers: dict[str, str]) -> None:
     for name, value in headers.items():
         if not _HEADER_VALUE.fullmatch(value):
             raise _invalid(
-                f"The header {_quoted(name)} cannot carry {_quoted(value)}.",
+                f"The header {quoted(name)} cannot carry {quoted(value)}.",
                 "A header holds printable ASCII. Send the user in the path or the body of the call.",
             )
 
@@ -71,10 +71,6 @@ def _check_unit(call: DurationCall) -> None:
             "The place of a unit and the unit do not go together.",
             "With unit = 'beside', unit_place says where it stands; with another unit there is none.",
         )
-
-
-def _quoted(text: str) -> str:
-    return f"“{shortened(harmless(text), 80)}”"
 
 
 def _invalid(message: str, hint: str) -> InvalidInput:

@@ -8,10 +8,11 @@ import msgspec
 
 from a360tui.api.call_map import Call, WriteDurationCall
 from a360tui.api.call_rules import check_call, check_filled_headers
+from a360tui.api.json_pointer import at_pointer, field_name, with_value_at, without_value_at
 from a360tui.api.models import User
 from a360tui.api.server_text import as_sent
 from a360tui.api.wire_duration import with_duration
-from a360tui.api.wire_json import Misfit, at_pointer, with_value_at, without_value_at
+from a360tui.api.wire_json import Misfit
 
 AnyCall = TypeVar("AnyCall", bound=Call)
 
@@ -39,7 +40,7 @@ def duration_body(call: WriteDurationCall, read: Any, duration: timedelta) -> An
     for place, origin in (call.sent_back or ({"": ""} if body is None else {})).items():
         part = at_pointer(read, origin)
         if part is None:
-            raise Misfit("is missing", origin.removeprefix("/").replace("/", "."))
+            raise Misfit("is missing", field_name(origin))
         body = _put(body, place, part)
     for place in call.left_out:
         body = without_value_at(body, place)
@@ -50,7 +51,7 @@ def _put(body: Any, place: str, part: Any) -> Any:
     try:
         return with_value_at(body, place, part, add=True)
     except KeyError:
-        raise Misfit("is missing", place.removeprefix("/").replace("/", ".")) from None
+        raise Misfit("is missing", field_name(place)) from None
 
 
 def _filled(value: Any, user: User) -> Any:

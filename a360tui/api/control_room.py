@@ -29,6 +29,7 @@ from a360tui.api.errors import Forbidden, NotFound, SessionEnded, SignInFailed
 from a360tui.api.exchange import Exchange
 from a360tui.api.fields import moment
 from a360tui.api.filters import Query
+from a360tui.api.json_pointer import at_pointer
 from a360tui.api.limits import Limits
 from a360tui.api.models import GeneratedKey, Page, Permission, Role, RoleDraft, RoleRow, SignedIn, User, Version
 from a360tui.api.paging import read_rows
@@ -38,7 +39,7 @@ from a360tui.api.session import Session, nobody
 from a360tui.api.token import elapsed as since_some_point
 from a360tui.api.transport import OnChunk, Transport
 from a360tui.api.wire_duration import duration_in
-from a360tui.api.wire_json import Misfit, at_pointer
+from a360tui.api.wire_json import Misfit
 from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
 

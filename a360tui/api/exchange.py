@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from a360tui.api.fields import moment
+from a360tui.api.fields import is_moment
 from a360tui.api.server_text import as_sent
 from a360tui.secret import MASK, Secret
 from a360tui.text import harmless, shortened
@@ -155,7 +155,7 @@ def _redacted(
     if isinstance(value, Secret):
         return MASK
     if isinstance(value, str):
-        hidden = value and (named or (private and not (name.endswith(("On", "Time")) and _is_time(value))))
+        hidden = value and (named or (private and not (name.endswith(("On", "Time")) and is_moment(value))))
         return MASK if hidden else _without(as_sent(value), known)
     return value
 
@@ -172,14 +172,6 @@ def _found(value: Any, *, named: bool = False, depth: int = 0) -> Iterator[Secre
             yield from _found(part, named=named, depth=depth + 1)
     elif named and isinstance(value, str) and len(value) >= _SHORTEST_FOUND:
         yield Secret(value)
-
-
-def _is_time(text: str) -> bool:
-    try:
-        moment(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _without(text: str, known: Sequence[Secret]) -> str:

@@ -54,6 +54,15 @@ def moment(value: object) -> datetime:
     raise ValueError("is no ISO 8601 time")
 
 
+def is_moment(value: object) -> bool:
+    """Whether it is a time, as `moment` reads it."""
+    try:
+        moment(value)
+    except ValueError:
+        return False
+    return True
+
+
 def secret(value: object) -> Secret:
     """A secret as it came; `ValueError` for what is no text, or empty."""
     if isinstance(value, str) and value:

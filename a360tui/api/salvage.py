@@ -7,9 +7,10 @@ from datetime import datetime
 
 from a360tui.api.call_map import GenerateCall
 from a360tui.api.fields import moment
+from a360tui.api.json_pointer import at_pointer, last_name
 from a360tui.api.limits import Limits
 from a360tui.api.models import GeneratedKey
-from a360tui.api.wire_json import Misfit, at_pointer, decode_raw
+from a360tui.api.wire_json import Misfit, decode_raw
 from a360tui.secret import Secret
 
 _GZIP = b"\x1f\x8b"
@@ -40,7 +41,7 @@ def _text_at(body: bytes, pointer: str) -> str | None:
     try:
         value = at_pointer(decode_raw(body[: limits.answer_bytes], limits.depth), pointer)
     except Misfit:
-        value = _text_named(pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~"), body)
+        value = _text_named(last_name(pointer), body)
     return value if isinstance(value, str) else None
 
 

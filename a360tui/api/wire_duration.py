@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from a360tui.api.call_map import DurationCall, Unit
-from a360tui.api.wire_json import Misfit, at_pointer, with_value_at
+from a360tui.api.json_pointer import at_pointer, field_name, with_value_at
+from a360tui.api.wire_json import Misfit
 from a360tui.errors import InvalidInput
 
 SPANS: dict[Unit, timedelta] = {
@@ -44,16 +45,16 @@ def duration_in(answer: Any, call: DurationCall) -> timedelta:
     if call.unit == "iso8601":
         span = iso_duration(value)
         if span is None:
-            raise Misfit("is no duration in ISO 8601, or none of a fixed length", _name(call.value))
+            raise Misfit("is no duration in ISO 8601, or none of a fixed length", field_name(call.value))
         return span
     number = whole_number(value)
     if number is None:
-        raise Misfit("is no whole number", _name(call.value))
+        raise Misfit("is no whole number", field_name(call.value))
     unit = call.unit if call.unit != "beside" else _unit_beside(answer, call)
     try:
         return number * SPANS[unit]
     except OverflowError:
-        raise Misfit("is out of range", _name(call.value)) from None
+        raise Misfit("is out of range", field_name(call.value)) from None
 
 
 def with_duration(body: Any, call: DurationCall, duration: timedelta) -> Any:
@@ -82,7 +83,7 @@ def put_at(body: Any, pointer: str, value: Any) -> Any:
     try:
         return with_value_at(body, pointer, value)
     except KeyError:
-        raise Misfit("is missing", _name(pointer)) from None
+        raise Misfit("is missing", field_name(pointer)) from None
 
 
 def whole_number(value: Any) -> int | None:
@@ -131,7 +132,7 @@ def _unit_beside(answer: Any, call: DurationCall) -> Unit:
     own = next((unit for unit, known in call.unit_words.items() if known == word), None)
     unit = own or unit_of_word(word)
     if unit is None:
-        raise Misfit("is no unit of time that is known", _name(place))
+        raise Misfit("is no unit of time that is known", field_name(place))
     return unit
 
 
@@ -164,7 +165,3 @@ def _in_style(unit: Unit, standing: Any) -> str:
         if standing.istitle() and len(standing) > 1:
             return word.title()
     return word.upper()
-
-
-def _name(pointer: str) -> str:
-    return pointer.removeprefix("/").replace("/", ".")

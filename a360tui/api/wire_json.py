@@ -71,54 +71,6 @@ def is_plain(body: bytes | bytearray, depth: int) -> bool:
     return b"\\" not in unescaped and _is_harmless(unescaped) and _is_flat(unescaped, depth)
 
 
-def at_pointer(value: Any, pointer: str) -> Any:
-    """What stands at a JSON pointer (RFC 6901); ``None`` where nothing does."""
-    for part in pointer.split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value.get(name)
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return None
-    return value
-
-
-def with_value_at(value: Any, pointer: str, new: Any, *, add: bool = False) -> Any:
-    """The same value with another one at a JSON pointer; `KeyError` where the place is not there.
-
-    With ``add`` a name may be new in an object that is there, and a null may give way.
-    """
-    if not pointer:
-        return new
-    copy = json.loads(json.dumps(value))
-    holder, last = _holder(copy, pointer)
-    has_place = isinstance(holder, dict) or (isinstance(holder, list) and isinstance(last, int) and last < len(holder))
-    if not (add and has_place) and at_pointer(value, pointer) is None:
-        raise KeyError(pointer)
-    holder[last] = new
-    return copy
-
-
-def without_value_at(value: Any, pointer: str) -> Any:
-    """The same value without what stands at a JSON pointer; where nothing does, as it is."""
-    if not pointer or at_pointer(value, pointer) is None:
-        return value
-    copy = json.loads(json.dumps(value))
-    holder, last = _holder(copy, pointer)
-    del holder[last]
-    return copy
-
-
-def _holder(value: Any, pointer: str) -> tuple[Any, Any]:
-    """What holds the place of a pointer, and the name or the index that the place has in it."""
-    head, _, last = pointer.rpartition("/")
-    holder = at_pointer(value, head)
-    if isinstance(holder, list) and last.isdecimal():
-        return holder, int(last)
-    return holder, last.replace("~1", "/").replace("~0", "~")
-
-
 def _as_sent(value: Any) -> Any:
     if isinstance(value, Secret):
         return value.reveal()

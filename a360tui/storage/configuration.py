@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from a360tui.errors import InvalidInput
 from a360tui.storage.errors import ConfigurationRefused
-from a360tui.text import harmless, shortened
+from a360tui.text import harmless, quoted, shortened
 
 SignIn = Literal["password", "api_key"]
 """What a profile's user signs in with."""
@@ -84,7 +84,7 @@ class Configuration:
 def checked_profile_name(name: str) -> str:
     """The name, where a profile may be called so; else `InvalidInput` on the field ``name``."""
     if not re.fullmatch(_NAME, name):
-        shown = f"{shortened(harmless(name), 60)!r}" if name else "Nothing"
+        shown = quoted(name) if name else "Nothing"
         raise InvalidInput(
             f"{shown} is no name for a profile.",
             "Use letters without accents, digits, - and _, 40 at most; begin with a letter or a digit.",
@@ -112,7 +112,7 @@ def _text(value: str, _folder: Path) -> str:
 
 def _sign_in(value: str, _folder: Path) -> str:
     if value not in get_args(SignIn):
-        raise ValueError(f"is {_shown(value)}; it is one of {', '.join(get_args(SignIn))}")
+        raise ValueError(f"is {quoted(value)}; it is one of {', '.join(get_args(SignIn))}")
     return value
 
 
@@ -122,7 +122,7 @@ def _path(value: str, folder: Path) -> Path | None:
     try:
         return folder / Path(value).expanduser()
     except RuntimeError:
-        raise ValueError(f"is {_shown(value)}, and whose home that is cannot be found") from None
+        raise ValueError(f"is {quoted(value)}, and whose home that is cannot be found") from None
 
 
 def _flag(value: bool, _folder: Path) -> bool:
@@ -217,7 +217,7 @@ class _Reading:
                 continue
             if key not in known:
                 near = nearest(key, (*known, *also))
-                raise self._refused((*place, key), f"{_shown(key)} is no key here", f"The nearest known key is {near}.")
+                raise self._refused((*place, key), f"{quoted(key)} is no key here", f"The nearest known key is {near}.")
             kind, check = known[key]
             if type(value) is not kind:  # a bool is an int to Python, and not to who writes the file
                 raise self._wrong_type((*place, key), kind)
@@ -267,7 +267,3 @@ def table_path(line: str) -> tuple[str, ...]:
         name, found = next(iter(found.items()))
         names.append(name)
     return tuple(names)
-
-
-def _shown(text: str) -> str:
-    return f"“{shortened(harmless(text), 60)}”"

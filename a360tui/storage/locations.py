@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from a360tui.storage.errors import FolderRefused
-from a360tui.text import harmless
+from a360tui.text import harmless, quoted
 
 APPLICATION = "a360tui"
 DEMO = "demo"
@@ -113,7 +113,7 @@ def find_locations(*, demo: bool = False) -> Locations:
 def _absolute(path: Path, what: str) -> Path:
     if not path.is_absolute() or path.name in {"", ".."}:
         raise FolderRefused(
-            f"{what} {harmless(str(path))!r}, which is not the full path of a folder.",
+            f"{what} {quoted(str(path), 200)}, which is not the full path of a folder.",
             f"Set {OVERRIDE} to the full path of a folder of your own.",
         )
     return path

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from a360tui.errors import InvalidInput
-from a360tui.text import harmless, shortened
+from a360tui.text import harmless, quoted
 
 if TYPE_CHECKING:
     from a360tui.api import Call, CallName, Source
@@ -122,7 +122,7 @@ def _check_names(table: Mapping[str, Any], known: tuple[str, ...], where: str) -
         if name not in known:
             near = difflib.get_close_matches(name, known, 1, 0.5)
             hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
-            raise InvalidInput(f"“{shortened(harmless(name), 40)}” is not known in {where}.", hint, field="calls")
+            raise InvalidInput(f"{quoted(name)} is not known in {where}.", hint, field="calls")
 
 
 def _plain(what: str) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from a360tui.errors import InvalidInput
-from a360tui.text import harmless, shortened
+from a360tui.text import quoted
 from a360tui.workflow.errors import NotAsWritten
 from a360tui.workflow.plan import Plan, Step
 
@@ -29,7 +29,7 @@ def parse_duration(text: str) -> timedelta:
         raise InvalidInput("No duration is given.", _HINT, field="duration")
     match = _WRITTEN.fullmatch(text)
     if match is None:
-        raise InvalidInput(f"'{shortened(harmless(text), 40)}' is not a duration.", _HINT, field="duration")
+        raise InvalidInput(f"{quoted(text, 40)} is not a duration.", _HINT, field="duration")
     number, unit = match.groups()
     return checked_duration(int(number), next(name for name in UNITS if name.startswith(unit[0].lower())))
 

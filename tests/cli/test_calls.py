@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from a360tui.api.json_pointer import leaves
 from a360tui.workflow.capture.instructions import BROWSERS as STEPS
-from a360tui.workflow.capture.private_values import leaves
 from tests.canaries import leaks
 from tests.capture.har_files import BROWSERS, CANARIES, HOST, KEY, Recording, chrome, other_shape
 from tests.capture.lessons import saved

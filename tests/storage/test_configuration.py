@@ -80,7 +80,7 @@ def test_everything_in_it_is_typed(file: ConfigurationFile) -> None:
         ("[profiles.a]\nurl = 'x'\nsign_in = 'key'", 3, ["“key”", "password, api_key"]),
         ("[profiles.a]\nurl = 'x'\nusername = 'a\u202eb'", 3, ["username", "cannot be seen"]),
         ("[profiles.a]\nusername = 'x'", 1, ["no url"]),
-        ("[profiles.'a b']\nurl = 'x'", 1, ["'a b'", "no name"]),
+        ("[profiles.'a b']\nurl = 'x'", 1, ["“a b”", "no name"]),
         ("[profiles]\na = 'https://x'", 2, ["a is not a table"]),
         ("profiles = 3", 1, ["profiles", "table"]),
         ("theme = \n", None, ["not TOML", "line 1"]),

@@ -27,9 +27,9 @@ def complaint(it: Stage) -> str:
         ("0", "shortest duration is 1 minute"),
         ("10000d", "The longest duration is 9999 days."),
         ("10000", "The longest duration is 9999 days."),
-        ("1.5h", "'1.5h' is not a duration."),
-        ("abc", "'abc' is not a duration."),
-        ("-3", "'-3' is not a duration."),
+        ("1.5h", "“1.5h” is not a duration."),
+        ("abc", "“abc” is not a duration."),
+        ("-3", "“-3” is not a duration."),
         ("99999999999999999999", "is not a duration"),
     ],
 )

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from a360tui.api.json_pointer import at_pointer, escaped, last_name, leaves
 from a360tui.api.wire_duration import SPANS, iso_duration, unit_of_word, whole_number
-from a360tui.api.wire_json import at_pointer
-from a360tui.workflow.capture.private_values import escaped, last_name, leaves
 
 if TYPE_CHECKING:
     from a360tui.api.call_map import Unit, WireUnit

@@ -6,13 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from a360tui.workflow.capture.private_values import (
-    is_identifier,
-    is_moment,
-    is_token,
-    last_name,
-    leaves,
-)
+from a360tui.api.fields import is_moment
+from a360tui.api.json_pointer import last_name, leaves
+from a360tui.workflow.capture.private_values import is_identifier, is_token
 
 if TYPE_CHECKING:
     from a360tui.workflow.capture.har import Recorded

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from a360tui.api.call_map import Call, CallName, DurationCall, GenerateCall, WriteDurationCall
 from a360tui.api.call_rules import check_call
-from a360tui.api.wire_json import at_pointer, with_value_at
+from a360tui.api.json_pointer import at_pointer, with_value_at
 from a360tui.errors import InvalidInput
 from a360tui.text import harmless, shortened
 from a360tui.workflow.call_tables import Calls, tables_of

@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from a360tui.api.fields import moment
-from a360tui.api.wire_json import at_pointer
+from a360tui.api.json_pointer import at_pointer, last_name, leaves
 
 if TYPE_CHECKING:
     from a360tui.workflow.capture.har import Recorded
@@ -33,38 +31,6 @@ _PLAIN_WORDS = re.compile(rf"{_WORD}(?:[_.:/+*;=,-]{_WORD}){{0,7}}")
 _BETWEEN_WORDS = re.compile(r"[^A-Za-z0-9]+")
 _UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*")
-
-
-def leaves(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Each value that holds no other, with its JSON pointer."""
-    stack = [(pointer, value)]
-    while stack:
-        place, node = stack.pop()
-        if isinstance(node, dict):
-            stack += [(f"{place}/{escaped(name)}", part) for name, part in reversed(node.items())]
-        elif isinstance(node, list):
-            stack += [(f"{place}/{index}", part) for index, part in reversed(list(enumerate(node)))]
-        else:
-            yield place, node
-
-
-def escaped(name: str) -> str:
-    """A name as a part of a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
-
-
-def last_name(pointer: str) -> str:
-    """The name with which a pointer ends."""
-    return pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-
-
-def is_moment(value: Any) -> bool:
-    """Whether it is a point in time, as ISO 8601 text."""
-    try:
-        moment(value)
-    except ValueError:
-        return False
-    return True
 
 
 def is_identifier(text: str) -> bool:

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from a360tui.api.wire_json import at_pointer, with_value_at
-from a360tui.workflow.capture.private_values import escaped, last_name, leaves
+from a360tui.api.json_pointer import at_pointer, escaped, last_name, leaves, with_value_at
 
 
 @dataclass(frozen=True)

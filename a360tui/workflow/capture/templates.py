@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from a360tui.api.call_rules import OWN_HEADERS
-from a360tui.workflow.capture.private_values import PrivateValues, escaped, is_identifier, last_name, leaves
+from a360tui.api.json_pointer import escaped, last_name, leaves
+from a360tui.workflow.capture.private_values import PrivateValues, is_identifier
 
 if TYPE_CHECKING:
     from a360tui.workflow.capture.har import Recorded
