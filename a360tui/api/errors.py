@@ -133,7 +133,16 @@ class OutcomeUnknown(A360Error):
 class Refused(A360Error):
     """The Control Room answered that it does not do this; nothing was changed."""
 
-    def __init__(self, message: str, hint: str = "", *, status: int, code: str = "", server_message: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        status: int,
+        code: str = "",
+        server_message: str = "",
+        retry_after: timedelta | None = None,
+    ) -> None:
         super().__init__(message, hint)
         self.status = status
         """The HTTP status."""
@@ -141,6 +150,8 @@ class Refused(A360Error):
         """The Control Room's own code, as ``UM1117``, harmless; may be empty (``control-room-api.md`` §2)."""
         self.server_message = server_message
         """The Control Room's own words, harmless; may be empty."""
+        self.retry_after = retry_after
+        """How long it asks to wait; ``None`` where it does not say, never negative."""
 
 
 class BadRequest(Refused):
@@ -166,37 +177,9 @@ class Conflict(Refused):
 class TooManyRequests(Refused):
     """429: asked too often."""
 
-    def __init__(
-        self,
-        message: str,
-        hint: str = "",
-        *,
-        status: int = 429,
-        code: str = "",
-        server_message: str = "",
-        retry_after: timedelta | None = None,
-    ) -> None:
-        super().__init__(message, hint, status=status, code=code, server_message=server_message)
-        self.retry_after = retry_after
-        """How long the Control Room asks to wait; ``None`` where it does not say, never negative."""
-
 
 class ServerError(Refused):
     """5xx on a read. On a write it is `OutcomeUnknown`, since the change may have been made before the failure."""
-
-    def __init__(
-        self,
-        message: str,
-        hint: str = "",
-        *,
-        status: int,
-        code: str = "",
-        server_message: str = "",
-        retry_after: timedelta | None = None,
-    ) -> None:
-        super().__init__(message, hint, status=status, code=code, server_message=server_message)
-        self.retry_after = retry_after
-        """How long the Control Room asks to wait; ``None`` where it does not say, never negative."""
 
 
 class UnexpectedAnswer(A360Error):

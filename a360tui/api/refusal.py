@@ -85,27 +85,18 @@ def _refused(answer: Answer, code: str, message: str) -> Refused:
     request, status = answer.request, answer.status
     number = f"{status} {code}" if code else str(status)
     sentence = f"Could not {request.purpose}. The Control Room said {number}{f': {message}' if message else '.'}"
+    kind, hint = _BY_STATUS.get(status, (Refused, ""))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         wait = f"Wait {answer.retry_after.total_seconds():.0f} s" if answer.retry_after else "Wait a little"
-        return TooManyRequests(
-            sentence, f"{wait}, then try again.", code=code, server_message=message, retry_after=answer.retry_after
-        )
-    if status >= _FIRST_SERVER_ERROR:
-        return ServerError(
-            sentence,
-            "Try again later; if it stays so, its administrator finds more in the server's log.",
-            status=status,
-            code=code,
-            server_message=message,
-            retry_after=answer.retry_after,
-        )
-    kind, hint = _BY_STATUS.get(status, (Refused, ""))
+        kind, hint = TooManyRequests, f"{wait}, then try again."
+    elif status >= _FIRST_SERVER_ERROR:
+        kind, hint = ServerError, "Try again later; if it stays so, its administrator finds more in the server's log."
     call = request.unpublished
     if call is not None and status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
         kind, hint = CallAbsent, f"{_ABSENT[call.source]} {_LEARN}"
     elif call is not None and call.withheld:
         hint = f"{hint} A browser sent this too, which is not kept: {', '.join(call.withheld)}.".lstrip()
-    return kind(sentence, hint, status=status, code=code, server_message=message)
+    return kind(sentence, hint, status=status, code=code, server_message=message, retry_after=answer.retry_after)
 
 
 def _sign_in_failure(answer: Answer, code: str, message: str) -> A360Error:

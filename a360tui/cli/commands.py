@@ -90,7 +90,7 @@ def a360tui(context: click.Context) -> None:
     asked for on a terminal; it is never an argument, and never in the environment.
     """
     if context.invoked_subcommand is None:
-        from a360tui.cli.tui import open_screens
+        from a360tui.cli.screens import open_screens
 
         options = context.ensure_object(CommonOptions)
         options.refuse_but(("--profile", "--control-room", "--username", "--ca-file", "--read-only"), context)

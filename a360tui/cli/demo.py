@@ -122,7 +122,7 @@ def demo(context: click.Context, users: int | None, key_users: int | None, relea
         context.default_map = {"serve": {"users": users, "key_users": key_users, "release": release, "data": data}}
         return
     context.ensure_object(CommonOptions).refuse_but((), context)
-    from a360tui.cli.tui import open_screens
+    from a360tui.cli.screens import open_screens
     from a360tui.tui.terminal import require_terminal
 
     require_terminal()

@@ -19,8 +19,10 @@ def skew_words(room: ControlRoom) -> str:
     skew = room.skew
     if skew is None or abs(skew) < APART:
         return ""
+    return f"{difference_words(skew)} Ages and ends are counted by the Control Room's."
+
+
+def difference_words(skew: timedelta) -> str:
+    """How far the clocks are apart: ``This machine's clock is 3 minutes behind the Control Room's``."""
     direction = "behind" if skew > timedelta(0) else "ahead of"
-    return (
-        f"This machine's clock is {span_words(skew)} {direction} the Control Room's. "
-        "Ages and ends are counted by the Control Room's."
-    )
+    return f"This machine's clock is {span_words(skew)} {direction} the Control Room's."

@@ -12,6 +12,7 @@ from a360tui.api import GENERATE_API_KEY, ApiKey, User
 from a360tui.api.errors import Forbidden
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
+from a360tui.storage import Configuration
 from a360tui.workflow.dates import date_stamp
 from a360tui.workflow.destination import Destination
 from a360tui.workflow.errors import KeyExists, MayNotGenerate, NoKey
@@ -19,8 +20,8 @@ from a360tui.workflow.errors import KeyExists, MayNotGenerate, NoKey
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
 
-ENDING_WITHIN = timedelta(days=14)
-"""A key that ends within this is shown as ending."""
+ENDING_WITHIN = timedelta(days=Configuration().ending_within)
+"""A key that ends within this is shown as ending, where nothing else is configured."""
 
 ASK_THE_ADMINISTRATOR = "Ask an administrator for a role that grants API › Generate API-Key, then sign in again."
 

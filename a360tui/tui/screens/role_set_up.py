@@ -23,7 +23,7 @@ from a360tui.tui.widgets.user_picker import UserPicker
 from a360tui.workflow.permissions import VIEW_USERS
 from a360tui.workflow.plan import Step
 from a360tui.workflow.role_setup import RoleSetup, RoleSetupPlan, checked_name, plan_from, read_role
-from a360tui.workflow.windows import search_users
+from a360tui.workflow.row_window import search_users
 
 _PAUSE = 0.25
 """Seconds without a letter in the name after which the Control Room is asked whether there is such a role."""

@@ -15,7 +15,7 @@ from a360tui.text import shortened
 from a360tui.tui.widgets.field import FieldInput
 from a360tui.tui.widgets.list_row import Column, Row
 from a360tui.tui.widgets.paged_list import PagedList
-from a360tui.workflow.windows import Window
+from a360tui.workflow.row_window import Window
 
 _PAUSE = 0.15
 """Seconds without a letter after which the server is asked: one request a pause in typing."""

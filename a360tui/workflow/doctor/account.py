@@ -8,6 +8,7 @@ from datetime import timedelta
 from a360tui.api import GENERATE_API_KEY, ControlRoom, Permission
 from a360tui.api.errors import Forbidden, Redirected, SignInFailed
 from a360tui.errors import ExitCode
+from a360tui.workflow.clocks import difference_words
 from a360tui.workflow.dates import span_words
 from a360tui.workflow.doctor.finding import Outcome, Seen
 from a360tui.workflow.doctor.machine import Machine
@@ -76,12 +77,9 @@ class Account:
         apart = abs(skew)
         if apart < _LITTLE_SKEW:
             return Seen("Both clocks agree to the minute.")
-        words = (
-            f"This machine is {span_words(apart)} {'behind' if skew > timedelta(0) else 'ahead of'} the Control Room."
-        )
         much = apart >= _MUCH_SKEW
         todo = "Set this machine's clock, or have the server's set; a360tui goes by the Control Room's."
-        return Seen(words, (), todo, Outcome.FAILED if much else Outcome.NOTE)
+        return Seen(difference_words(skew), (), todo, Outcome.FAILED if much else Outcome.NOTE)
 
     async def credential(self) -> Seen:
         """What there is to sign in with."""

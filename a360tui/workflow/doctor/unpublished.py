@@ -11,9 +11,10 @@ from asyncio import to_thread
 from functools import partial
 from typing import TYPE_CHECKING
 
-from a360tui.api import CALL_NAMES, Call, CallName
+from a360tui.api import CALL_NAMES, Call
 from a360tui.errors import A360Error
 from a360tui.text import harmless, shortened
+from a360tui.workflow.call_words import PURPOSES
 from a360tui.workflow.doctor.description import DescribedCall, described_calls
 from a360tui.workflow.doctor.finding import Outcome, Seen
 from a360tui.workflow.few_at_a_time import few_at_a_time
@@ -31,11 +32,6 @@ _AT_ONCE = 6
 _NEAR = re.compile(r"api-?_?key|key-?_?duration", re.IGNORECASE)
 """What the path of such a call may hold."""
 _MOST_SHOWN = 6
-_WORDS: dict[CallName, str] = {
-    "generate": "generate a key",
-    "read_duration": "read the duration",
-    "write_duration": "set the duration",
-}
 
 
 class Unpublished:
@@ -53,8 +49,8 @@ class Unpublished:
         known = None if destination.book is None else await to_thread(destination.book.known)
         calls = room.calls if known is None else known.calls
         self._in_use = {(calls.of(name).method, room.path_of(calls.of(name))) for name in CALL_NAMES}
-        facts = [(_WORDS[name], _call_words(calls.of(name), room.path_of(calls.of(name)))) for name in CALL_NAMES]
-        assumed = [_WORDS[name] for name in CALL_NAMES if calls.of(name).source == "assumed"]
+        facts = [(PURPOSES[name], _call_words(calls.of(name), room.path_of(calls.of(name)))) for name in CALL_NAMES]
+        assumed = [PURPOSES[name] for name in CALL_NAMES if calls.of(name).source == "assumed"]
         if not assumed:
             return Seen("None is assumed.", tuple(facts))
         if known is not None:
@@ -62,7 +58,7 @@ class Unpublished:
         return Seen(
             f"Assumed, since the vendor does not publish them: {', '.join(assumed)}.",
             tuple(facts),
-            "They are used only after you said so. To be sure, capture them in a browser: a360tui calls learn --help",
+            "They are used only after you said so. To be sure, learn them from a browser: a360tui calls learn --help",
             Outcome.NOTE,
         )
 

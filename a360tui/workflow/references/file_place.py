@@ -13,7 +13,7 @@ from a360tui.workflow.references.kinds import Dotenv, FileReference, Ini, Json, 
 from a360tui.workflow.references.place import Place
 from a360tui.workflow.references.refusal import Absent, Changed, Refusal
 from a360tui.workflow.references.replacement import locked, rehearse, replace, settle
-from a360tui.workflow.references.uncancelled import to_the_end
+from a360tui.workflow.uncancelled import to_the_end
 
 _SAMPLES = (Secret("a360tuiSample0123456789"), Secret("a360tui 'sample\" of \\ `odd` $(ones) # %s ${x}; &<>~*"))
 """Keys that a preflight puts into the text, without writing it, to see that it can be done."""

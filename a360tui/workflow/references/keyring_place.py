@@ -13,7 +13,7 @@ from a360tui.workflow.references.findings import Condition, Outcome, Preflight, 
 from a360tui.workflow.references.fingerprint import Fingerprint, Fingerprints
 from a360tui.workflow.references.kinds import KeyringEntry
 from a360tui.workflow.references.place import Place
-from a360tui.workflow.references.uncancelled import to_the_end
+from a360tui.workflow.uncancelled import to_the_end
 
 _OWN_SERVICE = "a360tui check"
 """Under which a preflight writes, reads and deletes an entry of no importance: never under the other program's."""

@@ -28,8 +28,8 @@ from a360tui.storage import (
 )
 from a360tui.storage.errors import StorageError
 from a360tui.workflow.references import Fingerprints
-from a360tui.workflow.references.uncancelled import to_the_end
 from a360tui.workflow.rotation.record import Record, Stage, is_name_of, journal_of
+from a360tui.workflow.uncancelled import to_the_end
 
 
 class Keeping:

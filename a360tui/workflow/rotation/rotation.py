@@ -17,7 +17,6 @@ from a360tui.workflow.errors import UnfinishedRotation
 from a360tui.workflow.key import KeyStatus, check_generate, key_status
 from a360tui.workflow.plan import StepState
 from a360tui.workflow.references import Fingerprints, Reference
-from a360tui.workflow.references.uncancelled import to_the_end
 from a360tui.workflow.rotation.course import Course
 from a360tui.workflow.rotation.finishing import finish, secure, stopped, unexpected
 from a360tui.workflow.rotation.keeping import Keeping, OpenEntry
@@ -36,6 +35,7 @@ from a360tui.workflow.rotation.record import KeyDates, Record, ReferenceRecord, 
 from a360tui.workflow.rotation.result import RotationResult
 from a360tui.workflow.rotation.unanswered import look_at_once
 from a360tui.workflow.rotation.unfinished import written_down
+from a360tui.workflow.uncancelled import to_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
