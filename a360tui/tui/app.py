@@ -27,6 +27,7 @@ from a360tui.tui.clipboard import Clipboard
 from a360tui.tui.display.overrides import FrugalApp
 from a360tui.tui.exchange_log import ExchangeLog
 from a360tui.tui.idle_lock import DEFAULT_TIME, IdleLock
+from a360tui.tui.input_queue import Input, InputQueue
 from a360tui.tui.palette import Commands, palette_commands
 from a360tui.tui.profiles import Profiles
 from a360tui.tui.screen import A360Dialog, A360Screen, Coverable, WorkerOwner
@@ -107,9 +108,7 @@ class A360App(WorkerOwner, FrugalApp):
         self._first_profile = profile
         self.ca_file = ca_file
         """Certificates to trust besides the operating system's, for the user's own Control Room."""
-        self._begun = False
-        """The first screen is there, and what is typed reaches it."""
-        self._early: list[events.Key | events.Paste] = []
+        self._input = InputQueue(self, self._hand_on)
         self._ending = False
 
     # Start and end ----------------------------------------------------------------------------------------------------
@@ -139,10 +138,7 @@ class A360App(WorkerOwner, FrugalApp):
         if self.story is not None:
             self.signing_in.start_demo(self.story)
         import_ahead()
-        self._begun = True
-        for event in self._early:
-            self.post_message(event)
-        self._early.clear()
+        self.call_later(self._input.begin)
 
     async def on_unmount(self) -> None:
         """Take a key off the clipboard, sign out, and close the connection inside the loop that opened it."""
@@ -212,15 +208,18 @@ class A360App(WorkerOwner, FrugalApp):
         return await self.push_screen_wait(ConfirmDialog("Leave this?", sentence, "Stay", "Leave"))
 
     async def on_event(self, event: events.Event) -> None:
-        """Keep keys and clicks from a screen that cannot be seen, all but the one that quits."""
+        """Hand on what is typed and clicked when its turn has come, all else at once."""
         if isinstance(event, events.Resize):
             self.draw_anew()
-        if not self._begun and isinstance(event, (events.Key, events.Paste)):
-            self._early.append(event)
-            return
+        if isinstance(event, Input) and not event.is_forwarded:
+            await self._input.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _hand_on(self, event: Input) -> None:
+        """Keep keys and clicks from a screen that cannot be seen, all but the one that quits."""
         if (
-            isinstance(event, (events.InputEvent, events.Paste))
-            and isinstance(self.screen, Coverable)
+            isinstance(self.screen, Coverable)
             and self.screen.covered
             and not (isinstance(event, events.Key) and event.key == "ctrl+q")
         ):

@@ -27,6 +27,7 @@ from a360tui.tui.display.overrides import (
     OVERRIDES,
     PARSED_ONCE,
     QUIET_FOCUS,
+    READING,
     Override,
     patches_of,
 )
@@ -180,7 +181,13 @@ def test_any_frame_after_any_other(frames: list[list[list[Segment]]], erases: bo
 
 @pytest.mark.parametrize(
     ("override", "source"),
-    [(DIFFERENCES, 2879494881), (QUIET_FOCUS, 2332214723), (PARSED_ONCE, 2377698651), (GOING_ON, 754926064)],
+    [
+        (DIFFERENCES, 2879494881),
+        (QUIET_FOCUS, 2332214723),
+        (PARSED_ONCE, 2377698651),
+        (GOING_ON, 754926064),
+        (READING, 2914684296),
+    ],
 )
 def test_the_bases_are_as_they_were_read(override: Override, source: int) -> None:
     """What is overridden has the source that it was checked with; where this fails, read it again."""

@@ -78,6 +78,13 @@ def _of_driver() -> tuple[Callable[..., Any], ...]:
     return (LinuxDriver.start_application_mode, LinuxDriver.stop_application_mode, LinuxDriver.write)
 
 
+def _of_reading() -> tuple[Callable[..., Any], ...]:
+    from textual._xterm_parser import XTermParser
+    from textual.drivers.linux_driver import LinuxDriver
+
+    return (LinuxDriver.run_input_thread, XTermParser.__init__, XTermParser.feed, XTermParser.tick)
+
+
 DIFFERENCES = Override(
     "What the compositor made is compared with what the terminal shows, and the difference is sent.",
     (
@@ -114,7 +121,14 @@ GOING_ON = Override(
     "The first frame is cleared before the first screen comes.",
 )
 
-OVERRIDES = (DIFFERENCES, QUIET_FOCUS, PARSED_ONCE, GOING_ON)
+READING = Override(
+    "Keys are read until the terminal is closed; then the program ends. A byte that is not UTF-8 is a letter.",
+    () if sys.platform == "win32" else _of_reading(),
+    0x6CFFE24A,
+    "A terminal that closes without a signal keeps the processor busy, and a byte that is not UTF-8 ends the program.",
+)
+
+OVERRIDES = (DIFFERENCES, QUIET_FOCUS, PARSED_ONCE, GOING_ON, READING)
 
 
 class FrugalApp(App[Any]):

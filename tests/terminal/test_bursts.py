@@ -1,0 +1,62 @@
+"""Keys that arrive in one piece, from a macro or over a line that stalled, do what they do one at a time."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.terminal import PROGRAM, Terminal
+
+ESCAPE = "\x1b[27u"
+"""Esc as the keyboard protocol of Kitty has it: a bare one with a letter behind it is Alt and that letter."""
+DOWN = "\x1b[B"
+RIGHT = "\x1b[C"
+CTRL_S = "\x13"
+CTRL_U = "\x15"
+
+
+def test_letters_after_a_tab(home: Path) -> None:
+    """Of ``address, Tab, name`` in one piece each is in its own field, and in no other."""
+    with Terminal(PROGRAM, home) as it:
+        it.shows("Sign in to a Control Room")
+        it.press("https://example.org\tsomebody\t\tsecret")
+        it.shows("Control Room  https://example.org\n")
+        it.shows("User name     somebody\n")
+        it.shows("Password      ••••••\n")
+
+
+def test_letters_after_a_key_that_opens_a_screen(home: Path) -> None:
+    """What is typed behind the key that opens a form stands in the form, and Shift+Tab goes back to its first field."""
+    with Terminal((*PROGRAM, "demo"), home) as it:
+        it.shows("> Sign in as admin")
+        it.press("oexample.org\tsomebody\x1b[Z/x")
+        it.shows("Control Room  example.org/x\n")
+        it.shows("User name     somebody\n")
+
+
+def test_a_byte_that_is_no_letter(home: Path) -> None:
+    """A letter in another character set than UTF-8 is one that nobody knows, and no end of the program."""
+    with Terminal(PROGRAM, home) as it:
+        it.shows("Sign in to a Control Room")
+        it.press(b"caf\xe9.example\tsomebody")
+        it.shows("Control Room  caf\ufffd.example\n")
+        it.shows("User name     somebody\n")
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [
+        (f"4{ESCAPE}{DOWN}{DOWN}", "> Change it"),
+        (f"?{ESCAPE}{DOWN}{DOWN}\r{CTRL_U}3", "New           3\n"),
+        (f"\x1bOSnmine\thttps://example.org\tme{CTRL_S}", "> mine          example.org               me"),
+        (f"4{CTRL_U}50d{CTRL_S}{RIGHT}\r", "Saved and read back: new keys last 50 days."),
+    ],
+    ids=["esc and arrows", "enter", "a form", "a question"],
+)
+def test_through_screens(home: Path, keys: str, shown: str) -> None:
+    """Letters, arrows, Enter, Esc and Ctrl+S from one screen to the next and into a question, in one piece."""
+    with Terminal((*PROGRAM, "demo"), home) as it:
+        it.shows("> Sign in as admin")
+        it.press("\r")
+        it.shows("> Set up a role")
+        it.press(keys)
+        it.shows(shown)
