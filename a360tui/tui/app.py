@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -27,7 +28,7 @@ from a360tui.tui.clipboard import Clipboard
 from a360tui.tui.display.overrides import FrugalApp
 from a360tui.tui.exchange_log import ExchangeLog
 from a360tui.tui.idle_lock import DEFAULT_TIME, IdleLock
-from a360tui.tui.input_queue import Input, InputQueue
+from a360tui.tui.input_queue import Input, InputQueue, all_handled
 from a360tui.tui.palette import Commands, palette_commands
 from a360tui.tui.profiles import Profiles
 from a360tui.tui.screen import A360Dialog, A360Screen, Coverable, WorkerOwner
@@ -49,6 +50,9 @@ Result = TypeVar("Result")
 
 WRITES_WAIT = 120.0
 """Seconds that leaving waits for a write on its way, past the longest deadline: it may bring the only copy of a key."""
+
+_OPENING_WAIT = 1.0
+"""Seconds that leaving waits for a screen that opens."""
 
 _TOKEN_CLOCK = 20.0
 
@@ -163,6 +167,10 @@ class A360App(WorkerOwner, FrugalApp):
 
         async def end() -> None:
             await self.writes_done()
+            self._input.end()
+            # In an app that has ended, a screen that is just opening fails.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(all_handled(self.screen), _OPENING_WAIT)
             self.exit(return_code=return_code)
 
         self._leaving = asyncio.create_task(end())

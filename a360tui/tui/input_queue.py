@@ -1,4 +1,4 @@
-"""What is typed and clicked, handed on one at a time: each finds the focus where the one before has left it."""
+"""What is typed and clicked, handed on in its order: each finds the focus where the one before has left it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WALKS = 2
 
 
 class InputQueue:
-    """Hands input on in its order, a key or a paste only after the one before was handled to its end.
+    """Hands on what comes after a key only when that was handled to its end.
 
     Textual hands a letter to the widget that has the focus when the letter comes, and a bound key goes up through all
     that is around that widget first: of a Tab and a letter in one piece, the letter would be there before the focus is.
@@ -59,11 +59,18 @@ class InputQueue:
     async def _hand_on_waiting(self) -> None:
         while self._waiting and self._under_way is None and not self._is_held:
             event = self._waiting.popleft()
-            path = self._path()
+            path, goes_up = self._path(), self._goes_up(event)
             await self._hand_on(event)
-            if isinstance(event, events.Key | events.Paste):
+            if goes_up:
                 self._since = monotonic()
                 self._under_way = asyncio.create_task(self._wait_for_its_end(path))
+
+    def _goes_up(self, event: Input) -> bool:
+        """Whether it may move the focus; not a letter that the field takes, behind which the next one is in order."""
+        focused = self._app.focused
+        if isinstance(event, events.Key):
+            return focused is None or not focused.check_consume_key(event.key, event.character)
+        return isinstance(event, events.Paste)
 
     def _path(self) -> list[DOMNode]:
         return (self._app.focused or self._app.screen).ancestors_with_self

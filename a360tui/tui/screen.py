@@ -71,7 +71,8 @@ class Coverable:
 
     def on_mount(self) -> None:
         """Lay the sentence over the rest; it shows itself."""
-        cast("Screen[object]", self).mount(TooSmall())
+        # Unlike `mount`, this fails in no app that ends while a screen opens.
+        cast("Screen[object]", self).mount_all([TooSmall()])
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
         """Take the size as it is now: of a change behind a dialog Textual tells a screen's layout, not its classes."""

@@ -8,9 +8,10 @@ import pytest
 from a360tui.errors import A360Error
 from a360tui.tui.dialogs.locked import LockedDialog
 from a360tui.tui.dialogs.new_key import NewKeyDialog
+from a360tui.tui.screens.profiles import ProfilesScreen
 from a360tui.tui.screens.requests import RequestsScreen
 from a360tui.tui.screens.workflow import WorkflowScreen
-from tests.tui.stage import stage
+from tests.tui.stage import own_stage, stage
 
 
 @pytest.mark.parametrize("above", [RequestsScreen, LockedDialog])
@@ -38,3 +39,15 @@ async def test_a_rotation_that_fails_under_another_screen(above: type[Any]) -> N
         assert it.app.screen is over
         over.dismiss()
         await it.until(lambda: isinstance(it.app.screen, WorkflowScreen), "the workflow")
+
+
+@pytest.mark.parametrize("turns", [0, 1, 4, 8])
+async def test_leaving_while_a_screen_opens(turns: int) -> None:
+    """A signal that comes some turns of the loop after a screen began to open: the exit code is its, nothing failed."""
+    async with own_stage(None) as it:
+        it.app.push_screen(ProfilesScreen())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        it.app.leave(143)
+        await it.until(lambda: it.app.return_code is not None, "the end")
+    assert it.app.return_code == 143
