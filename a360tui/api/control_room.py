@@ -212,7 +212,11 @@ class ControlRoom:
 
     def roles(self, query: Query = ALL) -> AsyncGenerator[RoleRow, None]:
         """Every role that the query asks for, read page by page."""
-        return read_rows(lambda offset, length: self.roles_page(query, offset=offset, length=length), self._limits)
+        return read_rows(
+            lambda offset, length: self._session.send(self._dialect.list_roles(query, offset, length)),
+            roles_in,
+            self._limits,
+        )
 
     async def roles_page(self, query: Query = ALL, *, offset: int = 0, length: int = 100) -> Page[RoleRow]:
         """Some of the roles that the query asks for; a Control Room may give fewer than asked."""
@@ -240,7 +244,11 @@ class ControlRoom:
 
     def users(self, query: Query = ALL) -> AsyncGenerator[User, None]:
         """Every user that the query asks for, read page by page."""
-        return read_rows(lambda offset, length: self.users_page(query, offset=offset, length=length), self._limits)
+        return read_rows(
+            lambda offset, length: self._session.send(self._dialect.list_users(query, offset, length)),
+            users_in,
+            self._limits,
+        )
 
     async def users_page(self, query: Query = ALL, *, offset: int = 0, length: int = 100) -> Page[User]:
         """Some of the users that the query asks for; a Control Room may give fewer than asked."""

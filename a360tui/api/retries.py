@@ -13,6 +13,18 @@ _PASSING = frozenset({502, 503, 504})
 _MAY_PASS = (ConnectionRefused, ConnectionLost, TooManyRequests, ServerError)
 
 
+def may_pass(error: Exception, limits: Limits) -> bool | float:
+    """Whether it may help to send a read again; the seconds to wait before, where the Control Room says how many."""
+    if isinstance(error, ConnectionRefused | ConnectionLost):
+        return True
+    if isinstance(error, TooManyRequests) or (isinstance(error, ServerError) and error.status in _PASSING):
+        if error.retry_after is None:
+            return True
+        seconds = error.retry_after.total_seconds()
+        return seconds if seconds <= limits.longest_retry_wait else False
+    return False
+
+
 async def repeated(read: Callable[[], Awaitable[T]], limits: Limits) -> T:
     """What ``read`` gives, after as many attempts as it takes, within the limits.
 
@@ -34,18 +46,8 @@ async def _repeated(read: Callable[[], Awaitable[T]], first: Exception, limits: 
     # Its default hooks write to the terminal that screens are drawn on; each attempt is an exchange for the listener.
     set_on_retry_hooks([])
 
-    def wait(error: Exception) -> bool | float:
-        if isinstance(error, ConnectionRefused | ConnectionLost):
-            return True
-        if isinstance(error, TooManyRequests) or (isinstance(error, ServerError) and error.status in _PASSING):
-            if error.retry_after is None:
-                return True
-            seconds = error.retry_after.total_seconds()
-            return seconds if seconds <= limits.longest_retry_wait else False
-        return False
-
     async for attempt in stamina.retry_context(
-        wait,
+        lambda error: may_pass(error, limits),
         attempts=limits.read_attempts,
         timeout=None,
         wait_initial=limits.retry_wait,

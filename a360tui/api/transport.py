@@ -9,9 +9,11 @@ none of them drags the request along.
 import asyncio
 import contextlib
 import logging
+import math
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -27,7 +29,6 @@ from a360tui.api.exchange import Exchange, secrets_in, shown_answer, shown_reque
 from a360tui.api.failure import failure, too_late
 from a360tui.api.http_library import httpx
 from a360tui.api.limits import Limits
-from a360tui.api.paging import MOST_AHEAD
 from a360tui.api.proxy import proxy_for, shown_proxy, unusable
 from a360tui.api.refusal import refusal
 from a360tui.api.request import Request
@@ -40,7 +41,9 @@ from a360tui.text import harmless
 Listener = Callable[[Exchange], None]
 OnChunk = Callable[[bytes], None]
 
-_POOL = httpx.Limits(max_keepalive_connections=MOST_AHEAD)
+_ONE = httpx.Limits(max_connections=1)
+_KEPT = 5.0
+"""Seconds that an idle connection is kept, as long as httpx keeps one."""
 
 _PATH = re.compile(r"/[\x21-\x22\x24-\x7e]*")
 
@@ -135,18 +138,20 @@ class Transport:
         self.proxy = "" if self._proxy is None else shown_proxy(self._proxy)
         """``host:port`` of the proxy between, for people; empty where the connection is direct."""
         self._tls = no_trust()
-        self._client: httpx.AsyncClient | None = None
+        self._is_open = False
+        self._idle: deque[tuple[float, httpx.AsyncClient]] = deque()
+        """Clients that nobody uses, and since when; the one used last is the last."""
 
     async def __aenter__(self) -> Self:
         if self.address.scheme == "https" and self._socket is None:
             self._tls = await asyncio.to_thread(system_trust, self._ca_file)
-        self._client = self._new_client()
+        self._idle.append((time.perf_counter(), self._new_client()))
+        self._is_open = True
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        self._is_open = False
+        await self._close_idle(math.inf)
 
     async def send(
         self, request: Request, token: Secret | None, *, fresh: bool = False, on_chunk: OnChunk | None = None
@@ -156,7 +161,7 @@ class Transport:
         ``fresh`` uses a connection of its own and waits as long as a new key is worth. ``on_chunk`` gets the raw bytes
         of the body as they arrive, whatever the status; it must not raise. Everything else is an error.
         """
-        if self._client is None:
+        if not self._is_open:
             raise RuntimeError("the Control Room is used outside its async with")
         if not _PATH.fullmatch(request.path):
             raise InvalidInput(
@@ -169,12 +174,33 @@ class Transport:
                 async with self._new_client() as client:
                     outcome = await self._exchange(client, record, self.limits.generate, on_chunk)
             else:
-                outcome = await self._exchange(self._client, record, self.limits.exchange, on_chunk)
+                async with self._connection() as client:
+                    outcome = await self._exchange(client, record, self.limits.exchange, on_chunk)
         finally:
             self._report(record, outcome)
         if isinstance(outcome, A360Error):
             raise outcome
         return outcome
+
+    @contextlib.asynccontextmanager
+    async def _connection(self) -> AsyncIterator[httpx.AsyncClient]:
+        """A client with one connection, for one request at a time.
+
+        A pool of httpcore's goes over all its connections, and asks the system about each idle one, at both ends of
+        every request: with dozens of pages on the way that takes longer than the requests.
+        """
+        client = self._idle.pop()[1] if self._idle else self._new_client()
+        try:
+            yield client
+        finally:
+            now = time.perf_counter()
+            self._idle.append((now, client))
+            await self._close_idle(now - _KEPT if self._is_open else math.inf)
+
+    async def _close_idle(self, since: float) -> None:
+        """Close the clients that nobody has used since then."""
+        while self._idle and self._idle[0][0] < since:
+            await self._idle.popleft()[1].aclose()
 
     async def _exchange(
         self,
@@ -228,7 +254,7 @@ class Transport:
 
     def _new_client(self) -> httpx.AsyncClient:
         socket = None if self._socket is None else str(self._socket)
-        transport = None if socket is None else httpx.AsyncHTTPTransport(uds=socket, verify=self._tls, limits=_POOL)
+        transport = None if socket is None else httpx.AsyncHTTPTransport(uds=socket, verify=self._tls, limits=_ONE)
         try:
             return httpx.AsyncClient(
                 verify=self._tls,
@@ -236,7 +262,7 @@ class Transport:
                 proxy=None if self._proxy is None else self._proxy.reveal(),
                 trust_env=False,
                 timeout=httpx.Timeout(None, connect=self.limits.connect),
-                limits=_POOL,
+                limits=_ONE,
                 follow_redirects=False,
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "a360tui"},

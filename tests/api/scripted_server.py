@@ -228,6 +228,11 @@ class ScriptedServer:
         async with self._news:
             await self._news.wait_for(lambda: self.count(call) >= count)
 
+    async def rest(self, connections: int) -> None:
+        """Wait until so many connections are left."""
+        async with self._news:
+            await self._news.wait_for(lambda: len(self._talks) == connections)
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         task = asyncio.current_task()
@@ -240,6 +245,8 @@ class ScriptedServer:
         finally:
             self._talks.discard(task)
             writer.transport.abort()
+            async with self._news:
+                self._news.notify_all()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._on_connect is not None and not await self._on_connect(Conversation(None, reader, writer)):

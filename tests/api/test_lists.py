@@ -1,4 +1,5 @@
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import aclosing
 from datetime import UTC, datetime
@@ -6,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from a360tui.api import ControlRoom, Limits, Password, Query, parse_address
-from a360tui.api.errors import BadRequest, UnexpectedAnswer
+from a360tui.api import ControlRoom, Limits, Password, Query, parse_address, transport
+from a360tui.api.errors import BadRequest, Forbidden, UnexpectedAnswer
 from a360tui.api.filters import And, Eq, Ge, Gt, Le, Lt, Ne, Not, Or, Substring
-from a360tui.api.paging import MOST_AHEAD
+from a360tui.api.page_window import MOST_AHEAD, MOST_BYTES
 from a360tui.demo import DemoServer, Running
 from a360tui.secret import Secret
 from tests.api.conftest import OpenRoom, each_release, room_at
-from tests.api.scripted_server import Conversation, ScriptedServer, Step, after, answer, rows
+from tests.api.scripted_server import Conversation, ScriptedServer, Step, after, answer, refused, rows
 
 USERS = "POST /v2/usermanagement/users/list"
 ROLES = "POST /v2/usermanagement/roles/list"
@@ -200,27 +201,48 @@ async def test_the_next_page_is_read_while_this_one_is_used() -> None:
 class Book:
     """A list of rows that gives pages of the lengths it is told, and counts who is waiting for one at a time."""
 
-    def __init__(self, count: int, lengths: dict[int, int] | None = None, usual: int = 10, *, way: float = 0.0) -> None:
+    def __init__(
+        self,
+        count: int,
+        lengths: dict[int, int] | None = None,
+        usual: int = 10,
+        *,
+        way: float = 0.0,
+        at_once: int = 1_000,
+        most: int = 1_000,
+        description: str = "",
+    ) -> None:
         self._count = count
         self._lengths = lengths or {}
         self._usual = usual
         self._way = way
-        """Seconds that the line takes, however many are on it."""
+        """Seconds that a page takes, however many others are on their way."""
+        self._desks = asyncio.Semaphore(at_once)
+        """For the pages that are worked on; the others wait."""
+        self._most = most
+        """More than these are refused."""
+        self._description = description
         self.waiting = 0
         self.most_waiting = 0
         self.offsets: list[int] = []
+        self.refused: list[int] = []
 
     async def __call__(self, talk: Conversation) -> bool:
         assert talk.request is not None
         offset = talk.request.json["page"]["offset"]
         self.offsets.append(offset)
+        if self.waiting == self._most:
+            self.refused.append(offset)
+            return await refused(429, headers={"Retry-After": "0"})(talk)
         self.waiting += 1
         self.most_waiting = max(self.most_waiting, self.waiting)
-        for _ in range(20):  # others get their turn
-            await asyncio.sleep(self._way / 20)
+        async with self._desks:
+            for _ in range(20):  # others get their turn
+                await asyncio.sleep(self._way / 20)
         self.waiting -= 1
         end = min(offset + self._lengths.get(offset, self._usual), self._count)
-        return await rows(users(*range(offset + 1, end + 1)), self._count)(talk)
+        numbers = range(offset + 1, end + 1)
+        return await rows([each | {"description": self._description} for each in users(*numbers)], self._count)(talk)
 
 
 async def test_a_long_list_has_several_pages_on_the_way() -> None:
@@ -234,10 +256,91 @@ async def test_a_long_list_has_several_pages_on_the_way() -> None:
 
 async def test_a_slow_line_has_many_pages_on_the_way() -> None:
     """Where each answer takes long and many take no longer, more are asked for at a time, up to the limit."""
-    book = Book(600, way=0.05)
+    book = Book(1000, way=0.05)
+    async with ScriptedServer({USERS: book}) as server, room_at(server.address) as room:
+        assert len([user async for user in room.users()]) == 1000
+        assert server.connections <= MOST_AHEAD + 1
+    assert 12 <= book.most_waiting <= MOST_AHEAD
+
+
+async def test_a_slow_control_room_has_few_pages_waiting() -> None:
+    """Where one page at a time is worked on, more requests would only wait there: few are sent."""
+    book = Book(600, way=0.01, at_once=1)
     async with ScriptedServer({USERS: book}) as server, room_at(server.address) as room:
         assert len([user async for user in room.users()]) == 600
-    assert 8 <= book.most_waiting <= MOST_AHEAD
+    assert 1 < book.most_waiting <= MOST_AHEAD / 4
+
+
+async def test_large_pages_are_few_on_the_way() -> None:
+    """The bytes on the way are bounded too: of pages of a megabyte, no more than make up the bound."""
+    book = Book(60, usual=1, way=0.05, description="x" * 1_000_000)
+    async with ScriptedServer({USERS: book}) as server, room_at(server.address) as room:
+        assert [user.id async for user in room.users()] == [str(number) for number in range(1, 61)]
+    assert 1 < book.most_waiting <= MOST_BYTES / 1_000_000
+
+
+async def test_a_control_room_that_refuses_some_is_asked_for_less() -> None:
+    """Each refused page comes all the same, in its turn; soon there are no more on the way than are taken."""
+    book = Book(1500, way=0.02, most=4)
+    async with ScriptedServer({USERS: book}) as server, room_at(server.address) as room:
+        assert [user.id async for user in room.users()] == [str(number) for number in range(1, 1501)]
+    assert book.refused
+    assert set(book.offsets) == set(range(0, 1500, 10))
+    assert max(Counter(book.offsets).values()) <= 2
+
+
+async def test_a_control_room_that_wants_to_be_left_alone_is() -> None:
+    """After ``Retry-After`` came, nothing is asked for until that page was had: others only end what they began."""
+    book = Book(2000, way=0.02)
+    said: list[int] = []
+    """How many requests had come when it was said, and when the page was asked for again."""
+
+    async def page(talk: Conversation) -> bool:
+        assert talk.request is not None
+        if talk.request.json["page"]["offset"] == 500:
+            said.append(server.count(USERS))
+            if len(said) == 1:
+                return await refused(429, headers={"Retry-After": "1"})(talk)
+        return await book(talk)
+
+    async with ScriptedServer({USERS: page}) as server, room_at(server.address) as room:
+        assert len([user async for user in room.users()]) == 2000
+    assert len(said) == 2
+    assert said[1] - said[0] <= MOST_AHEAD
+
+
+async def test_a_failure_among_many_pages_ends_the_list_there() -> None:
+    """The rows before the page that failed are given, those after it not, and soon nothing more is asked for."""
+    book = Book(2000, way=0.02)
+
+    async def page(talk: Conversation) -> bool:
+        assert talk.request is not None
+        if talk.request.json["page"]["offset"] == 500:
+            return await refused(403, "Not you.")(talk)
+        return await book(talk)
+
+    came: list[str] = []
+    async with ScriptedServer({USERS: page}) as server, room_at(server.address) as room:
+
+        async def read() -> None:
+            async for user in room.users():
+                came.append(user.id)  # noqa: PERF401 - what came before the error counts
+
+        with pytest.raises(Forbidden):
+            await read()
+        assert server.count(USERS) <= 50 + 2 * MOST_AHEAD
+    assert came == [str(number) for number in range(1, 501)]
+
+
+async def test_connections_that_are_no_longer_needed_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a long list do not stay: the next request closes what has been idle for long."""
+    monkeypatch.setattr(transport, "_KEPT", 0.0)
+    book = Book(600, way=0.02)
+    async with ScriptedServer({USERS: book}) as server, room_at(server.address) as room:
+        assert len([user async for user in room.users()]) == 600
+        assert server.connections > 4
+        await room.users_page(length=1)
+        await server.rest(connections=1)
 
 
 @pytest.mark.parametrize("length", [1, 9, 11, 30])
@@ -249,6 +352,12 @@ async def test_pages_of_another_length_lose_no_row(length: int) -> None:
     assert 30 + length in book.offsets
 
 
+def _tasks_here() -> set[str]:
+    """The tasks that are not the scripted server's, which end when they like."""
+    names = {task.get_name(): task.get_coro().__qualname__ for task in asyncio.all_tasks()}  # type: ignore[union-attr]  # a coroutine has a name
+    return {name for name, what in names.items() if not what.startswith("ScriptedServer.")}
+
+
 async def test_a_list_that_is_left_early_stops_reading() -> None:
     """Who stops after some rows, or is cancelled, leaves no request behind."""
     never = asyncio.Event()
@@ -256,13 +365,15 @@ async def test_a_list_that_is_left_early_stops_reading() -> None:
         ScriptedServer({USERS: [rows(users(1), 9), after(never, rows([]))]}) as server,
         room_at(server.address) as room,
     ):
-        before = len(asyncio.all_tasks())
+        before = _tasks_here()
         async with aclosing(room.users()) as reading:
             await anext(reading)
             await server.arrival(USERS, 2)
-        assert len(asyncio.all_tasks()) == before
+            assert _tasks_here() > before
+        assert _tasks_here() == before
+        asked = server.count(USERS)
         waiting = asyncio.create_task(anext(room.users()))
-        await server.arrival(USERS, 3)
+        await server.arrival(USERS, asked + 1)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting

@@ -12,7 +12,7 @@ from a360tui.api.answer import Answer
 from a360tui.api.dialect import V2, _page, _UserRows, users_in
 from a360tui.api.errors import UnexpectedAnswer
 from a360tui.api.filters import Query
-from a360tui.api.paging import MOST_AHEAD
+from a360tui.api.page_window import MOST_AHEAD
 from a360tui.api.user_rows import plain_users
 from tests.api.conftest import OpenRoom, room_at
 from tests.api.scripted_server import Conversation, ScriptedServer, rows
