@@ -284,7 +284,7 @@ async def test_a_control_room_that_refuses_some_is_asked_for_less() -> None:
     book = Book(1500, way=0.02, most=4)
     async with ScriptedServer({USERS: book}) as server, room_at(server.address) as room:
         assert [user.id async for user in room.users()] == [str(number) for number in range(1, 1501)]
-    assert book.refused
+    assert 0 < len(book.refused) < 30
     assert set(book.offsets) == set(range(0, 1500, 10))
     assert max(Counter(book.offsets).values()) <= 2
 
@@ -306,7 +306,7 @@ async def test_a_control_room_that_wants_to_be_left_alone_is() -> None:
     async with ScriptedServer({USERS: page}) as server, room_at(server.address) as room:
         assert len([user async for user in room.users()]) == 2000
     assert len(said) == 2
-    assert said[1] - said[0] <= MOST_AHEAD
+    assert said[1] - said[0] <= book.most_waiting + 2
 
 
 async def test_a_failure_among_many_pages_ends_the_list_there() -> None:
