@@ -62,6 +62,20 @@ def _escape(character: str) -> str:
     return f"\\u{code:04x}" if code <= _LAST_OF_PLANE_0 else f"\\U{code:08x}"
 
 
+def harmless_json(text: str) -> str:
+    """The same JSON document, with what is not `harmless` in it written as JSON's own escapes: its values stay."""
+    flat = text.replace("\n", " ")
+    if harmless(flat) == flat:
+        return text
+    return "\n".join(line if harmless(line) == line else harmless(line, _json_escape) for line in text.split("\n"))
+
+
+def _json_escape(character: str) -> str:
+    import json
+
+    return json.dumps(character)[1:-1]
+
+
 def shortened(text: str, width: int) -> str:
     """At most ``width`` characters, the cut shown as ``…``."""
     return text if len(text) <= width else text[: max(width - 1, 0)] + "…"

@@ -18,7 +18,7 @@ import msgspec
 from a360tui.api.fields import is_moment
 from a360tui.api.server_text import as_sent
 from a360tui.secret import MASK, Secret
-from a360tui.text import harmless, shortened
+from a360tui.text import harmless, harmless_json, shortened
 
 LONGEST_ANSWER = 64 * 1024
 """Characters of an answer that are kept."""
@@ -105,7 +105,7 @@ def shown_answer(body: bytes | bytearray, known: Sequence[Secret], *, private: b
             value = json.loads(text)
             text = _pretty(_redacted(value, [*known, *_found(value)], private=private))
         else:
-            text = _visible(msgspec.json.format(text, indent=2))
+            text = harmless_json(msgspec.json.format(text, indent=2))
     except (ValueError, RecursionError):
         if is_json or private:
             return unread
@@ -183,19 +183,7 @@ def _without(text: str, known: Sequence[Secret]) -> str:
 
 def _pretty(value: Any) -> str:
     """JSON over several lines."""
-    return _visible(json.dumps(value, indent=2, ensure_ascii=False))
-
-
-def _visible(text: str) -> str:
-    """The same JSON, with what cannot be seen written as JSON's own escapes."""
-    flat = text.replace("\n", " ")
-    if harmless(flat) == flat:
-        return text
-    return "\n".join(line if harmless(line) == line else _escaped(line) for line in text.split("\n"))
-
-
-def _escaped(line: str) -> str:
-    return harmless(line, lambda character: json.dumps(character)[1:-1])
+    return harmless_json(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def _shell_json(body: str) -> str:

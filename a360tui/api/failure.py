@@ -108,7 +108,7 @@ def _known_cause(cause: BaseException, host: str, proxy: str) -> NotReachable | 
         return ConnectionLost(f"No connection: {peer} broke it off at once; nothing was sent.", "Try again.")
     if isinstance(cause, ssl.SSLError):
         return tls_failure(cause, host)
-    if isinstance(cause, socket.gaierror):
+    if isinstance(cause, socket.gaierror | UnicodeError):
         hint = _CHECK_PROXY if proxy else "Check the address for a typing error, and the network."
         return NameNotFound(f"No host is called {proxy or host}.", hint)
     if isinstance(cause, ConnectionRefusedError | FileNotFoundError):

@@ -182,7 +182,7 @@ async def _in_time(host: str, proxy: str = "") -> AsyncIterator[None]:
             yield
     except TimeoutError:
         problem = NotReachable(f"No answer from {host} within {LIMIT:g} s.", "Check the address and the network.")
-    except (OSError, EOFError) as error:  # ssl.SSLError and socket.gaierror are among them
+    except (OSError, EOFError, UnicodeError) as error:  # ssl.SSLError and socket.gaierror; a name that cannot be one
         problem = not_connected(error, host, proxy)
     if problem is not None:
         raise problem

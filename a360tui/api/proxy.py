@@ -42,9 +42,9 @@ def unusable() -> InvalidInput:
 
 
 def shown_proxy(url: Secret) -> str:
-    """``host:port`` of a proxy, harmless and without its user and password."""
+    """``host:port`` of a proxy, without its user and password; empty where that is no name of a host."""
     try:
-        authority = urlsplit(url.reveal()).netloc
+        host = urlsplit(url.reveal()).netloc.rpartition("@")[2]
     except ValueError:
-        authority = ""
-    return shortened(harmless(authority.rpartition("@")[2]), _LONGEST)
+        host = ""
+    return shortened(host, _LONGEST) if harmless(host) == host else ""

@@ -91,6 +91,7 @@ def a360tui(context: click.Context) -> None:
     """
     if context.invoked_subcommand is None:
         from a360tui.cli.screens import open_screens
+        from a360tui.text import harmless
 
         options = context.ensure_object(CommonOptions)
         options.refuse_but(("--profile", "--control-room", "--username", "--ca-file", "--read-only"), context)
@@ -98,7 +99,7 @@ def a360tui(context: click.Context) -> None:
             raise click.UsageError("The screens take one --profile.", context)
         settings = options.settings
         code = open_screens(
-            address=settings.control_room.value or "",
+            address=harmless(settings.control_room.value or ""),
             username=settings.username.value or "",
             ca_file=options.ca_file,
             profile=settings.profile.value,

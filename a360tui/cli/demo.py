@@ -14,7 +14,7 @@ import click
 from a360tui.cli.options import CommonOptions, Group, WholeNumber
 from a360tui.cli.output import put, put_table, say
 from a360tui.errors import A360Error, ExitCode
-from a360tui.text import harmless
+from a360tui.text import harmless, harmless_json
 
 if TYPE_CHECKING:
     from a360tui.demo import DemoServer, Running
@@ -229,7 +229,7 @@ def _put_json_line(running: Running) -> None:
         for account in running.accounts
     ]
     ca_file = None if running.ca_file is None else str(running.ca_file)
-    put(json.dumps({"url": running.url, "ca_file": ca_file, "accounts": accounts}))
+    put(harmless_json(json.dumps({"url": running.url, "ca_file": ca_file, "accounts": accounts})))
 
 
 def _put_accounts(running: Running) -> None:

@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TextIO
 
 from a360tui.errors import A360Error
-from a360tui.text import folded
+from a360tui.text import folded, harmless_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,10 +95,10 @@ def put_json(document: Any) -> None:
 
 
 def json_text(document: Any, *, ensure_ascii: bool = False) -> str:
-    """One JSON document, as it is printed and as it goes into a file."""
+    """One JSON document, as it is printed and as it goes into a file: safe on a terminal, its values as they are."""
     import json
 
-    return json.dumps(document, indent=2, ensure_ascii=ensure_ascii)
+    return harmless_json(json.dumps(document, indent=2, ensure_ascii=ensure_ascii))
 
 
 def put_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

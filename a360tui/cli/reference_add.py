@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -94,7 +94,7 @@ def command(
     """
     from a360tui.workflow.references import Command as CommandReference
 
-    where = str(Path(folder).expanduser().absolute()) if folder else ""
+    where = os.path.abspath(os.path.expanduser(folder)) if folder else ""  # noqa: PTH100, PTH111  # as a file's path
     _add(
         options,
         CommandReference(arguments, _split(check), newline=newline, folder=where, seconds=seconds),

@@ -133,8 +133,17 @@ class Settings:
 
     @property
     def username(self) -> Setting[str | None]:
-        """Who signs in, as it was typed or written."""
-        return self._text("--username", self._options.username, USERNAME_VARIABLE, "username")
+        """Who signs in, as it was typed or written; `InvalidInput` for a name that cannot be seen as it is."""
+        from a360tui.errors import InvalidInput
+        from a360tui.text import harmless, quoted
+
+        found = self._text("--username", self._options.username, USERNAME_VARIABLE, "username")
+        if found.value and harmless(found.value) != found.value:
+            raise InvalidInput(
+                f"The user name of {found.source} holds characters that cannot be seen: {quoted(found.value)}.",
+                "Type it instead of pasting it.",
+            )
+        return found
 
     @property
     def sign_in(self) -> Setting[SignIn | None]:

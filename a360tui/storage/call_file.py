@@ -53,7 +53,7 @@ class CallFile:
             return {}
         try:
             document = tomllib.loads(raw.decode("utf-8-sig"))
-        except ValueError as error:  # UnicodeDecodeError and TOMLDecodeError are two of them
+        except (ValueError, RecursionError) as error:  # UnicodeDecodeError and TOMLDecodeError; what is too deep
             raise FileRefused(
                 f"{self.place} cannot be read: {harmless(str(error))}.", "It was left as it is: repair or delete it."
             ) from None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from a360tui.errors import InvalidInput
 from a360tui.storage.configuration import (
     PROFILE_KEYS,
     SETTINGS,
@@ -19,6 +20,7 @@ from a360tui.storage.configuration import (
 )
 from a360tui.storage.errors import FolderRefused
 from a360tui.storage.files import Folder
+from a360tui.text import harmless, quoted
 
 if TYPE_CHECKING:
     from a360tui.storage.locations import Locations
@@ -52,8 +54,13 @@ class ConfigurationFile:
         return Configuration() if raw is None else decode(raw, self.path)
 
     def put_profile(self, profile: Profile) -> bool:
-        """Add a profile, or change the one of that name; False where it stands there so already."""
+        """Add a profile, or change the one of that name; False where it stands there so already.
+
+        `InvalidInput` for a text that could not be read again.
+        """
         checked_profile_name(profile.name)
+        for key in PROFILE_KEYS:
+            _refuse_unseen(key, str(getattr(profile, key)))
 
         def edit(document: Any, before: Configuration) -> str | None:
             old = next((each for each in before.profiles if each.name == profile.name), None)
@@ -176,6 +183,15 @@ def _with_settings(document: Any, settings: Mapping[str, str | int]) -> str:
         at -= 1
     block = tomlkit.dumps(dict(settings)).replace("\n", newline)
     return "".join([*lines[:at], block, after, *lines[at:]])
+
+
+def _refuse_unseen(key: str, text: str) -> None:
+    if harmless(text) != text:
+        raise InvalidInput(
+            f"The profile's {key} holds characters that cannot be seen: {quoted(text)}.",
+            "Type it instead of pasting it.",
+            field=key,
+        )
 
 
 def _plain(value: Any) -> str | bool:

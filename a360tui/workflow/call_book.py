@@ -115,7 +115,7 @@ class CallBook:
             raise InvalidInput(
                 f"The calls in {where} cannot be read: {harmless(error.strerror or '')}.", field="calls"
             ) from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidInput(
                 f"{where} is no TOML: {harmless(str(error))}.", "Correct the file.", field="calls"
             ) from None

@@ -63,9 +63,9 @@ class Payload:
     """What the server stores."""
 
     @property
-    def readings(self) -> tuple[str, str]:
-        """How its beginning must be read, escapes written out: as a name, and in a sentence of one line."""
-        return self._beginning(self.text), self._beginning(" ".join(self.text.split()))
+    def readings(self) -> tuple[str, ...]:
+        """How its beginning must be read, escapes written out: as a name, in a sentence of one line, or in quotes."""
+        return tuple(map(self._beginning, (self.text, " ".join(self.text.split()), repr(self.text)[1:-1])))
 
     def _beginning(self, text: str) -> str:
         """Up to what is not ASCII, which a terminal's emulator may draw in its own way."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import date
 from pathlib import Path
 from typing import ClassVar
@@ -98,7 +99,7 @@ class LearnCallsScreen(A360Screen):
     def _read(self) -> None:
         text = self._har.value.strip()
         if text:
-            self._learn(Path(text).expanduser())
+            self._learn(Path(os.path.expanduser(text)))  # noqa: PTH111  # Path fails where nobody has that name
         else:
             self._har.complain("No file is named. It is what the browser saved; to see how: esc, then h.")
 

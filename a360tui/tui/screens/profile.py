@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, cast
@@ -188,10 +189,7 @@ class ProfileScreen(A360Screen):
 
 
 def _existing(typed: str) -> Path:
-    try:
-        path = Path(typed).expanduser()
-    except RuntimeError:
-        path = Path(typed)
-    if not path.is_absolute() or not path.is_file():
+    path = Path(os.path.expanduser(typed))  # noqa: PTH111  # Path fails where nobody has that name
+    if not path.is_absolute() or not os.path.isfile(path):  # noqa: PTH113  # and on a name that is too long
         raise InvalidInput("There is no such file.", "Give the full path of a file of certificates.", field="ca_file")
     return path

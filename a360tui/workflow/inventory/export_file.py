@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from a360tui.errors import InvalidInput
-from a360tui.storage.errors import DiskFailed
+from a360tui.storage.errors import DiskFailed, reason
 from a360tui.storage.files import settle, write_all
 from a360tui.text import harmless
 from a360tui.workflow.errors import FileExists
@@ -21,6 +21,14 @@ def check_export(path: Path, *, replace: bool = False) -> None:
     `FileExists` for a file that is, unless it may be replaced.
     """
     shown = harmless(str(path))
+    try:
+        _refuse_unfit(path, shown, replace=replace)
+    except OSError as error:
+        # Such as a name that is too long: pathlib asks the system and passes on what that says.
+        raise InvalidInput(f"{shown} cannot be a file: {reason(error)}.", "Give another name.", field="path") from None
+
+
+def _refuse_unfit(path: Path, shown: str, *, replace: bool) -> None:
     if path.is_dir():
         raise InvalidInput(f"{shown} is a folder.", "Give the name of a file.", field="path")
     if not path.parent.is_dir():

@@ -1,5 +1,6 @@
 """A program that takes the key on its standard input, as a place that holds it."""
 
+import os
 import signal
 from collections.abc import Collection
 from pathlib import Path
@@ -61,7 +62,7 @@ class CommandPlace(Place):
     async def _rehearse(self) -> None:
         """Raise a `Refusal` where the program cannot be started, or its check does not end with 0."""
         found(self._reference.arguments, self._folder, environment(self._hide))
-        if not self._folder.is_dir():
+        if not os.path.isdir(self._folder):  # noqa: ASYNC240, PTH112  # Path fails on a long name
             raise Unwritable(f"cannot run: there is no folder {shown_path(self._folder)}.")
         check = self._reference.check
         if not check:

@@ -52,12 +52,12 @@ def found(arguments: tuple[str, ...], folder: Path, variables: Mapping[str, str]
     """The program's file; raises `Absent` or `Unsupported`."""
     name = arguments[0]
     if "/" in name:
-        file = folder / Path(name).expanduser()
-        if not file.is_file():
+        file = os.path.join(folder, os.path.expanduser(name))  # noqa: PTH111, PTH118  # Path fails on what cannot be
+        if not os.path.isfile(file):  # noqa: PTH113  # as above
             raise Absent("is not there.")
         if not os.access(file, os.X_OK):
             raise Unsupported("is not executable.")
-        return str(file)
+        return file
     program = shutil.which(name, path=variables.get("PATH", os.defpath))
     if program is None:
         raise Absent("is not there: no such program is on the PATH.")

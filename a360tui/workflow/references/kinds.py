@@ -13,10 +13,12 @@ from pathlib import Path
 import msgspec
 
 from a360tui.errors import InvalidInput
-from a360tui.text import harmless
+from a360tui.text import harmless, quoted
 from a360tui.workflow.references.key_path import KeyPath
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NO_TEXT = re.compile(r"[\ud800-\udfff]")
+"""Bytes of an argument that are no UTF-8, as Python holds them; a list of references cannot."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 LONGEST_ARGUMENT = 4096
@@ -194,4 +196,6 @@ def _check_text(text: str, what: str, field: str) -> None:
     if len(text) > LONGEST_ARGUMENT:
         raise InvalidInput(f"The {what} is too long.", field=field)
     if _UNPRINTABLE.search(text):
-        raise InvalidInput(f"The {what} has control characters.", field=field)
+        raise InvalidInput(f"The {what} has control characters: {quoted(text)}.", field=field)
+    if _NO_TEXT.search(text):
+        raise InvalidInput(f"The {what} is no UTF-8 text: {quoted(text)}.", field=field)

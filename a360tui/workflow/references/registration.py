@@ -51,7 +51,7 @@ def decode(stored: bytes) -> tuple[Registration, ...]:
                 field="version",
             )
         return msgspec.json.decode(stored, type=_Stored).references
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         what, _, where = str(error).partition(" - at ")
     raise InvalidInput(
         f"The list of references cannot be read: {harmless(what)}.",

@@ -3,6 +3,7 @@
 from a360tui.errors import InvalidInput
 from a360tui.storage import Binding, Folder, Locations, is_same_user
 from a360tui.storage.locks import Lock
+from a360tui.text import harmless
 from a360tui.workflow.references.kinds import Reference
 from a360tui.workflow.references.registration import Registration, decode, encode
 
@@ -49,8 +50,8 @@ class Registry:
                     if _belongs(each, binding):
                         return False
                     raise InvalidInput(
-                        f"{reference.label} is registered as holding the key of {each.username} at "
-                        f"{each.control_room}.",
+                        f"{reference.label} is registered as holding the key of {harmless(each.username)} at "
+                        f"{harmless(each.control_room)}.",
                         "A place holds one key. Remove that registration first.",
                         field="reference",
                     )
