@@ -12,8 +12,12 @@ from a360tui.errors import InvalidInput
 LEAST_COLUMNS, LEAST_LINES = 60, 20
 """The smallest terminal that shows a screen."""
 
-_TELLTALE = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEVTOOLS_HOST", "TEXTUAL_DEVTOOLS_PORT", "TEXTUAL_DEBUG")
-"""With these set, Textual writes each change of a field to a file or a socket, passwords too."""
+_TAKEN_OUT = (
+    *("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEVTOOLS_HOST", "TEXTUAL_DEVTOOLS_PORT", "TEXTUAL_DEBUG"),
+    *("TEXTUAL_SCREENSHOT", "TEXTUAL_SCREENSHOT_LOCATION", "TEXTUAL_SCREENSHOT_FILENAME", "TEXTUAL_PRESS"),
+)
+"""With these set, Textual writes each change of a field to a file or a socket, passwords too; saves a picture of what
+is shown; or presses keys that nobody pressed."""
 
 
 def require_terminal() -> None:
@@ -35,7 +39,7 @@ def require_terminal() -> None:
 
 def prepare_environment() -> None:
     """Take out what makes Textual log or draw more than is wanted; call it before Textual is imported."""
-    for name in _TELLTALE:
+    for name in _TAKEN_OUT:
         os.environ.pop(name, None)
     if "SSH_CONNECTION" in os.environ:
         os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")

@@ -2,10 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.screens.my_key import MyKeyScreen
 from a360tui.tui.session import Session
+from tests.canaries import leaks
 from tests.tui.gate import Gate
 from tests.tui.stage import NOON, Stage, stage
 from tests.tui.witness import Witness
@@ -69,6 +73,28 @@ async def test_the_key_is_hidden_until_it_is_asked_for() -> None:
         await it.press("r")
         await it.gone(key)
         await it.shows("•" * 40)
+
+
+@pytest.mark.parametrize("how", ["action", "save", "deliver"])
+async def test_a_picture_of_a_revealed_key_is_without_it(tmp_path: Path, how: str) -> None:
+    """Whatever way Textual has to save a picture: what is revealed is hidden first, there and on the screen."""
+    async with stage(prepare=allow) as it:
+        await make_key(it)
+        key = known_key(it)
+        await it.press("r")
+        await it.shows(key)
+        if how == "action":
+            await it.app.run_action(f"app.screenshot('x.svg', {str(tmp_path)!r})")
+        elif how == "save":
+            it.app.save_screenshot("x.svg", str(tmp_path))
+        else:
+            it.app.deliver_screenshot("x.svg", str(tmp_path))
+        file = tmp_path / "x.svg"
+        await it.until(lambda: file.is_file() and file.read_bytes().endswith(b"</svg>\n"), "the picture")
+        picture = file.read_bytes()
+        assert "•".encode() * 40 in picture
+        assert leaks(key, [picture]) == []
+        await it.gone(key)
 
 
 async def test_copying_says_what_is_known() -> None:

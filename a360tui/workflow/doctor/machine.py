@@ -26,6 +26,8 @@ _RISKY = {
     "PYTHONPATH": "it can put other modules before a360tui's",
     "TEXTUAL_LOG": "it would write down what is typed; a360tui takes it out",
     "TEXTUAL": "it would write down what is typed; a360tui takes it out",
+    "TEXTUAL_SCREENSHOT": "it would save a picture of what is shown; a360tui takes it out",
+    "TEXTUAL_PRESS": "it would press keys that nobody pressed; a360tui takes it out",
     "FAKETIME": "the time of this program is not the machine's",
 }
 """Variables that a person should know of when they are set, and why."""
