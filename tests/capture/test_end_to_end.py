@@ -117,5 +117,5 @@ async def test_from_the_buttons_to_a_key_on_the_screens(tmp_path: Path, other: S
         await it.press("enter")
         await it.shows("learned from a browser")
         await it.press("escape", "g")
-        await it.shows("shown this once", "in 30 days")
+        await it.shows("never shows it again", "in 30 days")
         assert it.calls("/secret") == 1

@@ -42,7 +42,7 @@ def test_the_story_is_told_by_keys(home: Path) -> None:
         it.press("\r")
         it.shows("makes your first key")
         it.press("g")
-        it.shows("It is shown this once")
+        it.shows("never shows it again")
         assert b"demo-" not in it.raw
         it.press("r")
         it.shows("demo-")

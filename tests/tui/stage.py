@@ -236,7 +236,7 @@ class Stage:
         await self.press("enter")
         await self.shows("makes your first key")
         await self.press("g")
-        await self.shows("shown this once")
+        await self.shows("never shows it again")
 
 
 @asynccontextmanager

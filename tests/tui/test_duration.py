@@ -108,6 +108,9 @@ async def test_the_same_duration_is_not_written() -> None:
         await it.press("ctrl+s")
         await it.shows("New keys last 45 days already.")
         assert [each.method for each in it.sent("/settings/security") if each.method != "GET"] == []
+        await it.type("0")
+        await it.gone("New keys last 45 days already.")
+        await it.press("backspace")
         await it.press("escape")
         await it.shows("API key workflow")
 
@@ -121,7 +124,9 @@ async def test_who_may_not_see_it() -> None:
         await it.press("4")
         await it.shows("do not let you view the settings")
         assert it.calls("/settings/security") == 0
-        await it.press("ctrl+s", "escape")
+        await it.press("ctrl+s")
+        await it.shows("Your roles do not let you change the duration.")
+        await it.press("escape")
         await it.shows("API key workflow")
 
 

@@ -106,10 +106,12 @@ async def test_esc_stops_it_and_r_goes_on() -> None:
 
 
 async def test_the_filter() -> None:
-    """/ narrows by name, full name or state; Esc takes it away, and only then goes back."""
+    """/ narrows by name, full name or state, and is a letter then; Esc takes it away, and only then goes back."""
     async with stage(prepare=company) as it:
         await open_keys(it)
+        await it.shows("/ filter")
         await it.press("slash")
+        await it.gone("/ filter", "e export")
         await it.type("ended")
         await it.until(lambda: names(it) == ["svc-reports", "svc-warehouse"], "those that have ended")
         await it.press("ctrl+u")

@@ -44,7 +44,7 @@ async def be_creator(it: Stage, *words: str) -> None:
 async def make_key(it: Stage) -> None:
     await be_creator(it, "makes your first key")
     await it.press("g")
-    await it.shows("shown this once")
+    await it.shows("never shows it again")
 
 
 async def test_without_the_permission() -> None:
@@ -204,7 +204,7 @@ async def test_the_dialog_is_not_left_before_the_answer() -> None:
         assert "Switch to" not in it.text()
         await it.press("escape")
         gate.open()
-        await it.shows("shown this once")
+        await it.shows("never shows it again")
         assert it.calls("/apikey") == 1
         assert it.witness.signs_in("creator", known_key(it))
 

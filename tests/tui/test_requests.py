@@ -25,7 +25,7 @@ async def test_no_secret_is_in_it() -> None:
         await it.press("g")
         await it.shows("Keep the old key")
         await it.press("right", "enter")
-        await it.shows("Your new API key", "shown this once")
+        await it.shows("Your new API key", "never shows it again")
         secrets.append(session.known_key.reveal())
         await it.press("f2")
         await it.shows("POST /v2/usermanagement/users/self/apikey")

@@ -235,7 +235,7 @@ async def test_over_the_question_before_a_key_dies(control_room: Running, clock:
             await it.press("g")
             await it.shows("Keep the old key")
             await it.press("tab", "enter")
-            await it.shows("shown this once")
+            await it.shows("never shows it again")
             assert not witness.signs_in("creator", old)
 
 

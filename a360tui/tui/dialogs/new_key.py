@@ -122,7 +122,7 @@ def _summary(session: Session, result: RotationResult) -> Content:
         now = session.room.now()
         lines.append(f"Ends {date_stamp(result.expiration_time)}, {age_words(result.expiration_time, now)}.")
     if result.key is not None and result.kept is Kept.MEMORY:
-        lines.append("It is shown this once: carry it to the other places that use it now.")
+        lines.append("A Control Room never shows it again: carry it to where it is used.")
     elif result.key is not None:
-        lines.append("Carry it to the other places that use it now; here, it is kept.")
+        lines.append("It is kept here. Carry it to the other places that use it.")
     return Content("\n".join(lines))

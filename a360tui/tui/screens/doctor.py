@@ -47,7 +47,7 @@ class DoctorScreen(A360Screen):
         """The steps, and one of them in full."""
         yield Label("Doctor", id="heading", markup=False)
         yield PagedList(
-            Column("Step", 14), Column("Outcome", 10), Column("Seen", None), Column("Time", 8), id="steps", empty=""
+            Column("Step", 14), Column("Outcome", 10), Column("Seen", None), Column("    Time", 8), id="steps", empty=""
         )
         with VerticalScroll(id="details"):
             yield Static("", id="detail-text", markup=False)

@@ -122,6 +122,7 @@ class DurationScreen(A360Screen):
     @on(ChoiceLine.Changed)
     def _changed(self) -> None:
         self._field.explain()
+        self.query_one("#status", Static).update("")
         preview = self.query_one("#preview", Static)
         try:
             wanted = self._wanted()
@@ -160,6 +161,12 @@ class DurationScreen(A360Screen):
     @on(Button.Pressed, "#save")
     def _save_pressed(self) -> None:
         self.action_save()
+
+    def why_not(self, action: str) -> str:
+        """Only who manages the settings saves."""
+        if action == "save" and self.a360.session is not None and not self.session.signed_in.may(MANAGE_SETTINGS):
+            return "Your roles do not let you change the duration."
+        return super().why_not(action)
 
     # Saving -----------------------------------------------------------------------------------------------------------
 

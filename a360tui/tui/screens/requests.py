@@ -29,7 +29,7 @@ class RequestsScreen(A360Screen):
             Column("Request", None),
             Column("For", 24, shown_from=100),
             Column("Status", 7),
-            Column("Time", 8),
+            Column("    Time", 8),
             id="exchanges",
             empty="Nothing was sent yet.",
         )

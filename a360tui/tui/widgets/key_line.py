@@ -75,7 +75,7 @@ class KeyLine(Widget):
             binding = active.binding
             if not binding.show or binding.action in seen:
                 continue
-            if typing and len(binding.key) == 1 and not binding.priority:
+            if typing and len(key_name(binding.key)) == 1 and not binding.priority:
                 continue
             seen.add(binding.action)
             hint = KeyHint.of(binding.key, binding, dimmed=not active.enabled)
