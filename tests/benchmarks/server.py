@@ -29,6 +29,5 @@ def sign_in(walk: Walk, username: str, passwords: dict[str, str], words: str) ->
     """Fill in the sign-in form, whose address is there, and wait for the words of the workflow."""
     walk.to(username, username)
     walk.to(story.TAB, "Sign in with")
-    walk.to(story.TAB, "Sign in with")
     walk.to(passwords[username], "••••")
     walk.to(story.CTRL_S, words)

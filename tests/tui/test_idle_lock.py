@@ -197,7 +197,7 @@ async def test_who_signed_in_by_key_is_asked_for_it(control_room: Running) -> No
         key = witness.make_key("creator")
     async with own_stage(control_room, "creator") as it:
         hours = Hours(it)
-        await it.press("shift+tab", "right", "tab")
+        await it.press("tab", "right", "shift+tab")
         await it.shows("(•) API key")
         await it.paste(key)
         await it.press("enter")

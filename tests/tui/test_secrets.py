@@ -32,7 +32,7 @@ async def test_a_remembered_password_is_offered_at_the_next_start(control_room: 
     async with own_stage(control_room, "admin") as it:
         await it.shows("Password")
         await it.paste(password)
-        await it.press("tab", "tab", "right", "ctrl+s")
+        await it.press("tab", "tab", "tab", "right", "ctrl+s")
         await choose_passphrase(it)
         await it.shows("Remembered: age file, unlocked by a passphrase.", "secrets by passphrase")
     assert password.encode() not in everything_in(home)
@@ -48,7 +48,7 @@ async def test_a_wrong_passphrase_is_asked_for_again(control_room: Running) -> N
     async with own_stage(control_room, "admin") as it:
         await it.shows("Password")
         await it.paste(control_room.account("admin").password)
-        await it.press("tab", "tab", "right", "ctrl+s")
+        await it.press("tab", "tab", "tab", "right", "ctrl+s")
         await choose_passphrase(it)
         await it.shows("Remembered")
     async with own_stage(control_room, address="") as it:
@@ -130,7 +130,7 @@ async def test_a_stored_password_stays_with_its_control_room(control_room: Runni
     async with own_stage(control_room, "admin") as it:
         await it.shows("Password")
         await it.paste(control_room.account("admin").password)
-        await it.press("tab", "tab", "right", "ctrl+s")
+        await it.press("tab", "tab", "tab", "right", "ctrl+s")
         await choose_passphrase(it)
         await it.shows("Remembered: age file, unlocked by a passphrase.")
     async with ScriptedServer() as other:

@@ -46,11 +46,11 @@ async def test_where_users_sign_in_elsewhere_a_key_is_asked_for() -> None:
         assert key is not None
         async with own_stage(running, "admin", size=(100, 36)) as it:
             await it.shows("sign in elsewhere (SSO)", "(•) API key")
-            await it.press("shift+tab", "left", "tab")
+            await it.press("tab", "left", "shift+tab")
             await fill(it, "hunter2")
             await complains(it, "secret", "a password will not do", "Generate API-Key", "ask an administrator")
             assert it.calls("/authentication") == 0
-            await it.press("shift+tab", "right", "tab", "ctrl+u")
+            await it.press("tab", "right", "shift+tab", "ctrl+u")
             await fill(it, key)
             await it.shows("API key workflow", "admin (AAE_Admin)")
 
@@ -62,7 +62,7 @@ async def test_any_other_word_means_elsewhere(word: str) -> None:
     async with ScriptedServer(script) as server:
         async with own_stage(None, "jdoe", address=f"http://127.0.0.1:{server.port}", size=(100, 36)) as it:
             await it.shows(f"elsewhere ({word})")
-            await it.press("shift+tab", "left", "tab")
+            await it.press("tab", "left", "shift+tab")
             await fill(it, "hunter2")
             await complains(it, "secret", "once more")
             assert server.count("POST /v2/authentication") == 0
@@ -91,9 +91,9 @@ async def test_other_sessions_are_a_choice(presses: int, said: bool | None) -> N
         browser = witness.anybody()
         browser.sign_in("admin")
         async with own_stage(running, "admin") as it:
-            await it.press("tab", *["right"] * presses)
+            await it.press("tab", "tab", *["right"] * presses)
             await it.shows(["(•) as it is set", "multipleLogin: true", "multipleLogin: false"][presses])
-            await it.press("shift+tab")
+            await it.press("shift+tab", "shift+tab")
             await fill(it, running.account("admin").password)
             await it.shows("API key workflow")
             sent = it.sent("/authentication")[0].request_body
@@ -113,7 +113,7 @@ async def test_a_session_by_key_is_opened_again_by_key(clock: MovableClock) -> N
             caller.sign_in(account.username, password=account.password)
             key = caller.generate()["apiKey"]
         async with own_stage(running, account.username) as it:
-            await it.press("shift+tab", "right", "tab")
+            await it.press("tab", "right", "shift+tab")
             await fill(it, key)
             await it.shows("API key workflow", "See your key")
             clock.forward(timedelta(minutes=30))

@@ -124,5 +124,5 @@ def _summary(session: Session, result: RotationResult) -> Content:
     if result.key is not None and result.kept is Kept.MEMORY:
         lines.append("A Control Room never shows it again: carry it to where it is used.")
     elif result.key is not None:
-        lines.append("It is kept here. Carry it to the other places that use it.")
+        lines.append("Carry it to the other places that use it; here, it is kept.")
     return Content("\n".join(lines))

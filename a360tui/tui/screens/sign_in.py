@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from a360tui.workflow.sign_in_type import SignInType
 
 _PASSWORD, _API_KEY = "password", "API key"
-_PERHAPS_A_KEY = "If it was an API key, choose API key above."
+_PERHAPS_A_KEY = "If it was an API key, choose API key below."
 _KEY_LENGTH = 40
 
 _OTHER_SESSIONS: dict[str, tuple[bool | None, str]] = {
@@ -78,8 +78,9 @@ class SignInScreen(A360Screen):
         )
         yield Field("User name", FieldInput(self._username, placeholder="name, or DOMAIN\\name"), name="username")
         by_key = self._profile is not None and self._profile.sign_in == "api_key"
-        yield ChoiceLine("Sign in with", (_PASSWORD, _API_KEY), index=int(by_key), id="kind")
+        # Beneath it: who types a name, tab and a password, as everywhere, must not type the password into a choice.
         yield Field("API key" if by_key else "Password", SecretInput(), name="secret")
+        yield ChoiceLine("Sign in with", (_PASSWORD, _API_KEY), index=int(by_key), id="kind")
         yield ChoiceLine("Sessions", tuple(_OTHER_SESSIONS), id="other-sessions")
         yield Static("", id="other-sessions-note", classes="dim", markup=False)
         yield ChoiceLine("Remember", ("no", "yes"), id="remember")
