@@ -67,8 +67,8 @@ class Commands(Provider):
     """Gives them to Textual's palette, the ones that cannot be run now dimmed."""
 
     async def discover(self) -> Hits:
-        """All of them, by name."""
-        for command in sorted(self._commands(), key=lambda command: command.title):
+        """All of them, what this screen is for first."""
+        for command in self._commands():
             shown = _drawn(command, Content(command.title))
             yield DiscoveryHit(shown, command.callback, text=command.title, help=command.help)
 

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from textual.widgets import Static
+
 from a360tui.demo import Running
 from tests.api.scripted_server import ScriptedServer
 from tests.tui.stage import Stage, own_stage
@@ -88,12 +90,18 @@ async def test_the_new_key_is_carried_to_the_file_that_uses_it(control_room: Run
             await it.press("enter")
             await it.type("A360_API_KEY")
             await it.press("enter")
-            await it.shows("Used in", "holds another value")
+            await it.shows("Used in", "p put key   d remove")
+            said = it.app.screen.query_one("#status", Static)
+            await it.until(lambda: str(said.content).endswith("bots.env holds another value in A360_API_KEY."), "why")
 
-            await it.press("shift+tab", "p")
+            await it.press("tab")
+            await it.gone("p put key")
+            await it.press("p", "shift+tab", "p")
             await it.shows("Put your key there?")
             await it.press("tab", "enter")
             await it.shows("holds this key")
+            await it.press("p")
+            await it.shows("There is nothing to put there.")
             first = key_in(bots)
             assert witness.signs_in("creator", first)
 

@@ -259,4 +259,4 @@ async def test_over_a_place_that_is_typed(control_room: Running, clock: MovableC
             clock.forward(HALF_AN_HOUR)
             await it.press("enter")
             await ended(it, control_room, "creator")
-            await it.shows("Used in", "bots.env")
+            await it.shows("Used in", "holds another value")

@@ -18,10 +18,8 @@ from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.workflow.references import (
     FILE_KINDS,
     Command,
-    Condition,
     KeyringEntry,
     Reference,
-    check_references,
     file_reference,
 )
 
@@ -130,16 +128,13 @@ class AddPlaceScreen(A360Screen):
         session = self.session
         status = self.query_one("#status", Static)
         try:
-            (checked,) = await check_references((reference,), session.known_key)
             added = session.registry.add(session.binding, reference)
         except A360Error as error:
             status.update(Content(str(error)))
             status.add_class("warning")
             return
-        words = checked.state.sentence if added else "This place is registered already."
-        if added and checked.state.condition is Condition.HOLDS_ANOTHER and session.known_key is not None:
-            words += " To put your key there: p"
-        self.notify(words, title=reference.label, markup=False)
+        if not added:
+            self.notify("This place is registered already.", title=reference.label, markup=False)
         self.dismiss()
 
 

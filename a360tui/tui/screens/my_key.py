@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar, Literal
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -46,6 +46,10 @@ class MyKeyScreen(A360Screen):
         self._begin_with = begin_with
         self._status: KeyStatus | None = None
         self._making = False
+        self._places: int | None = None
+        """How many places were shown last; ``None`` before the first look."""
+        self._told = ""
+        """The place whose state was told last; what came of an action stays till the cursor is on another."""
 
     def compose_body(self) -> ComposeResult:
         """Facts, places, what stands in the way, and the menu."""
@@ -114,7 +118,28 @@ class MyKeyScreen(A360Screen):
         references.display = bool(checked)
         references.styles.height = min(len(checked), 5) + 1
         references.put_rows([_row(each) for each in checked])
+        if self._places is not None and len(checked) > self._places:
+            references.cursor = len(checked) - 1
+            references.focus()
+        elif not checked and references.has_focus:
+            self.query_one(Menu).focus()
+        self._places = len(checked)
         self.refresh_bindings()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Tell the state of the place that the cursor comes to."""
+        if event.widget is self.query_one("#references"):
+            self._told = ""
+            self._tell_place()
+
+    @on(PagedList.Highlighted, "#references")
+    def _tell_place(self) -> None:
+        references = self.query_one("#references", PagedList)
+        row = references.row
+        if references.has_focus and row is not None and isinstance(row.value, CheckedReference):
+            if row.key != self._told:
+                self._say(row.value.state.sentence)
+            self._told = row.key
 
     def _choices(self, status: KeyStatus) -> tuple[Choice, ...]:
         choices: list[Choice] = []
@@ -133,12 +158,14 @@ class MyKeyScreen(A360Screen):
         return tuple(choices)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Generate where there is no key, regenerate where there is one; remove where a place is under the cursor."""
+        """Generate where there is no key, regenerate where there is one; to a place, only with the cursor on one."""
         status = self._status
         if action in {"generate", "regenerate"} and (status is None or status.exists != (action == "regenerate")):
             return False
-        if action in {"remove_place", "put_key"} and not self.query_one("#references", PagedList).total:
-            return False
+        if action in {"remove_place", "put_key"}:
+            places = self.query_one("#references", PagedList)
+            if not (places.total and places.has_focus):
+                return False
         return super().check_action(action, parameters)
 
     def why_not(self, action: str) -> str:
@@ -284,6 +311,9 @@ class MyKeyScreen(A360Screen):
         row = self.query_one("#references", PagedList).row
         checked = row.value if row is not None else None
         if not isinstance(checked, CheckedReference):
+            return
+        if checked.state.condition is Condition.HOLDS_CURRENT:
+            self._say(f"{checked.state.sentence} There is nothing to put there.")
             return
         try:
             key = await self.session.key()
