@@ -21,6 +21,7 @@ async def test_by_keyboard_alone() -> None:
     """Role, duration, key, its test, and a new key in its place: each step by keys, each outcome seen at the server."""
     async with stage() as it:
         await it.be_admin()
+        assert re.search("Switch to creator to generate one +s$", it.text(), re.MULTILINE), "the key that does so"
         await it.set_up_role()
         assert it.witness.users_of("API key users") == ["creator"]
 

@@ -107,7 +107,7 @@ class DoctorScreen(A360Screen):
 def _row(step: str, finding: Finding | None) -> Row:
     if finding is None:
         return Row(step, (step, _WAITING, "", ""), dimmed=True)
-    cells = (step, finding.outcome.value, finding.said, f"{finding.took:>7}")
+    cells = (step, finding.outcome.value, finding.said, f"{finding.took:>8}")
     return Row(step, cells, finding, dimmed=finding.outcome in {Outcome.NOT_TRIED, Outcome.LOOKING})
 
 

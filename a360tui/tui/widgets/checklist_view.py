@@ -12,9 +12,11 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from a360tui.tui.actions import actions_of, key_name
 from a360tui.tui.checklist import ChecklistLine, LineState
 
 _INDENT = 14
+_KEYS = {action.name: key_name(action.keys) for action in actions_of("Workflow")}
 
 
 class ChecklistView(Widget, can_focus=True):
@@ -85,11 +87,12 @@ class ChecklistView(Widget, can_focus=True):
         drawn += [Content.assemble(" " * _INDENT, (text, text_style)).truncate(width) for text in more]
         if line.next_label:
             here = index == self.cursor and self.has_focus
-            label = " " * (_INDENT - 2) + ("> " if here else "  ") + line.next_label
-            key = "enter" if here else str(index + 1)
+            label = ("> " if here else "  ") + line.next_label
+            key = "enter" if here else _KEYS[line.action] if line.action else ""
             style = self.get_visual_style("checklist--next") if here else muted
-            gap = " " * max(1, width - cell_len(label) - len(key))
-            drawn.append(Content.assemble((label, style), gap, (key, style if here else muted)).truncate(width))
+            indent = " " * (_INDENT - 2)  # unstyled: without colours the style is a line beneath
+            gap = " " * max(1, width - len(indent) - cell_len(label) - len(key))
+            drawn.append(Content.assemble(indent, (label, style), gap, (key, style)).truncate(width))
         return drawn
 
     def validate_cursor(self, cursor: int) -> int:
