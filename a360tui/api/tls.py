@@ -6,6 +6,7 @@ verification off, and ``SSLKEYLOGFILE`` is not honoured: it would write every se
 
 import ssl
 from pathlib import Path
+from typing import cast
 
 from a360tui.api.errors import TLSFailed, TLSProblem
 from a360tui.errors import InvalidInput
@@ -72,9 +73,16 @@ def system_trust(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-def no_trust() -> ssl.SSLContext:
-    """A context that trusts nobody, for connections without TLS: cheap to make, and closed if it were ever used."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+class _NoTLS:
+    """Is no context: who would begin TLS with it fails."""
+
+
+def no_tls() -> ssl.SSLContext:
+    """What a client without TLS is given for a context; making one costs a megabyte, however little it trusts.
+
+    httpx hands it on untouched, and httpcore takes no notice of it where the address is no https.
+    """
+    return cast("ssl.SSLContext", _NoTLS())
 
 
 def tls_failure(error: ssl.SSLError, host: str) -> TLSFailed:

@@ -32,7 +32,7 @@ from a360tui.api.limits import Limits
 from a360tui.api.proxy import proxy_for, shown_proxy, unusable
 from a360tui.api.refusal import refusal
 from a360tui.api.request import Request
-from a360tui.api.tls import no_trust, system_trust
+from a360tui.api.tls import no_tls, system_trust
 from a360tui.api.wire_json import Misfit, encode
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.secret import Secret
@@ -137,7 +137,7 @@ class Transport:
         self._proxy = None if socket is not None else proxy_for(address)
         self.proxy = "" if self._proxy is None else shown_proxy(self._proxy)
         """``host:port`` of the proxy between, for people; empty where the connection is direct."""
-        self._tls = no_trust()
+        self._tls = no_tls()
         self._is_open = False
         self._idle: deque[tuple[float, httpx.AsyncClient]] = deque()
         """Clients that nobody uses, and since when; the one used last is the last."""

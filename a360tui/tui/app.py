@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
+from contextvars import Context, copy_context
 from datetime import timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -113,6 +114,8 @@ class A360App(WorkerOwner, FrugalApp):
         self.ca_file = ca_file
         """Certificates to trust besides the operating system's, for the user's own Control Room."""
         self._input = InputQueue(self, self._hand_on)
+        self.context = Context()
+        """That of the app itself: what begins in it keeps no screen and no worker alive, as their own contexts do."""
         self._ending = False
 
     # Start and end ----------------------------------------------------------------------------------------------------
@@ -122,6 +125,7 @@ class A360App(WorkerOwner, FrugalApp):
         from a360tui.tui.screens.sign_in import SignInScreen
         from a360tui.tui.screens.start import StartScreen
 
+        self.context = copy_context()
         on_signals(self._end_by_signal)
         on_stop(self._stop)
         self.set_interval(_TOKEN_CLOCK, self._look_at_clock)

@@ -56,7 +56,7 @@ class SigningIn:
             watched, place, username, credential, keeping, book=book, is_demo=is_demo, profile=profile
         )
         # Whoever gives up waiting, or is a screen that closes, must leave no half of each session.
-        self._changing = asyncio.create_task(self._begin(session))
+        self._changing = asyncio.create_task(self._begin(session), context=app.context.copy())
         await asyncio.shield(self._changing)
 
     async def _begin(self, session: Session) -> None:

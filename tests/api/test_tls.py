@@ -8,7 +8,7 @@ import trustme
 
 from a360tui.api import Address, ControlRoom, Password, parse_address
 from a360tui.api.errors import NotReachable, TLSFailed
-from a360tui.api.tls import no_trust, system_trust
+from a360tui.api.tls import no_tls, system_trust
 from a360tui.demo import DemoServer, Running
 from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
@@ -31,7 +31,7 @@ def server_context(authority: trustme.CA = AUTHORITY, *names: str, ends: dt.date
     return context
 
 
-async def sign_in(address: Address, ca_file: Path | None) -> None:
+async def sign_in(address: Address, ca_file: Path | None = None) -> None:
     async with ControlRoom(address, ca_file=ca_file, limits=QUICK) as room:
         await room.sign_in("jdoe", Password(Secret("the-password")))
 
@@ -143,13 +143,25 @@ async def test_the_secrets_of_a_connection_are_not_logged(
 
 
 def test_nothing_less_than_verified_tls_1_2() -> None:
-    """Both contexts verify; the one for connections without TLS would trust nobody."""
+    """The context for https verifies, and speaks nothing older."""
     context = system_trust(None)
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
-    for one in (context, no_trust()):
-        assert one.verify_mode is ssl.CERT_REQUIRED
-        assert one.check_hostname
-    assert no_trust().cert_store_stats()["x509_ca"] == 0
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+
+
+async def test_a_connection_without_tls_makes_no_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signing in over plain HTTP makes none, which costs a megabyte; what stands for one would not get TLS to begin."""
+
+    def refuse(*_: object) -> ssl.SSLContext:
+        raise AssertionError("a context was made")
+
+    async with ScriptedServer() as server:
+        with monkeypatch.context() as patched:
+            patched.setattr(ssl, "SSLContext", refuse)
+            await sign_in(server.address)
+        assert server.count("POST /v2/authentication") == 1
+    assert not hasattr(no_tls(), "wrap_bio")
 
 
 async def test_a_handshake_can_be_cancelled() -> None:

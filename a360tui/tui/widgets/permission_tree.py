@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.text import Text
+from rich.text import Text, TextType
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -62,6 +62,10 @@ class PermissionTree(Tree[Permission | None]):
         self.root.expand()
         for branch in self.root.children:
             self._label(branch)
+
+    def process_label(self, label: TextType) -> Text:
+        """Take a label as it is: for markup Rich would load the names of all emoji."""
+        return label if isinstance(label, Text) else Text(label)
 
     @property
     def chosen(self) -> tuple[Permission, ...]:
