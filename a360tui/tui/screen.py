@@ -14,13 +14,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Button, Label
+from textual.widgets import Label
 from textual.worker import Worker, WorkerState
 
 from a360tui.api.errors import SessionEnded
 from a360tui.tui.actions import BACK, Write, actions_of, bindings_of, writes
 from a360tui.tui.display.lean_screen import LeanScreen
 from a360tui.tui.display.overrides import QuietFocus
+from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.key_line import KeyLine
 from a360tui.tui.widgets.menu import Menu
 from a360tui.tui.widgets.too_small import TooSmall

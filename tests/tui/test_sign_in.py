@@ -5,7 +5,6 @@ import socket
 from datetime import timedelta
 
 import pytest
-from textual.widgets import Input
 
 from a360tui.demo import Running
 from a360tui.tui.screens.sign_in import SignInScreen
@@ -242,7 +241,7 @@ async def test_in_the_demo_it_can_be_left_again() -> None:
         await it.shows("Stay")
         await it.press("enter")
         await it.gone("Stay")
-        assert it.app.screen.query_one("#field-address Input", Input).value == "cr.example.com"
+        assert it.app.screen.query_one("#field-address", Field).value == "cr.example.com"
         await it.press("escape")
         await it.shows("Stay")
         await it.press("right", "enter")

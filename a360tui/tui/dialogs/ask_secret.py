@@ -7,10 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from a360tui.secret import Secret
 from a360tui.tui.screen import A360Dialog
+from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.field import Field, SecretInput
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from a360tui.errors import A360Error
 from a360tui.tui.dialogs.confirm import ConfirmDialog, Facts
+from a360tui.tui.widgets.button import Button
 from a360tui.workflow.call_words import duration_call_words, generate_call_words
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.widgets import Button, Input
+from textual.widgets import Input
 
 from a360tui.api import ApiKey, Password
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
 from a360tui.tui.screen import A360Dialog
+from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.field import Field, SecretInput
 
 if TYPE_CHECKING:

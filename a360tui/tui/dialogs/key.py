@@ -9,13 +9,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from a360tui.api.errors import SignInFailed
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
 from a360tui.text import harmless
 from a360tui.tui.screen import A360Dialog
+from a360tui.tui.widgets.button import Button
 from a360tui.workflow.dates import span_words
 from a360tui.workflow.key import sign_in_with_key
 

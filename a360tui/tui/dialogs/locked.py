@@ -9,12 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from a360tui.api import ApiKey, Password
 from a360tui.api.errors import SignInFailed
 from a360tui.errors import A360Error
 from a360tui.tui.dialogs.credential import CredentialDialog
+from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.field import Field
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
 from a360tui.tui.dialogs.key import KeyDialog
+from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.marks_view import MarksView
 from a360tui.workflow.dates import age_words, date_stamp
 from a360tui.workflow.rotation import Ending, Kept, Mark, OnMark, RotationResult

@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from a360tui.tui.dialogs.credential import CredentialDialog
+from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.field import Field
 
 

@@ -9,10 +9,11 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.tui.screen import A360Screen
+from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.workflow.references import (
@@ -80,7 +81,7 @@ class AddPlaceScreen(A360Screen):
     def _kind_changed(self, message: ChoiceLine.Changed) -> None:
         self.query_one("#file-kind").display = message.value == "file"
         for field, (_, label, placeholder) in zip(("first", "second"), _FIELDS[message.value], strict=True):
-            self._field(field).rename(label)
+            self._field(field).label = label
             self._field(field).input.placeholder = placeholder
         self.query_one("#explanation", Static).update(_EXPLANATIONS[message.value])
 

@@ -10,13 +10,14 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.tui.dialogs.assumed_call import agreed_to_calls, keep_what_worked
 from a360tui.tui.dialogs.call_absent import lead_to_calls
 from a360tui.tui.dialogs.confirm import ConfirmDialog
 from a360tui.tui.screen import WRITE, A360Screen
+from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.plan_view import PlanView

@@ -10,13 +10,14 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Label, Static
+from textual.widgets import Label, Static
 
 from a360tui.api import User
 from a360tui.errors import A360Error
 from a360tui.text import shortened
 from a360tui.tui.dialogs.confirm import ConfirmDialog, Facts
 from a360tui.tui.screen import WRITE, A360Screen
+from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.tui.widgets.plan_view import PlanView
 from a360tui.workflow.dates import age_words, date_stamp

@@ -12,10 +12,11 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.tui.screen import A360Screen
+from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.workflow.capture.har import HarFile

@@ -9,11 +9,12 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
 from a360tui.api import Role, User
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.tui.screen import WRITE, A360Screen
+from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.list_row import Row
 from a360tui.tui.widgets.paged_list import PagedList

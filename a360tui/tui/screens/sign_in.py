@@ -10,13 +10,14 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.secret import Secret
 from a360tui.tui.actions import BACK
 from a360tui.tui.first_light import SIGN_IN
 from a360tui.tui.screen import A360Screen
+from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput, SecretInput
 from a360tui.tui.widgets.menu import Choice, Menu
@@ -257,7 +258,7 @@ class SignInScreen(A360Screen):
 
     @on(ChoiceLine.Changed, "#kind")
     def _kind_changed(self, message: ChoiceLine.Changed) -> None:
-        self.field("secret").rename("API key" if message.value == _API_KEY else "Password")
+        self.field("secret").label = "API key" if message.value == _API_KEY else "Password"
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:

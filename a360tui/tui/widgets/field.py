@@ -1,29 +1,47 @@
 """A form field: a label, an input, and beneath it the sentence that says what is wrong or what is meant."""
 
+from typing import ClassVar
+
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input
 
 from a360tui.text import harmless
 
+_LABEL_WIDTH = 13
 
-class FieldInput(Input):
-    """A one-line input that draws little and takes pasted text as it was meant."""
+
+class FieldInput(Input, inherit_css=False):
+    """A one-line input that draws little and takes pasted text as it was meant.
+
+    Its styles are all here: of Textual's own, a start would read four times as many to overrule most.
+    """
 
     DEFAULT_CSS = """
-    FieldInput, FieldInput:focus {
+    FieldInput {
+        width: 100%;
         height: 1;
-        border: none;
         padding: 0 1;
+        overflow: auto;
+        scrollbar-size-horizontal: 0;
         background: $surface;
-        background-tint: transparent;
+        color: $foreground;
+        pointer: text;
+        &:focus { background: $panel; }
+        &:nocolor { text-style: underline; }
+        & > .input--cursor {
+            background: $input-cursor-background;
+            color: $input-cursor-foreground;
+            text-style: $input-cursor-text-style;
+        }
+        & > .input--selection { background: $input-selection-background; color: $input-selection-foreground; }
+        & > .input--placeholder { color: $text-disabled; }
     }
-    FieldInput:focus { background: $panel; }
-    FieldInput.-invalid, FieldInput.-invalid:focus { border: none; }
-    FieldInput:nocolor { text-style: underline; }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"input--cursor", "input--selection", "input--placeholder"}
 
     def __init__(
         self, value: str = "", *, placeholder: str = "", password: bool = False, id: str | None = None
@@ -63,34 +81,51 @@ class SecretInput(FieldInput):
         self.action_copy()
 
 
-class Field(Vertical):
-    """A labelled input with its sentence: dim while it explains, in the warning colour when something is wrong."""
+class Field(Widget):
+    """A labelled input with its sentence: dim while it explains, in the warning colour when something is wrong.
 
-    DEFAULT_CSS = """
-    Field { height: auto; layout: grid; grid-size: 2; grid-columns: 13 1fr; grid-rows: auto; }
-    Field > .field--label { color: $text-muted; }
-    Field > .field--gap { height: auto; display: none; }
-    Field > .field--note { height: auto; color: $text-muted; padding: 0 1; display: none; }
-    Field.-noted > .field--note, Field.-noted > .field--gap { display: block; }
-    Field.-wrong > .field--note { color: $warning; }
+    The label and the sentence are drawn by itself, around the input: a form has many, and each widget costs its start.
     """
 
+    DEFAULT_CSS = """
+    Field {
+        height: auto;
+        layout: vertical;
+        color: $text-muted;
+        & > FieldInput { width: 1fr; margin-left: 13; }
+        & > .field--wrong { color: $warning; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"field--wrong"}
+
+    label: reactive[str] = reactive("")
+    note: reactive[str] = reactive("", layout=True)
+    """The sentence; empty for none."""
+    is_wrong: reactive[bool] = reactive(False)
+    """The sentence says what is wrong."""
+
     def __init__(self, label: str, field_input: FieldInput, *, name: str, note: str = "") -> None:
-        super().__init__(name=name, id=f"field-{name}")
-        self._label = label
+        super().__init__(field_input, name=name, id=f"field-{name}")
         self.input = field_input
         self._explanation = note
+        self.set_reactive(Field.label, label)
+        self.set_reactive(Field.note, note)
 
-    def compose(self) -> ComposeResult:
-        """Lay out label, input and sentence."""
-        yield Label(Content(self._label), classes="field--label", markup=False)
-        yield self.input
-        yield Static("", classes="field--gap", markup=False)
-        yield Static("", classes="field--note", markup=False)
+    def _note_lines(self, width: int) -> list[Content]:
+        """The sentence as it fits beneath the input, with a blank at both sides, as the input has it."""
+        return Content(self.note).wrap(max(1, width - _LABEL_WIDTH - 2)) if self.note else []
 
-    def on_mount(self) -> None:
-        """Show the explanation, if there is one."""
-        self.explain()
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
+        """The input's line, and those of the sentence."""
+        return 1 + len(self._note_lines(width))
+
+    def render(self) -> Content:
+        """Draw the label before the input, and the sentence beneath it."""
+        lines = [Content(self.label)]
+        for line in self._note_lines(self.content_size.width):
+            shown = line.stylize(self.get_visual_style("field--wrong")) if self.is_wrong else line
+            lines.append(shown.pad_left(_LABEL_WIDTH + 1))
+        return Content("\n").join(lines)
 
     @property
     def value(self) -> str:
@@ -102,10 +137,6 @@ class Field(Vertical):
         if explanation is not None:
             self._explanation = explanation
         self._show(self._explanation, wrong=False)
-
-    def rename(self, label: str) -> None:
-        """Change the label."""
-        self.query_one(".field--label", Label).update(Content(label))
 
     def empty(self) -> None:
         """Take out what is typed, unheard: nobody typed, so a sentence that stands here stays."""
@@ -124,9 +155,8 @@ class Field(Vertical):
     @property
     def complaint(self) -> str:
         """The sentence that says what is wrong; empty where nothing is."""
-        return str(self.query_one(".field--note", Static).content) if self.has_class("-wrong") else ""
+        return self.note if self.is_wrong else ""
 
     def _show(self, sentence: str, *, wrong: bool) -> None:
-        self.query_one(".field--note", Static).update(Content(sentence))
-        self.set_class(bool(sentence), "-noted")
-        self.set_class(wrong, "-wrong")
+        self.note = sentence
+        self.is_wrong = wrong
