@@ -44,15 +44,15 @@ class KeysLine(Widget):
         title = "Keys on this Control Room"
         inventory = self.inventory
         if inventory is None:
-            shown = Content(f"{title}   who has one, and whose ends when")
+            rest = Content("who has one, and whose ends when")
         else:
             soon = inventory.weeks[0]
             words = f"{inventory.with_key:,} keys, {soon:,} end{'s' if soon == 1 else ''} within 7 days"
             bars = spark(inventory.weeks)
             style = self.get_visual_style("keys-line--bars")
             rest = Content.assemble((bars, style), "   " if bars else "", words)
-            room = width - rest.cell_length - len(_KEY) - 4
-            shown = Content.assemble(title if len(title) <= room else "Keys", "   ", rest)
+        room = width - rest.cell_length - len(_KEY) - 4
+        shown = Content.assemble(title if len(title) <= room else "Keys", "   ", rest)
         gap = " " * max(1, width - shown.cell_length - cell_len(_KEY))
         return Content.assemble(shown, gap, _KEY).truncate(width)
 
