@@ -34,7 +34,7 @@ _EPILOG = """\
 \b
 Exit codes
   0  done
-  1  the Control Room refused
+  1  the Control Room or this machine refused, or a part is left to do
   2  wrong use or configuration; nothing was sent
   3  not reachable
   4  too slow
