@@ -24,6 +24,7 @@ from a360tui.tui.display.frame import Frame
 from a360tui.tui.display.overrides import (
     DIFFERENCES,
     GOING_ON,
+    LIGHT_STRIPS,
     OVERRIDES,
     PARSED_ONCE,
     QUIET_FOCUS,
@@ -185,6 +186,7 @@ def test_any_frame_after_any_other(frames: list[list[list[Segment]]], erases: bo
         (DIFFERENCES, 2879494881),
         (QUIET_FOCUS, 2332214723),
         (PARSED_ONCE, 2377698651),
+        (LIGHT_STRIPS, 2354066511),
         (GOING_ON, 754926064),
         (READING, 2914684296),
     ],
@@ -193,6 +195,15 @@ def test_the_bases_are_as_they_were_read(override: Override, source: int) -> Non
     """What is overridden has the source that it was checked with; where this fails, read it again."""
     assert override.applies
     assert zlib.crc32("".join(inspect.getsource(base) for base in override.bases).encode()) == source
+
+
+def test_a_strip_keeps_no_strips() -> None:
+    """What was made of a line is made anew when it is asked for again, and looks the same."""
+    A360App()
+    line = Strip([Segment("some words")])
+    first, again = line.crop(2, 6), line.crop(2, 6)
+    assert first == again
+    assert first is not again
 
 
 def test_each_override_says_what_happens_without_it() -> None:

@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
+import textual.strip
 from rich.color import ColorSystem
 from textual import constants
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.app import App
-from textual.cache import LRUCache
+from textual.cache import FIFOCache, LRUCache
 from textual.css.stylesheet import Stylesheet
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.strip import Strip
 
 from a360tui.tui import first_light
 from a360tui.tui.display.frame import Frame, Patch
@@ -114,6 +116,22 @@ PARSED_ONCE = Override(
     "The start and the first time of each screen take some milliseconds more.",
 )
 
+LIGHT_STRIPS = Override(
+    "A strip, which is a line of a widget, keeps none of the strips that were made of it, nor seven caches for them.",
+    (
+        Strip.__init__,
+        Strip.adjust_cell_length,
+        Strip.apply_filter,
+        Strip.apply_offsets,
+        Strip.apply_style,
+        Strip.crop,
+        Strip.crop_extend,
+        Strip.divide,
+    ),
+    0xD8009E1,
+    "What is drawn takes twice the memory.",
+)
+
 GOING_ON = Override(
     "The terminal is taken over as the first frame left it: the alternate screen is not begun twice.",
     () if sys.platform == "win32" else _of_driver(),
@@ -136,6 +154,8 @@ class FrugalApp(App[Any]):
 
     def __init__(self) -> None:
         super().__init__(driver_class=_driver())
+        if LIGHT_STRIPS.applies:
+            textual.strip.FIFOCache = _one_empty_cache  # type: ignore[assignment,attr-defined] # by which it makes them
         if PARSED_ONCE.applies:
             self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         self._frame = Frame(erases_in_colour=first_light.erases_in_colour()) if DIFFERENCES.applies else None
@@ -174,6 +194,25 @@ class FrugalApp(App[Any]):
             driver.write(f"{_SYNC_START}{sent}{_SYNC_END}" if self._sync_available else sent)
             driver.flush()
         self.post_display_hook()
+
+
+class _EmptyCache(FIFOCache[Any, Any]):
+    """Takes everything and keeps nothing."""
+
+    def get(self, key: object, default: object = None) -> Any:  # noqa: ARG002 - as Textual calls it
+        """Give the default."""
+        return default
+
+    def __setitem__(self, key: object, value: object) -> None:
+        """Do nothing."""
+
+
+_EMPTY = _EmptyCache(0)
+
+
+def _one_empty_cache(_size: int) -> _EmptyCache:
+    """The same for all strips: widgets keep the lines that they drew, and need no second copy to draw them again."""
+    return _EMPTY
 
 
 class ParsedOnce(Stylesheet):
