@@ -7,17 +7,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from a360tui.tui.widgets.plan_view import STEP_WORDS
 from a360tui.workflow.plan import StepState
 from a360tui.workflow.rotation import Mark
 
-_WORDS = {
-    StepState.PLANNED: "·",
-    StepState.RUNNING: "· running",
-    StepState.DONE: "✓ done",
-    StepState.FAILED: "✗ failed",
-    StepState.UNKNOWN: "? unknown",
-    StepState.NOT_RUN: "– not done",
-}
+_WORDS = STEP_WORDS | {StepState.PLANNED: "·"}
 _WIDTH = 12
 
 

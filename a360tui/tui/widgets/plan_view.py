@@ -9,14 +9,15 @@ from textual.widgets import Static
 
 from a360tui.workflow.plan import Plan, StepState
 
-_WORDS = {
+STEP_WORDS = {
     StepState.PLANNED: "",
     StepState.RUNNING: "· running",
     StepState.DONE: "✓ done",
     StepState.FAILED: "✗ failed",
     StepState.UNKNOWN: "? unknown",
-    StepState.NOT_RUN: "not run",
+    StepState.NOT_RUN: "– not done",
 }
+"""What the screens call the state of a step."""
 
 
 class PlanView(Static):
@@ -25,7 +26,7 @@ class PlanView(Static):
     DEFAULT_CSS = """
     PlanView {
         height: auto;
-        & > .plan-view--word { color: $accent; }
+        & > .plan-view--word { color: $text-muted; }
         & > .plan-view--wrong { color: $warning; }
     }
     """
@@ -48,7 +49,7 @@ class PlanView(Static):
             wrong = state in (StepState.FAILED, StepState.UNKNOWN)
             style = self.get_visual_style("plan-view--wrong" if wrong else "plan-view--word")
             padded = line + " " * (width - cell_len(line))
-            lines.append(Content.assemble(padded, (_WORDS[state], style)))
+            lines.append(Content.assemble(padded, (STEP_WORDS[state], style)))
         if len(shown) < len(steps):
             lines.append(Content(f"and {len(steps) - len(shown)} more"))
         return Content("\n").join(lines)
