@@ -321,11 +321,12 @@ async def test_a_kept_connection_that_the_server_closed() -> None:
 async def test_a_proxy_from_the_environment_gets_nothing_that_stays_here(
     monkeypatch: pytest.MonkeyPatch, free_port: int
 ) -> None:
-    """Loopback and the socket ignore ``HTTP_PROXY``, which would get the token in the clear."""
+    """Loopback ignores ``HTTP_PROXY``, which would get the token in the clear: none is there, none is missed."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{free_port}")
     async with ScriptedServer({LIST: rows([])}) as server, room_at(server.address) as room:
         await room.roles_page()
+        assert server.count(LIST) == 1
 
 
 async def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -210,6 +210,18 @@ class Stage:
         await self.press("ctrl+s")
         await self.shows("Back to the workflow")
 
+    async def begin_second_role(self, user: str) -> None:
+        """From the workflow, where a role is there: fill in the form of another, ``… 2``, with this user."""
+        await self.press("1")
+        await self.shows("Finance automation")
+        await self.press("n")
+        await self.shows("Add to the role", "23 users")
+        await self.paste(user)
+        await self.shows("1 of 23 match")
+        await self.press("enter", "space", *["shift+tab"] * 4, "end")
+        await self.type(" 2")
+        await self.shows("create the role", f"add {user}")
+
     async def set_duration_to_30_days(self) -> None:
         """As administrator, from the workflow and back to it."""
         await self.press("4")

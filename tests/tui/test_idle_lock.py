@@ -36,15 +36,7 @@ async def test_over_a_form_nothing_typed_is_lost(control_room: Running) -> None:
     async with own_stage(control_room, "admin") as it:
         hours = Hours(it)
         await sign_in(it, password)
-        await it.press("1")
-        await it.shows("Finance automation")
-        await it.press("n")
-        await it.shows("Add to the role", "23 users")
-        await it.paste("kenji")
-        await it.shows("1 of 23 match")
-        await it.press("enter", "space", *["shift+tab"] * 4, "end")
-        await it.type(" 2")
-        await it.shows("add kenji.sato")
+        await it.begin_second_role("kenji.sato")
         session = it.app.session
         assert session is not None
         token = session.room.token.reveal()

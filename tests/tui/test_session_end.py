@@ -49,15 +49,7 @@ async def type_duration(it: Stage) -> None:
 async def test_over_a_form_nothing_typed_is_lost(control_room: Running, clock: MovableClock) -> None:
     """In the middle of a form, the dialog asks for the password, the read is repeated, and the form is as it was."""
     async with signed_in(control_room) as it:
-        await it.press("1")
-        await it.shows("Finance automation")
-        await it.press("n")
-        await it.shows("Add to the role", "23 users")
-        await it.paste("creator")
-        await it.shows("1 of 23 match")
-        await it.press("enter", "space", *["shift+tab"] * 4, "end")
-        await it.type(" 2")
-        await it.shows("create the role", "add creator")
+        await it.begin_second_role("creator")
         clock.forward(HALF_AN_HOUR)
         await it.press("ctrl+f", "backspace")
         await it.shows("Your session ended", "What you typed")
