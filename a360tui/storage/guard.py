@@ -100,16 +100,17 @@ class PassphraseGuard:
     def __init__(self, ask: AskPassphrase | None) -> None:
         self._ask = ask
 
-    async def keep(self, identity: Identity, why: str = "") -> Kept:
-        """Ask for a new passphrase and seal the identity with it.
-
-        Raises `PassphraseNeeded`, `PassphraseFailed`, `InvalidInput` for an empty one.
-        """
+    async def new(self, why: str = "") -> Secret:
+        """Ask for a new passphrase; raises `PassphraseNeeded`, `InvalidInput` for an empty one."""
         passphrase = await self._asked(PassphrasePurpose.NEW, why)
         if passphrase is None:
             raise PassphraseNeeded("No passphrase was given, so nothing was kept.")
         if not passphrase.reveal().strip():
             raise InvalidInput("A passphrase cannot be empty.", field="passphrase")
+        return passphrase
+
+    async def keep(self, identity: Identity, passphrase: Secret) -> Kept:
+        """Seal the identity with a passphrase; raises `PassphraseFailed`."""
         sealed = await asyncio.to_thread(seal_with, passphrase, identity.text)
         digest = hashlib.sha256(sealed).hexdigest()
         name = f"identity-{secrets.token_hex(4)}.age"

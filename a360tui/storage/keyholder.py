@@ -1,6 +1,8 @@
 """`Keyholder`: the identity of one vault, from its making to its unlocking, whichever guard keeps it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from a360tui.errors import InvalidInput
 from a360tui.storage.age import Identity, Recipient
@@ -83,7 +85,9 @@ class Keyholder:
         state = await self.look()
         if not state or state.record.guard is not Guard.PASSPHRASE:
             raise InvalidInput("Your secrets are not guarded by a passphrase.", field="passphrase")
-        kept = await self._keep(Guard.PASSPHRASE, await self._fetched(state))
+        identity = await self._fetched(state)
+        keep = await self._keeper(Guard.PASSPHRASE)
+        kept = await keep(identity)
         await asyncio.to_thread(self._vault.set_guard, state.record, kept)
         await self.look()
 
@@ -98,7 +102,9 @@ class Keyholder:
             return None
         if state.record.guard is guard:
             return None
-        kept = await self._keep(guard, await self.unlock())
+        identity = await self.unlock()
+        keep = await self._keeper(guard)
+        kept = await keep(identity)
         await asyncio.to_thread(self._vault.set_guard, state.record, kept)
         await self.look()
         self.trouble = None
@@ -126,8 +132,9 @@ class Keyholder:
         return await self.look() or await self._make(guard)
 
     async def _make(self, guard: Guard) -> VaultState:
+        keep = await self._keeper(guard)
         identity = Identity.generate()
-        kept = await self._keep(guard, identity)
+        kept = await keep(identity)
         made = False
         try:
             made = await asyncio.to_thread(self._vault.build, identity.recipient, kept)
@@ -154,10 +161,12 @@ class Keyholder:
             raise Damaged("The key to your secrets", "belongs to another secrets file")
         return identity
 
-    async def _keep(self, guard: Guard, identity: Identity) -> Kept:
+    async def _keeper(self, guard: Guard) -> Callable[[Identity], Awaitable[Kept]]:
+        """What gives an identity to a guard; a new passphrase is asked for now, before there is an identity."""
         if guard is Guard.KEYRING and self._keyring:
-            return await KeyringGuard(self._keyring).keep(identity)
-        return await PassphraseGuard(self._passphrase).keep(identity, str(self.trouble or ""))
+            return KeyringGuard(self._keyring).keep
+        by_passphrase = PassphraseGuard(self._passphrase)
+        return partial(by_passphrase.keep, passphrase=await by_passphrase.new(str(self.trouble or "")))
 
     async def _discard(self, record: GuardRecord, recipient: str) -> StorageError | None:
         """Delete an identity from the keyring, if it was there; gives what stood in the way."""
