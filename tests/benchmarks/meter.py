@@ -92,6 +92,12 @@ class Meter:
         self._free = 0.0
         """When the line has taken what it was given."""
         self._answered = b""
+        self.asked = 0
+        """Questions to the terminal: who waits for an answer waits for the line."""
+        self.answers = True
+        """Whether the terminal answers."""
+        self.ended = False
+        """It has closed the terminal."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         full = kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"} | dict(environment)
         self.began = time.monotonic()
@@ -146,7 +152,8 @@ class Meter:
                 raise
             data = b""
         if not data:
-            time.sleep(0.01)  # it has ended
+            self.ended = True
+            time.sleep(0.01)
             return
         self._free = max(self._free, time.monotonic()) + len(data) / self._line.rate
         self._coming.append((self._free + self._line.delay, data))
@@ -158,7 +165,9 @@ class Meter:
         asked = self._answered + data
         for question, answer in _ANSWERS:
             if question.search(asked):
-                self._send(answer)
+                self.asked += 1
+                if self.answers:
+                    self._send(answer)
                 asked = question.sub(b"", asked)
         self._answered = asked[asked.rfind(b"\x1b") :][:32] if b"\x1b" in asked else b""
 
@@ -186,7 +195,7 @@ class Meter:
             self._until_quiet()
             if words in self.text():
                 break
-            if time.monotonic() > end:
+            if self.ended or time.monotonic() > end:
                 raise TimeoutError(f"never came: {words}\n{self.text()}")
         cpu = processor_seconds(self.process)
         again = pyte.Screen(COLUMNS, ROWS)

@@ -51,17 +51,11 @@ def measure(rounds: int) -> Section:
                 if number:  # the first round warms the caches
                     found[name].append(outcome["seconds"])
                     found[f"{name} memory"].append(outcome["megabytes"])
-    notes = [
-        (
-            "Replayed: a server answers with pages recorded from the embedded one, which itself is the slowest part. "
-            f"The line of 50 ms delays what passes by {ONE_WAY * 1000:.0f} ms each way; the one of 0 ms does not."
-        ),
-        (
-            "Replayed over 50 ms: at most 24 pages are asked for at a time, out of regard for the Control Room; at "
-            "this speed the line needs more; and httpcore's pool goes over all its connections at each request."
-        ),
-    ]
-    return Section(f"Reading {MANY:,} users", list(_rows({name: median(each) for name, each in found.items()})), notes)
+    note = (
+        "Replayed: a server answers at once with pages recorded from the embedded one, which itself is the slowest "
+        f"part. The line of 50 ms delays what passes by {ONE_WAY * 1000:.0f} ms each way; the one of 0 ms does not."
+    )
+    return Section(f"Reading {MANY:,} users", list(_rows({name: median(each) for name, each in found.items()})), [note])
 
 
 @contextmanager

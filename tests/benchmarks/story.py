@@ -22,6 +22,10 @@ class Walk:
     meter: Meter
     idle: float = 0.0
     """Seconds of rest on each screen."""
+    share: tuple[int, int] = (0, 1)
+    """Which one of how many walkers this is, where each rests on a share of the screens."""
+    screens: int = 0
+    """Where there was a rest so far, this walker's or another's."""
     answers: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
 
     def press(self, keys: Iterable[str], name: str) -> None:
@@ -37,7 +41,9 @@ class Walk:
 
     def rest(self) -> None:
         """Leave the screen alone for a while."""
-        if self.idle:
+        which, walkers = self.share
+        self.screens += 1
+        if self.idle and self.screens % walkers == which:
             self.meter.rest(_SETTLED)
             self.answers["idle"].append(self.meter.rest(self.idle))
 

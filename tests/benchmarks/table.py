@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -61,20 +62,28 @@ def table(rows: Sequence[Row]) -> list[str]:
     return lines
 
 
-def report(sections: Iterable[Section], command: str) -> str:
-    """The whole of ``RESULTS.md``: when, on what, the tables, the notes."""
+def report(sections: Iterable[Section], command: str, peers: Iterable[str]) -> str:
+    """The whole of ``RESULTS.md``: when, on what, beside which peers, the tables, the notes."""
     versions = ", ".join(f"{name} {version(name)}" for name in _VERSIONS)
-    machine = (
-        f"{os.cpu_count()} cores, {platform.system()}, {platform.python_implementation()} {platform.python_version()}"
-    )
     lines = [
         "# What came of the benchmarks",
         "",
-        f"Made by `{command}` on {datetime.now(UTC):%Y-%m-%d}: {machine}, {versions}.",
+        f"Made by `{command}` on {datetime.now(UTC):%Y-%m-%d}.",
+        f"Machine: {_machine()}. Here: {versions}. Peers: {', '.join(peers) or 'none'}.",
         "Medians of rounds in turn; compare within a run, since the machine is shared. Bytes are exact.",
     ]
     for section in sections:
         lines += ["", f"## {section.title}", "", *table(section.rows)]
         if section.notes:
-            lines += ["", *(f"- {note}" for note in section.notes)]
+            lines += ["", *(f"- {' '.join(note.split())}" for note in section.notes)]
     return "\n".join([*lines, ""])
+
+
+def _machine() -> str:
+    processor = platform.machine()
+    with suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        processor = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), processor)
+    system = f"{platform.system()} {platform.release().partition('-')[0]}"
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{os.cpu_count()} cores of {processor}, {system}, {python}, load {os.getloadavg()[1]:.1f} at the end"

@@ -1,11 +1,45 @@
 """How much goes over the line is exact: what was reached cannot creep back."""
 
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from tests.api.scripted_server import ScriptedServer, hang
 from tests.benchmarks import slow_line, story
 from tests.benchmarks.meter import Meter, environment
 from tests.benchmarks.server import HERE
 from tests.benchmarks.story import Walk
+
+WAIT = 3
+"""Seconds for which a Control Room that does not answer is waited for."""
+
+
+@contextmanager
+def unanswered(call: str) -> Iterator[tuple[str, Callable[[], None]]]:
+    """A Control Room that does not answer a call: its address, and what waits until the call came."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    def run(what: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(what, loop).result(timeout=30)
+
+    server = ScriptedServer({call: hang})
+    try:
+        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+        try:
+            yield server.address.url, lambda: run(server.arrival(call))
+        finally:
+            run(server.__aexit__())
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 def test_a_form_says_little(tmp_path: Path) -> None:
@@ -39,6 +73,36 @@ def test_the_story_says_little(tmp_path: Path) -> None:
 
 
 def test_the_story_goes_over_a_slow_line(tmp_path: Path) -> None:
-    """Over 300 ms and 64 kbit/s, by SSH, the whole story of a regenerate stays under 60 kB."""
-    sent, _, _ = slow_line.walked(tmp_path)
-    assert sent <= slow_line.MOST
+    """Over 300 ms and 64 kbit/s, by SSH, the whole story of a regenerate stays under 60 kB.
+
+    No step asks the terminal anything: it waits for its key to go there, and for what that brings to come back.
+    """
+    told = slow_line.walked(tmp_path)
+    assert told.sent <= slow_line.MOST
+    assert told.asked == 0
+
+
+def test_the_first_screen_waits_for_no_answer(tmp_path: Path) -> None:
+    """A terminal that answers no question has the first screen all the same: the line is not waited for."""
+    with Meter((*HERE, "demo"), environment(tmp_path)) as meter:
+        meter.answers = False
+        assert meter.start("> Sign in as admin").sent <= 16_000
+        assert meter.asked
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["POST /v2/authentication", "GET /v2/usermanagement/users/9"],
+    ids=["the sign-in", "the state of the workflow"],
+)
+def test_waiting_for_the_server_says_little(tmp_path: Path, call: str) -> None:
+    """While a Control Room does not answer, the screen that waits for it sends at most 200 bytes a second."""
+    with unanswered(call) as (url, arrival), Meter((*HERE, "--control-room", url), environment(tmp_path)) as it:
+        it.start("Remember")
+        walk = Walk(it)
+        walk.to("jdoe", "jdoe")
+        walk.to(story.TAB, "Sign in with")
+        walk.to("the-password", "••••")
+        it.press(story.CTRL_S)
+        arrival()
+        assert it.rest(WAIT).sent <= 200 * WAIT
