@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from a360tui.cli.consent import ask
-from a360tui.cli.output import say
+from a360tui.cli.output import say, say_trouble
 from a360tui.errors import A360Error
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ def agree_to_calls(session: Session, *names: CallName) -> None:
     ``--yes`` answers for this time, and is not kept as an answer.
     """
     from a360tui.workflow.call_words import duration_call_words, generate_call_words
+    from a360tui.workflow.dates import today
 
     known, options, room = session.book.known(), session.options, session.room
     room.calls = known.calls
@@ -41,18 +41,16 @@ def agree_to_calls(session: Session, *names: CallName) -> None:
         "a360tui calls learn.",
     )
     if not options.settings.read_only.value:
-        session.book.agree(_today())
+        session.book.agree(today())
 
 
 def keep_what_worked(session: Session) -> None:
     """Keep the assumed calls that did what they are for; where that fails, it is said and nothing else."""
+    from a360tui.workflow.dates import today
+
     if session.options.settings.read_only.value:
         return
     try:
-        session.book.confirm(session.room, _today())
+        session.book.confirm(session.room, today())
     except A360Error as trouble:
-        say(str(trouble))
-
-
-def _today() -> date:
-    return date.today()  # noqa: DTZ011 - a day as the person at this machine counts it
+        say_trouble(trouble)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from a360tui.cli.connection import book_of, destination_of
-from a360tui.cli.consent import ask, can_ask, interruptible, refuse_read_only
+from a360tui.cli.consent import ask, can_ask, refuse_read_only, typed_line
 from a360tui.cli.options import HERE, Command, CommonOptions, WholeNumber
-from a360tui.cli.output import is_terminal, put, put_json, say
+from a360tui.cli.output import camel_case, is_terminal, put, put_json, say
 from a360tui.errors import InvalidInput
-from a360tui.text import harmless
 
 if TYPE_CHECKING:
     from a360tui.api import CallName
@@ -61,15 +60,15 @@ def learn(options: CommonOptions, har: Path, duration: str | None, choose: tuple
     from a360tui.workflow.capture.har import HarFile
     from a360tui.workflow.capture.instructions import AFTERWARDS
     from a360tui.workflow.capture.learning import learn as learning
+    from a360tui.workflow.dates import today
     from a360tui.workflow.duration import parse_duration
 
     refuse_read_only(options, only_here=True)
     address = destination_of(options).address
     book = book_of(options, address)
     shown = None if duration is None else parse_duration(duration)
-    today = date.today()  # noqa: DTZ011 - a day as the person at this machine counts it
     answers = _Answers(options, shown, list(choose))
-    learned = _driven(learning(HarFile(har, address), address, today), answers)
+    learned = _driven(learning(HarFile(har, address), address, today()), answers)
     if answers.choices:
         raise InvalidInput(
             f"--choose is given {len(answers.choices)} times more than there was something to choose.", "Leave it out."
@@ -90,7 +89,7 @@ def calls_json(known: KnownCalls) -> dict[str, Any]:
     from a360tui.api import CALL_NAMES
 
     return {
-        "calls": {_camel(name): _call_json(known, name) for name in CALL_NAMES},
+        "calls": {camel_case(name): _call_json(known, name) for name in CALL_NAMES},
         "assumedAllowedOn": None if known.agreed_on is None else known.agreed_on.isoformat(),
     }
 
@@ -121,7 +120,7 @@ class _Answers:
             raise InvalidInput("\n".join(lines), "Answer it with --choose N; nothing was kept.")
         say("\n".join(lines))
         while True:
-            text = _line(f"1 to {most}: ")
+            text = _line(f"1 to {most}:")
             if text.isascii() and text.isdecimal() and 1 <= int(text) <= most:
                 return int(text) - 1
 
@@ -131,7 +130,7 @@ class _Answers:
         if self._duration is not None or not self._asks:
             return self._duration
         while True:
-            text = _line(f"{question} (empty: not known) ")
+            text = _line(f"{question} (empty: not known)")
             if not text:
                 return None
             try:
@@ -154,13 +153,10 @@ def _driven(lesson: Generator[Question, Answer, Learned], answers: _Answers) -> 
 
 
 def _line(prompt: str) -> str:
-    sys.stderr.write(prompt)
-    sys.stderr.flush()
-    with interruptible():
-        text = sys.stdin.readline()
-    if not text:
+    text = typed_line(prompt)
+    if text is None:
         raise InvalidInput("No answer came.", "Nothing was kept.")
-    return harmless(text.strip())
+    return text
 
 
 def _count(learned: Learned) -> str:
@@ -173,9 +169,4 @@ def _call_json(known: KnownCalls, name: CallName) -> dict[str, Any]:
     import msgspec
 
     call: dict[str, Any] = msgspec.to_builtins(known.calls.of(name))
-    return {**{_camel(field): value for field, value in call.items()}, "keptIn": known.places.get(name)}
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(map(str.title, rest))
+    return {**{camel_case(field): value for field, value in call.items()}, "keptIn": known.places.get(name)}

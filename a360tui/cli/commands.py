@@ -38,8 +38,8 @@ Exit codes
   2  wrong use or configuration; nothing was sent
   3  not reachable
   4  too slow
-  5  sign-in failed
-  6  the outcome of a write is not known: look first
+  5  the sign-in failed
+  6  the outcome of a write is unknown: look before anything else
   7  key inventory: keys have ended, or end within the time asked for
   130  interrupted
 """

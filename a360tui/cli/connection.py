@@ -11,7 +11,7 @@ from a360tui.cli.call_consent import keep_what_worked
 from a360tui.cli.consent import can_ask
 from a360tui.cli.credential import Chosen, asked_key, asked_password, given, stored
 from a360tui.cli.keeping import open_keeping
-from a360tui.cli.output import say, silence_logs
+from a360tui.cli.output import say, say_trouble, silence_logs
 from a360tui.cli.secret_input import NobodyToAsk
 from a360tui.cli.settings import CONTROL_ROOM_VARIABLE, USERNAME_VARIABLE
 from a360tui.errors import A360Error, InvalidInput
@@ -210,7 +210,7 @@ async def note_refusal(keeping: Keeping, chosen: Chosen, failure: A360Error) -> 
     try:
         await to_thread(RefusedSecrets(keeping.locations).add, chosen.remembered)
     except A360Error as trouble:
-        say(str(trouble))
+        say_trouble(trouble)
 
 
 async def chosen_credential(session: Session) -> Chosen:

@@ -61,19 +61,21 @@ def ask(options: CommonOptions, question: str, *, irreversible: bool = False) ->
     name = settings.username.value if irreversible and settings.production.value else None
     if name:
         say(f"PRODUCTION, says the {settings.production.source}.")
-    answer = _answer(f"{question} Type the user name {harmless(name)} to go on:" if name else f"{question} [y/N]")
+    wanted = f"Type the user name {harmless(name)} to go on:" if name else "[y/N]"
+    answer = typed_line(f"{question} {wanted}") or ""
     if answer != name if name else answer.casefold() not in {"y", "yes"}:
         raise Declined("Nothing was changed.")
 
 
-def _answer(prompt: str) -> str:
+def typed_line(prompt: str) -> str | None:
+    """What a person types after the prompt, without blanks around it; None where standard input has ended."""
     sys.stderr.write("\n".join(folded("", prompt, terminal_width(sys.stderr))) + " ")
     sys.stderr.flush()
     with interruptible():
         answer = sys.stdin.readline()
     if not answer.endswith("\n"):
         say("")
-    return answer.strip()
+    return answer.strip() if answer else None
 
 
 @contextmanager

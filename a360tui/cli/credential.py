@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from a360tui.cli.consent import can_ask
-from a360tui.cli.output import say
+from a360tui.cli.output import say, say_trouble
 from a360tui.cli.secret_input import asked, from_stdin
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from a360tui.secret import Secret
     from a360tui.storage import Binding, Remembered, SecretKind
     from a360tui.workflow.rotation import Keeping
-
-KIND_WORDS = {"api_key": "API key", "password": "password"}
-"""The kinds of secrets that sign in, as people read them, in the order in which they are used."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ class Chosen:
 
         if self.remembered is None:
             return ""
-        return f"the {KIND_WORDS[self.remembered.kind]} that is stored since {date_stamp(self.remembered.saved_on)}"
+        return f"the {self.remembered.kind.words} that is stored since {date_stamp(self.remembered.saved_on)}"
 
 
 def given(options: CommonOptions) -> Credential | None:
@@ -85,7 +82,7 @@ async def stored(
     except A360Error as trouble:
         if not can_ask(options):
             raise
-        say(str(trouble))
+        say_trouble(trouble)
     return None
 
 
@@ -121,7 +118,7 @@ async def _remembered(keeping: Keeping, binding: Binding, kinds: Sequence[Secret
     usable = []
     for each in [remembered[kind] for kind in kinds if kind in remembered]:
         if await to_thread(refused.includes, each):
-            say(f"The stored {KIND_WORDS[each.kind]} was refused before; it is not tried again by itself.")
+            say(f"The stored {each.kind.words} was refused before; it is not tried again by itself.")
         elif each.kind is SecretKind.API_KEY and await to_thread(_may_be_dead, keeping, binding):
             say("The stored API key is not used: a rotation of it is not finished. Finish it: a360tui key recover")
         else:

@@ -173,7 +173,7 @@ def serve(
     """Serve the embedded Control Room on 127.0.0.1, for other clients.
 
     The passwords, or with SSO the API keys, are made at each start and printed once. With --json the first line on
-    standard output is a JSON document: url, ca_file, accounts.
+    standard output is a JSON document: url, caFile, accounts.
     """
     from a360tui.private_memory import keep_memory_private
 
@@ -223,13 +223,13 @@ def _put_json_line(running: Running) -> None:
         {
             "username": account.username,
             "password": account.password or None,
-            "api_key": account.api_key,
+            "apiKey": account.api_key,
             "roles": list(account.roles),
         }
         for account in running.accounts
     ]
     ca_file = None if running.ca_file is None else str(running.ca_file)
-    put(harmless_json(json.dumps({"url": running.url, "ca_file": ca_file, "accounts": accounts})))
+    put(harmless_json(json.dumps({"url": running.url, "caFile": ca_file, "accounts": accounts})))
 
 
 def _put_accounts(running: Running) -> None:

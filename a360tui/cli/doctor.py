@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from a360tui.cli.options import SIDE_BY_SIDE, Command, CommonOptions
-from a360tui.cli.output import is_terminal, put, terminal_width
+from a360tui.cli.output import put, speaking_for, terminal_width
+from a360tui.cli.progress_line import ProgressLine
 from a360tui.cli.secret_input import NobodyToAsk
 from a360tui.cli.side_by_side import Report as SideBySide
 from a360tui.cli.side_by_side import show
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from a360tui.workflow.destination import Destination
     from a360tui.workflow.doctor import Finding, Report, Setting
     from a360tui.workflow.rotation import Keeping
-
-_PROGRESS_WIDTH = 24
 
 
 @click.command(cls=Command, takes=SIDE_BY_SIDE)
@@ -61,8 +61,9 @@ async def _examine(options: CommonOptions) -> Report:
     from a360tui.workflow.doctor import Subject, examine
 
     keeping = await open_keeping(options)
-    watched = is_terminal(sys.stderr) and not (options.all_profiles or len(options.profiles) > 1)
-    signing = _SignIn(options, keeping, (lambda: _show_line("")) if watched else (lambda: None))
+    is_one_of_several = bool(speaking_for.get())
+    line = ProgressLine()
+    signing = _SignIn(options, keeping, line)
     try:
         return await examine(
             Subject(
@@ -76,11 +77,10 @@ async def _examine(options: CommonOptions) -> Report:
                 without_credential="Send one, as with --password-stdin, or remember one: a360tui login",
                 terminal=look_at_terminal,
             ),
-            _show_progress if watched else lambda _finding: None,
+            (lambda _finding: None) if is_one_of_several else partial(_show_progress, line),
         )
     finally:
-        if watched:
-            _show_line("")
+        line.clear()
 
 
 @asynccontextmanager
@@ -98,9 +98,9 @@ async def _opened(destination: Destination) -> AsyncIterator[ControlRoom]:
 class _SignIn:
     """What is sent, remembered or typed, found once and used once."""
 
-    def __init__(self, options: CommonOptions, keeping: Keeping, make_room: Callable[[], None]) -> None:
-        """``make_room`` clears the line on which a question may be asked."""
-        self._make_room = make_room
+    def __init__(self, options: CommonOptions, keeping: Keeping, line: ProgressLine) -> None:
+        """A question may be asked on ``line``, which is cleared for it."""
+        self._line = line
         self._options = options
         self._keeping = keeping
         self._found: tuple[Session, Chosen] | None = None
@@ -116,7 +116,7 @@ class _SignIn:
         destination = _destination(options)
         binding = destination.binding(username_of(options))
         session = Session(options, destination, binding, room, self._keeping, book_of(options, room.address))
-        self._make_room()
+        self._line.clear()
         try:
             self._found = session, await chosen_credential(session)
         except NobodyToAsk:
@@ -157,11 +157,5 @@ def _words(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _show_progress(finding: Finding) -> None:
-    _show_line(f"{finding.step} …" if finding.milliseconds is None else "")
-
-
-def _show_line(text: str) -> None:
-    """One line on the terminal that takes the place of the one before."""
-    sys.stderr.write(f"\r{text:<{_PROGRESS_WIDTH}}\r{text}")
-    sys.stderr.flush()
+def _show_progress(line: ProgressLine, finding: Finding) -> None:
+    line.show(f"{finding.step} …" if finding.milliseconds is None else "")

@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from a360tui.cli.output import OutputFailed, is_terminal, put, put_json, say
+from a360tui.cli.output import OutputFailed, is_terminal, put, put_json, say, say_trouble
 from a360tui.errors import A360Error
 from a360tui.text import harmless
 from a360tui.workflow.dates import moment_json
@@ -30,7 +30,7 @@ def tell(mark: Mark) -> None:
 async def hand_over(session: Session, result: RotationResult) -> None:
     """Print the key, say what failed on the way, and raise how the rotation ended where that is not well."""
     for trouble in result.troubles:
-        say(f"a360tui: {trouble}")
+        say_trouble(trouble)
     key = living_key(result)
     if key is not None:
         await _put_key(session, result, key)

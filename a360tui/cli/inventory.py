@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
@@ -13,14 +12,15 @@ import click
 from a360tui.cli.connection import Session, connected, work_signed_in
 from a360tui.cli.consent import ask
 from a360tui.cli.options import SIDE_BY_SIDE, Command, CommonOptions, WholeNumber
-from a360tui.cli.output import is_terminal, json_text, put, put_json, put_table, say
+from a360tui.cli.output import json_text, put, put_json, put_table, say
+from a360tui.cli.progress_line import ProgressLine
 from a360tui.cli.side_by_side import Report, show
 from a360tui.errors import A360Error, ExitCode
 from a360tui.text import harmless
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
-    from a360tui.workflow.inventory import Entry, Inventory, InventoryReading, Progress
+    from a360tui.workflow.inventory import Entry, Inventory, InventoryReading
 
 MOST_AT_ONCE = 64
 
@@ -128,30 +128,14 @@ class _Reader:
 
         self.control_room = room.address.url
         reading = InventoryReading(room, within=self._within, at_once=self._at_once)
-        shown = ""
+        line = ProgressLine()
         try:
             async with aclosing(reading.progress()) as steps:
                 async for progress in steps:
                     self._reading = reading
-                    shown = _show_progress(progress, shown)
+                    line.show(f"{progress.read:,} of {progress.expected:,} read")
         finally:
-            _wipe(shown)
-
-
-def _show_progress(progress: Progress, shown: str) -> str:
-    """Say it on the line that ``shown`` stands on; returns what stands there now. Only a terminal is told."""
-    if not is_terminal(sys.stderr):
-        return ""
-    words = f"{progress.read:,} of {progress.expected:,} read"
-    sys.stderr.write(f"\r{words:<{len(shown)}}")
-    sys.stderr.flush()
-    return words
-
-
-def _wipe(shown: str) -> None:
-    if shown:
-        sys.stderr.write(f"\r{' ' * len(shown)}\r")
-        sys.stderr.flush()
+            line.clear()
 
 
 def _format(options: CommonOptions, output: Path | None, *, as_csv: bool) -> str:

@@ -15,7 +15,7 @@ from a360tui.cli.inventory import inventory
 from a360tui.cli.keeping import open_keeping
 from a360tui.cli.key_making import generate, regenerate
 from a360tui.cli.key_recovery import recover
-from a360tui.cli.options import SIDE_BY_SIDE, CommonOptions, Group
+from a360tui.cli.options import SIDE_BY_SIDE, STORED, CommonOptions, Group
 from a360tui.cli.output import is_terminal, put, put_facts, put_json
 from a360tui.cli.side_by_side import Report
 from a360tui.cli.side_by_side import show as show_report
@@ -73,7 +73,7 @@ def test(options: CommonOptions) -> None:
         put(f"The key signs {tried.username} in{lasts}.")
 
 
-@key.command()
+@key.command(takes=STORED)
 @click.pass_obj
 def show(options: CommonOptions) -> None:
     """Print the key that is stored. Nothing is sent, so whether it is in force is not known."""

@@ -12,7 +12,7 @@ from a360tui.cli.credential import Chosen, asked_password, given, stored
 from a360tui.cli.handover import hand_over, key_json, problem_of, tell
 from a360tui.cli.keeping import is_in_memory, open_keeping
 from a360tui.cli.options import Command, CommonOptions
-from a360tui.cli.output import put_json, require_stdout, say, say_error
+from a360tui.cli.output import put_json, require_stdout, say, say_trouble
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 
@@ -63,7 +63,7 @@ async def _recover_all(options: CommonOptions, *, set_aside: bool, put_back: boo
                 if problem is not None:
                     raise problem
         except A360Error as error:
-            say_error(error.message, error.hint)
+            say_trouble(error)
             codes.append(error.exit_code)
     if options.json:
         put_json({"rotations": documents})
@@ -145,7 +145,7 @@ async def _finish(
         session.keeps_token = session.chosen is None and result.ending in {Ending.UNKNOWN, Ending.LOST}
         if options.json:
             for trouble in result.troubles:
-                say(f"a360tui: {trouble}")
+                say_trouble(trouble)
             return result, problem_of(result)
         try:
             await hand_over(session, result)

@@ -93,6 +93,12 @@ class WholeNumber(click.IntRange):
 
     name = "whole number"
 
+    def _describe_range(self) -> str:
+        """What help and refusals say of it, in words; click has formulas."""
+        if self.min is None:
+            return f"up to {self.max}"
+        return f"from {self.min}" if self.max is None else f"{self.min} to {self.max}"
+
 
 def complete_profile(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """The names of profiles that begin so, for a shell; none where the configuration cannot be read."""
@@ -143,6 +149,11 @@ _TEXTS: dict[str, dict[str, Any]] = {
 SIDE_BY_SIDE = tuple(_TEXTS)
 """What a command takes that may be run for several profiles at once."""
 ALL = tuple(typed for typed in _TEXTS if typed != "--all-profiles")
+STORED = (
+    *("--profile", "--control-room", "--username", "--passphrase-file", "--passphrase-fd"),
+    *("--json", "--yes", "--no-input", "--read-only"),
+)
+"""What a command takes that opens secrets and sends nothing."""
 HERE = ("--profile", "--control-room", "--username", "--json", "--read-only")
 """What a command takes that sends nothing and opens no secret."""
 

@@ -46,15 +46,15 @@ def silence_logs() -> None:
     logging.getLogger().addHandler(logging.NullHandler())
 
 
-def settle_stdout() -> None:
+def settle(stream: TextIO | None) -> None:
     """Let what is buffered and cannot be written go nowhere: at the end Python would fail on it once more."""
-    if sys.stdout is None:
+    if stream is None:
         return
     try:
-        sys.stdout.flush()
+        stream.flush()
     except OSError:
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
 
 
@@ -99,6 +99,12 @@ def json_text(document: Any, *, ensure_ascii: bool = False) -> str:
     import json
 
     return harmless_json(json.dumps(document, indent=2, ensure_ascii=ensure_ascii))
+
+
+def camel_case(name: str) -> str:
+    """A field's name as JSON has it: ``key_path`` is ``keyPath``."""
+    first, *rest = name.split("_")
+    return first + "".join(map(str.title, rest))
 
 
 def put_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -152,6 +158,11 @@ def say_error(message: str, hint: str = "") -> None:
     _tell(f"a360tui: {_whose()}{message}")
     if hint:
         say(hint)
+
+
+def say_trouble(trouble: A360Error) -> None:
+    """Say what went wrong and did not stop what is being done."""
+    say_error(trouble.message, trouble.hint)
 
 
 def _whose() -> str:

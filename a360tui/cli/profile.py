@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _LISTS = ("--json",)
 _CHANGES = ("--json", "--yes", "--no-input")
-_SIGN_IN_WORDS = {"password": "password", "api_key": "API key"}
 
 
 @click.group(cls=Group)
@@ -35,6 +34,8 @@ def profile() -> None:
 @click.pass_obj
 def list_profiles(options: CommonOptions) -> None:
     """List the profiles, and which is in use."""
+    from a360tui.storage import SecretKind
+
     configuration = options.settings.configuration
     if options.json:
         put_json([_document(each, configuration) for each in configuration.profiles])
@@ -42,7 +43,7 @@ def list_profiles(options: CommonOptions) -> None:
         put_table(
             ("NAME", "CONTROL ROOM", "USERNAME", "SIGN IN", ""),
             [
-                (each.name, each.url, each.username or "–", _SIGN_IN_WORDS[each.sign_in], _marks(each, configuration))
+                (each.name, each.url, each.username or "–", SecretKind(each.sign_in).words, _marks(each, configuration))
                 for each in configuration.profiles
             ],
         )
@@ -55,6 +56,8 @@ def list_profiles(options: CommonOptions) -> None:
 @click.pass_obj
 def show(options: CommonOptions, name: str | None) -> None:
     """Show the profile NAME; without it, the one that counts here."""
+    from a360tui.storage import SecretKind
+
     settings = options.settings
     found = settings.configuration.find(name) if name is not None else settings.profile.value
     if options.json:
@@ -68,7 +71,7 @@ def show(options: CommonOptions, name: str | None) -> None:
             ("Name", found.name),
             ("Control Room", found.url),
             ("User name", found.username or "asked for"),
-            ("Signs in with", _SIGN_IN_WORDS[found.sign_in]),
+            ("Signs in with", SecretKind(found.sign_in).words),
             *([("CA file", harmless(str(found.ca_file)))] if found.ca_file is not None else []),
             *([("Calls", harmless(str(found.calls)))] if found.calls is not None else []),
             ("Production", "yes: what cannot be undone wants the user name typed" if found.production else "no"),
@@ -149,7 +152,7 @@ def add(
         put(f"Profile {name}: {done}")
 
 
-@profile.command(takes=_CHANGES)
+@profile.command(takes=_LISTS)
 @click.argument("name", shell_complete=complete_profile)
 @click.pass_obj
 def use(options: CommonOptions, name: str) -> None:

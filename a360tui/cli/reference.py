@@ -10,10 +10,10 @@ from a360tui.cli.connection import binding_of, run
 from a360tui.cli.consent import ask, refuse_read_only, require_answer
 from a360tui.cli.credential import api_key
 from a360tui.cli.keeping import open_keeping
-from a360tui.cli.options import HERE, CommonOptions, Group
-from a360tui.cli.output import put, put_json, put_table, say
+from a360tui.cli.options import HERE, STORED, CommonOptions, Group
+from a360tui.cli.output import camel_case, put, put_json, put_table, say
 from a360tui.cli.reference_add import add
-from a360tui.errors import InvalidInput
+from a360tui.errors import ExitCode, InvalidInput
 from a360tui.text import harmless
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def remove(options: CommonOptions, reference_id: str) -> None:
         put(f"Removed: {reference_id}")
 
 
-@reference.command()
+@reference.command(takes=(*STORED, "--api-key-stdin"))
 @click.pass_obj
 def check(options: CommonOptions) -> None:
     """Look at what each place holds: this key, another value, nothing, or what cannot be read.
@@ -110,10 +110,10 @@ def check(options: CommonOptions) -> None:
     for each in failing:
         say(each.state.sentence)
     if failing:
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(ExitCode.REFUSED)
 
 
-@reference.command("put")
+@reference.command("put", takes=(*STORED, "--api-key-stdin"))
 @click.argument("reference_id", metavar="ID")
 @click.pass_obj
 def put_into(options: CommonOptions, reference_id: str) -> None:
@@ -135,7 +135,7 @@ def put_into(options: CommonOptions, reference_id: str) -> None:
     else:
         put(outcome.sentence)
     if outcome.result is not Result.UPDATED:
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(ExitCode.REFUSED)
 
 
 async def _put(options: CommonOptions, binding: Binding, wanted: Reference) -> Outcome:
@@ -190,7 +190,8 @@ def _described(reference: Reference) -> dict[str, Any]:
     import msgspec
 
     described: dict[str, Any] = msgspec.to_builtins(reference)
-    return {"id": reference.id, **described, "label": reference.label}
+    fields = {camel_case(name): value for name, value in described.items()}
+    return {"id": reference.id, **fields, "label": reference.label}
 
 
 def _found(checked: CheckedReference) -> dict[str, str]:

@@ -10,7 +10,7 @@ import click
 
 from a360tui.cli.connection import binding_of, run
 from a360tui.cli.consent import refuse_read_only
-from a360tui.cli.options import HERE, Command, CommonOptions, Group
+from a360tui.cli.options import HERE, Command, CommonOptions, Group, WholeNumber
 from a360tui.cli.output import put, put_json
 from a360tui.errors import InvalidInput
 
@@ -83,7 +83,14 @@ def keyring(options: CommonOptions, service: str, user: str) -> None:
 @click.option("--check", default="", metavar="COMMAND", help='Ends with 0 where it could run: "gh auth status".')
 @click.option("--newline", is_flag=True, help="End the key with a line end.")
 @click.option("--folder", default="", metavar="PATH", help="Where it runs, instead of the home folder.")
-@click.option("--seconds", default=30, show_default=True, metavar="N", help="The time that it is given.")
+@click.option(
+    "--seconds",
+    type=WholeNumber(1, 600),
+    default=30,
+    show_default=True,
+    metavar="N",
+    help="The time that it is given.",
+)
 @click.pass_obj
 def command(
     options: CommonOptions, arguments: tuple[str, ...], check: str, *, newline: bool, folder: str, seconds: int

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from typing import Any
 
-from a360tui.cli.output import silence_logs
+from a360tui.cli.output import settle, silence_logs
 
 
 def open_screens(**settings: Any) -> int:
@@ -29,16 +28,6 @@ def open_screens(**settings: Any) -> int:
     from a360tui.tui.app import run
 
     code = run(**settings)
-    _let_go_of_a_closed_terminal()
-    return code
-
-
-def _let_go_of_a_closed_terminal() -> None:
-    """Where the terminal was closed, what is left to be written goes nowhere; Python would end with 120 over it."""
     for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, stream.fileno())
-            os.close(nowhere)
+        settle(stream)  # of a terminal that was closed
+    return code

@@ -17,10 +17,10 @@ from a360tui.cli.connection import (
     typed_credential,
 )
 from a360tui.cli.consent import ask, refuse_read_only
-from a360tui.cli.credential import KIND_WORDS, Chosen, asked_key, given
+from a360tui.cli.credential import Chosen, asked_key, given
 from a360tui.cli.keeping import open_keeping, require_store
-from a360tui.cli.options import Command, CommonOptions
-from a360tui.cli.output import is_terminal, put, put_facts, put_json, say
+from a360tui.cli.options import STORED, Command, CommonOptions
+from a360tui.cli.output import is_terminal, put, put_facts, put_json, say, say_trouble
 from a360tui.errors import A360Error
 from a360tui.text import harmless
 from a360tui.workflow.dates import moment_json
@@ -50,6 +50,8 @@ def login(options: CommonOptions, *, with_api_key: bool) -> None:
     It is kept in an age file, which your keyring unlocks or, where there is none, a passphrase. It is used for this
     user of this Control Room and for nothing else, where no credential is sent.
     """
+    from a360tui.storage import SecretKind
+
     refuse_read_only(options, only_here=True)
     known = run(_log_in(options, with_api_key=with_api_key))
     if options.json:
@@ -59,26 +61,28 @@ def login(options: CommonOptions, *, with_api_key: bool) -> None:
             [
                 ("User", known["username"]),
                 ("Control Room", known["controlRoom"]),
-                ("Remembered", KIND_WORDS[known["remembered"]]),
+                ("Remembered", SecretKind(known["remembered"]).words),
                 ("Kept in", known["keptIn"]),
             ]
         )
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, takes=STORED)
 @click.pass_obj
 def logout(options: CommonOptions) -> None:
     """Forget the password and the API key of a user.
 
     Nothing is sent. A Control Room never shows a key again, so this asks where a key is stored.
     """
+    from a360tui.storage import SecretKind
+
     refuse_read_only(options, only_here=True)
     binding = binding_of(options)
     forgotten = run(_log_out(options, binding))
     if options.json:
         put_json({"username": binding.username, "controlRoom": binding.control_room, "forgotten": forgotten})
     elif forgotten:
-        put(f"Forgotten: {', '.join(KIND_WORDS.get(kind, kind) for kind in forgotten)} of {harmless(str(binding))}")
+        put(f"Forgotten: {', '.join(SecretKind(kind).words for kind in forgotten)} of {harmless(str(binding))}")
     else:
         put(f"Nothing is remembered of {harmless(str(binding))}.")
 
@@ -87,6 +91,7 @@ def logout(options: CommonOptions) -> None:
 @click.pass_obj
 def whoami(options: CommonOptions) -> None:
     """Show who you are, what you may do, and what is remembered."""
+    from a360tui.storage import SecretKind
     from a360tui.workflow.release import V1_ALONE
 
     known, clocks = signed_in(options, _look_around)
@@ -106,7 +111,7 @@ def whoami(options: CommonOptions) -> None:
             *([("", V1_ALONE)] if known["api"] == "v1" else []),
             *(("Roles" if not index else "", role) for index, role in enumerate(known["roles"])),
             *((_MAY[name], "yes" if may else "no") for name, may in known["may"].items()),
-            ("Remembered", ", ".join(KIND_WORDS[each["kind"]] for each in known["remembered"]) or "nothing"),
+            ("Remembered", ", ".join(SecretKind(each["kind"]).words for each in known["remembered"]) or "nothing"),
             *([("Kept in", known["keptIn"])] if known["keptIn"] else []),
         ]
     )
@@ -189,12 +194,14 @@ async def _look_around(session: Session) -> tuple[dict[str, Any], str]:
 
 
 async def _known_here(keeping: Keeping, binding: Binding) -> list[Remembered]:
-    """What signs in, without opening it."""
+    """What signs in, without opening it, in the order in which it is used."""
+    from a360tui.storage import SecretKind
+
     try:
-        found = {each.kind.value: each for each in await keeping.store.bindings() if each.binding == binding}
-        return [found[kind] for kind in KIND_WORDS if kind in found]
+        found = {each.kind: each for each in await keeping.store.bindings() if each.binding == binding}
+        return [found[kind] for kind in (SecretKind.API_KEY, SecretKind.PASSWORD) if kind in found]
     except A360Error as trouble:
-        say(str(trouble))
+        say_trouble(trouble)
         return []
 
 

@@ -18,6 +18,18 @@ class SecretKind(StrEnum):
     PENDING_API_KEY = "pending_api_key"
     """A key that a rotation has received and not yet finished with."""
 
+    @property
+    def words(self) -> str:
+        """As people read it: ``API key``."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    SecretKind.PASSWORD: "password",
+    SecretKind.API_KEY: "API key",
+    SecretKind.PENDING_API_KEY: "new API key",
+}
+
 
 @total_ordering
 class Binding(msgspec.Struct, frozen=True, eq=False):

@@ -1,6 +1,6 @@
-"""Dates and ages in words, always in UTC and always beside the full date."""
+"""Dates and ages in words, in UTC and always beside the full date."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -10,6 +10,11 @@ _MINUTE = timedelta(minutes=1)
 def date_stamp(moment: datetime) -> str:
     """``2026-11-11 09:14 UTC``."""
     return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def today() -> date:
+    """The day as the person at this machine counts it: the one date here that is not in UTC."""
+    return date.today()  # noqa: DTZ011 - as it says
 
 
 def span_words(span: timedelta) -> str:

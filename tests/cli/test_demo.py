@@ -33,8 +33,8 @@ def test_it_serves_until_a_signal(program: Program, number: signal.Signals) -> N
     """The first line says all that a client needs; at the signal it ends with 0 and nothing more to say."""
     with program.started("demo", "serve", "--json") as process:
         served = first_line(process)
-        assert list(served) == ["url", "ca_file", "accounts"]
-        assert served["ca_file"] is None
+        assert list(served) == ["url", "caFile", "accounts"]
+        assert served["caFile"] is None
         roles = {account["username"]: account["roles"] for account in served["accounts"]}
         assert roles["admin"] == ["AAE_Admin"]
         assert roles.keys() == {"admin", "creator", "runner"}
@@ -82,13 +82,13 @@ def test_tls(program: Program) -> None:
         assert served["url"].startswith("https://127.0.0.1:")
         done = program.run(
             *("--control-room", served["url"], "--username", "admin", "--password-stdin", "whoami"),
-            *("--ca-file", served["ca_file"]),
+            *("--ca-file", served["caFile"]),
             stdin=password_of(served, "admin"),
         )
         assert done.code == 0, done.stderr
         process.terminate()
         process.wait()
-    assert not Path(served["ca_file"]).exists()
+    assert not Path(served["caFile"]).exists()
 
 
 def test_the_data_stay(program: Program, tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_place_belongs_to_one_user_of_one_control_room(program: Program, tmp_p
         (["command", "--", "/nowhere/program"], "/nowhere/program"),
         (["command", "--check", "'", "--", "true"], "quote"),
         (["command", "--check", "false", "--", "true"], "its check false ended with 1"),
-        (["command", "--seconds", "0", "--", "true"], "1 to 600 seconds"),
+        (["command", "--seconds", "0", "--", "true"], "1 to 600"),
         (["command", "--folder", "/nowhere", "--", "true"], "/nowhere"),
         (["command"], "Missing argument"),
         (["jsn", "a", "b"], "jsn"),

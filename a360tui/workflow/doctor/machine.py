@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from a360tui import __version__
 from a360tui.errors import A360Error, InvalidInput
-from a360tui.storage import Guard, OSKeyring, SecretKind
+from a360tui.storage import Guard, OSKeyring
 from a360tui.storage.errors import KeyringUnusable, NoKeyring
 from a360tui.storage.locations import OVERRIDE
 from a360tui.text import harmless
@@ -45,11 +45,6 @@ _OF_INTEREST = (
     "PYTHONWARNINGS",
 )
 """Variables that change what a360tui does; what they hold is not shown."""
-_KIND_WORDS = {
-    SecretKind.PASSWORD: "password",
-    SecretKind.API_KEY: "API key",
-    SecretKind.PENDING_API_KEY: "new API key",
-}
 
 
 class Machine:
@@ -116,7 +111,7 @@ class Machine:
         facts = [("remembered", str(len(kept)))]
         if self._subject.username is not None and self._destination is not None:
             binding = self.destination.binding(self._subject.username)
-            kinds = [_KIND_WORDS[each.kind] for each in kept if each.binding == binding]
+            kinds = [each.kind.words for each in kept if each.binding == binding]
             facts.append(("for this user", ", ".join(kinds) or "nothing"))
         if store.trouble is not None and store.guard is not Guard.KEYRING:
             return Seen(store.trouble.message, tuple(facts), store.trouble.hint, Outcome.NOTE)
