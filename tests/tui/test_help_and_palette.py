@@ -6,6 +6,7 @@ from textual.widgets import Button, Input
 
 from a360tui.tui.actions import ACTIONS, BACK, EVERYWHERE, actions_of, key_name, keys_shown
 from a360tui.tui.screen import A360Dialog, A360Screen
+from a360tui.tui.widgets.field import FieldInput
 from a360tui.tui.widgets.key_line import KeyLine
 from tests.tui.rounds import rounds
 from tests.tui.stage import Stage, stage
@@ -159,15 +160,16 @@ async def test_switching_from_the_palette_asks_for_work() -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])
 async def test_the_line_of_keys_is_what_it_says(size: tuple[int, int]) -> None:
-    """On every screen the line begins with help, fits, and each of its keys is bound to what its word says."""
+    """On every screen the line begins with help, fits and has the way back, and each key does what its word says."""
     async with stage(size) as it:
         async for name in rounds(it):
-            if isinstance(it.app.screen, A360Dialog):
+            if not isinstance(it.app.screen, A360Screen):
                 continue
             line = it.app.screen.query_one(KeyLine)
             shown = it.text().splitlines()[-1]
             assert shown.split()[:2] in (["?", "help"], ["f1", "help"]), name
             assert len(line._fitting()) >= 3, name
+            assert not it.app.screen.GOES_BACK or "esc back" in shown, name
             bindings = it.app.screen.active_bindings
             for hint in line._fitting():
                 assert f"{hint.shown} {hint.label}" in shown
@@ -195,7 +197,7 @@ async def test_a_question_mark_can_be_typed() -> None:
         await it.press("o")
         await it.shows("User name", "f1 help")
         await it.press("question_mark")
-        assert it.app.screen.query_one(Input).value == "?"
+        assert it.app.screen.query_one(FieldInput).value == "?"
         await it.press("f1")
         await it.shows("Sign in with what is typed")
         await it.press("escape")

@@ -3,8 +3,8 @@
 import asyncio
 
 from textual import events
-from textual.widgets import Input
 
+from a360tui.tui.widgets.field import FieldInput
 from tests.tui.stage import own_stage
 
 
@@ -13,7 +13,7 @@ async def test_a_key_that_never_ends_holds_up_no_other_for_long() -> None:
     released = asyncio.Event()
     async with own_stage(None) as it:
         field = it.app.focused
-        assert isinstance(field, Input)
+        assert isinstance(field, FieldInput)
         it.app.screen.call_later(released.wait)
         it.app.post_message(events.Key("f9", None))
 
@@ -30,7 +30,7 @@ async def test_a_click_is_behind_what_was_typed() -> None:
     """Letters that wait behind a Tab go to the field after it, also where a click on another one comes at once."""
     async with own_stage(None) as it:
         await it.shows("User name")
-        fields = list(it.app.screen.query(Input))
+        fields = list(it.app.screen.query(FieldInput))
         x, y = fields[0].region.offset
         it.app.post_message(events.Key("tab", "\t"))
         it.app.post_message(events.Key("n", "n"))

@@ -87,13 +87,20 @@ class KeyLine(Widget):
         self.hints = (*first, *own, *last)
 
     def _fitting(self) -> list[KeyHint]:
+        """As many as there is room for, in order; the room of the way back is kept free for it."""
         room = self.content_size.width
+        kept = next((hint.width + _GAP for hint in self.hints if hint.key == "escape"), 0)
         shown: list[KeyHint] = []
         for hint in self.hints:
-            if hint.width > room:
+            if hint.key == "escape":
+                kept = 0
+            if hint.width <= room - kept:
+                shown.append(hint)
+                room -= hint.width + _GAP
+            elif kept:
+                room = kept - _GAP  # of what is left out none that is shorter goes ahead of others
+            else:
                 break
-            shown.append(hint)
-            room -= hint.width + _GAP
         return shown
 
     def render(self) -> Content:
