@@ -1,6 +1,7 @@
 """The root of every error that is meant for a person, and the exit codes.
 
-Each room derives its own from `A360Error`; the trees are drawn in ``api/errors.py`` and ``workflow/errors.py``.
+Each room derives its own from `A360Error`; the trees are drawn in the ``errors.py`` of ``api``, ``storage`` and
+``workflow``.
 """
 
 from enum import IntEnum

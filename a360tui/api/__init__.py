@@ -3,7 +3,7 @@
 `ControlRoom` is one Control Room over one connection pool; its verbs are those of ``control-room-api.md``, in one shape
 for all releases. This package knows no file (but a CA file it is pointed to), no keyring, no screen. It may use httpx,
 msgspec, stamina, truststore, idna and cryptography (to read certificates), and of the product `a360tui.errors`,
-`a360tui.secret` and `a360tui.text`.
+`a360tui.origin`, `a360tui.secret` and `a360tui.text`.
 
 Names are loaded when they are first asked for: a model or an error must not cost the HTTP library.
 """

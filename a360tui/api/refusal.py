@@ -90,7 +90,10 @@ def _refused(answer: Answer, code: str, message: str) -> Refused:
         wait = f"Wait {answer.retry_after.total_seconds():.0f} s" if answer.retry_after else "Wait a little"
         kind, hint = TooManyRequests, f"{wait}, then try again."
     elif status >= _FIRST_SERVER_ERROR:
-        kind, hint = ServerError, "Try again later; if it stays so, its administrator finds more in the server's log."
+        kind, hint = (
+            ServerError,
+            "Try again later; if it stays so, the Control Room's log tells its administrator more.",
+        )
     call = request.unpublished
     if call is not None and status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
         kind, hint = CallAbsent, f"{_ABSENT[call.source]} {_LEARN}"

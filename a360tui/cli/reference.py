@@ -68,7 +68,7 @@ def list_references(options: CommonOptions) -> None:
         say("No place is registered. See: a360tui reference add --help")
 
 
-@reference.command(takes=HERE)
+@reference.command(takes=(*HERE, "--yes", "--no-input"))
 @click.argument("reference_id", metavar="ID")
 @click.pass_obj
 def remove(options: CommonOptions, reference_id: str) -> None:
@@ -78,7 +78,9 @@ def remove(options: CommonOptions, reference_id: str) -> None:
     """
     refuse_read_only(options)
     binding = binding_of(options)
-    _registry().remove(binding, _of_id(binding, reference_id).id)
+    forgotten = _of_id(binding, reference_id)
+    ask(options, f"Forget {forgotten.label}? It stays as it is, but a new key is not put there any more.")
+    _registry().remove(binding, forgotten.id)
     if options.json:
         put_json({"id": reference_id, "removed": True})
     else:

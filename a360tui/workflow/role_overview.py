@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -56,9 +57,10 @@ async def read_grants(room: ControlRoom, at_once: int = AT_ONCE) -> AsyncIterato
         except NotFound:
             return None
 
-    async for grant in few_at_a_time((partial(read, row) for row in custom), at_once):
-        if grant is not None:
-            yield grant
+    async with aclosing(few_at_a_time((partial(read, row) for row in custom), at_once)) as grants_read:
+        async for grant in grants_read:
+            if grant is not None:
+                yield grant
 
 
 async def granting_roles(room: ControlRoom, at_once: int = AT_ONCE) -> tuple[RoleGrant, ...]:

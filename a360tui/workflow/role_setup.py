@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -155,9 +156,10 @@ def _checked_text(text: str, what: str, *, required: bool) -> str:
 
 async def find_role(room: ControlRoom, name: str) -> RoleRow | None:
     """The role of that name, compared without case, or ``None``."""
-    async for row in room.roles(Query(filter=Substring("name", name))):
-        if row.name.casefold() == name.casefold():
-            return row
+    async with aclosing(room.roles(Query(filter=Substring("name", name)))) as rows:
+        async for row in rows:
+            if row.name.casefold() == name.casefold():
+                return row
     return None
 
 

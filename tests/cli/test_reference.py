@@ -30,7 +30,8 @@ def test_the_story(program: Program, tmp_path: Path) -> None:
     assert (held.code, [each["state"] for each in json.loads(held.stdout)]) == (0, ["holds this key"])
     assert "the-key" not in held.stdout
 
-    remove = (*USER, "reference", "remove", first["id"])
+    assert program.run(*USER, "reference", "remove", first["id"]).code == 2  # it asks, and there is nobody
+    remove = (*USER, "reference", "remove", first["id"], "--yes")
     assert program.run(*remove, "--json").stdout == json.dumps({"id": first["id"], "removed": True}, indent=2) + "\n"
     again = program.run(*remove)
     assert (again.code, "a360tui reference list" in again.stderr) == (2, True)

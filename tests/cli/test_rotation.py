@@ -177,7 +177,7 @@ def test_a_place_that_is_removed_is_left(program: Program, with_role: Served, st
     script.write_text("raise SystemExit(3)")
     assert program.run_as(with_role, "creator", "key", "generate", "--yes", *store).code == 1
     assert program.run("key", "recover", "--yes", *store).code == 1
-    assert program.run(*place(with_role), "reference", "remove", json.loads(added.stdout)["id"]).code == 0
+    assert program.run(*place(with_role), "reference", "remove", json.loads(added.stdout)["id"], "--yes").code == 0
     done = program.run("key", "recover", "--yes", *store)
     assert done.code == 0, done.stderr
     assert program.run("key", "recover", *store).stderr == "No rotation is unfinished.\n"

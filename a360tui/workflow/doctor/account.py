@@ -78,7 +78,7 @@ class Account:
         if apart < _LITTLE_SKEW:
             return Seen("Both clocks agree to the minute.")
         much = apart >= _MUCH_SKEW
-        todo = "Set this machine's clock, or have the server's set; a360tui goes by the Control Room's."
+        todo = "Set this machine's clock, or have the Control Room's set: a360tui goes by that."
         return Seen(difference_words(skew), (), todo, Outcome.FAILED if much else Outcome.NOTE)
 
     async def credential(self) -> Seen:
