@@ -25,7 +25,7 @@ class StartScreen(A360Screen):
     def compose_body(self) -> ComposeResult:
         """The pitch, the story, and the people."""
         yield Static("\n".join(PITCH), id="pitch", markup=False)
-        yield Static("\n".join(STORY), id="story", markup=False)
+        yield Static(" ".join(STORY), id="story", markup=False)
         yield Menu(
             (
                 Choice("admin", "Sign in as admin", PEOPLE["admin"]),
