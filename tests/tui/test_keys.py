@@ -265,3 +265,14 @@ async def test_no_role_grants_it_yet() -> None:
         await it.be_admin()
         await it.press("5")
         await it.shows("nobody may generate one", "No custom role grants Generate API-Key.")
+
+
+async def test_a_role_of_a_long_name() -> None:
+    """What a choice does to the role stands before the role's state, however long the name of the role is."""
+    name = "Integrations that call the Control Room"
+    async with stage(prepare=lambda witness: witness.admin.allow_keys("svc-crm", name=name)) as it:
+        await it.be_admin()
+        await it.press("5")
+        await it.shows("1 of 1 who may generate have one", "Read at")
+        await it.press("enter")
+        await it.shows(f"Take {name} away … has it")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -77,12 +77,14 @@ class Menu(Widget, can_focus=True):
         beside_style = self.get_visual_style("menu--beside")
         not_now_style = self.get_visual_style("menu--not-now")
         width = self.content_size.width
+        longest = max((cell_len(choice.label) for choice in self.choices if choice.beside), default=0)
+        label_width = max(self._label_width, longest + 1)
         lines: list[Content] = []
         for index, choice in enumerate(self.choices):
             if choice.gap_before:
                 lines.append(Content(""))
             here = index == self.cursor and self.has_focus
-            label = set_cell_size(choice.label, self._label_width) if choice.beside else choice.label
+            label = set_cell_size(choice.label, label_width) if choice.beside else choice.label
             text = f"{'> ' if here else '  '}{label}"
             if self.why_not(choice.name):
                 lines.append(Content.styled(f"{text}{choice.beside}", not_now_style).truncate(width, ellipsis=True))
