@@ -19,12 +19,25 @@ from typing import Self
 
 import pyte
 
+from tests.benchmarks.processes import processor_seconds
+
 PROGRAM = (sys.executable, "-m", "a360tui")
 PATIENCE = 30.0
 """Seconds after which something counts as never coming; a slow machine must not fail a test."""
 
+GONE = 2.0
+"""Seconds within which the program has to be gone, once nothing holds it."""
+
+_LOOK = 0.05
+"""Seconds between two looks at a program that ends."""
+_WHILE = 0.5
+"""Seconds over which its share of the processor is taken."""
+_REST = 0.05
+"""The share of the processor up to which it is at rest."""
+
 _CONTROLLING = "import fcntl,os,sys,termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
 """Makes the pty the program's own terminal, without a fork of a process that has threads."""
+_NOT_CONTROLLING = "import os,sys; os.execvp(sys.argv[1], sys.argv[1:])"
 
 # What pyte takes for text: private modes' answers, window and key reports, device strings.
 _FOREIGN = re.compile(
@@ -43,7 +56,9 @@ class Terminal:
         columns: int = 80,
         rows: int = 24,
         environment: Mapping[str, str] | None = None,
+        own: bool = True,
     ) -> None:
+        """One that is not the program's ``own`` sends no signal when it is closed."""
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
@@ -51,25 +66,28 @@ class Terminal:
         self._master, slave = pty.openpty()
         self._slave = slave
         self.size(columns, rows)
-        base = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _CONTROLLING, *command],
+            [sys.executable, "-c", _CONTROLLING if own else _NOT_CONTROLLING, *command],
             stdin=slave,
             stdout=slave,
             stderr=slave,
             start_new_session=True,
             cwd=Path(__file__).parents[2],
-            env=base
-            | {
-                "TERM": "xterm-256color",
-                "LC_ALL": "C.UTF-8",
-                "HOME": str(home),
-                "A360TUI_CONFIG_DIR": str(home / "a360tui"),
-                "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
-            }
-            | dict(environment or {}),
+            env=self.environment(home) | dict(environment or {}),
         )
         os.set_blocking(self._master, False)
+
+    @staticmethod
+    def environment(home: Path) -> dict[str, str]:
+        """What a program is started with."""
+        base = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ}
+        return base | {
+            "TERM": "xterm-256color",
+            "LC_ALL": "C.UTF-8",
+            "HOME": str(home),
+            "A360TUI_CONFIG_DIR": str(home / "a360tui"),
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        }
 
     def __enter__(self) -> Self:
         return self
@@ -126,8 +144,8 @@ class Terminal:
         rows = (self.screen.buffer[number] for number in range(self.screen.lines))
         return "\n".join("".join(row[cell].data for cell in cells).rstrip() for row in rows)
 
-    def until(self, condition: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + PATIENCE
+    def until(self, condition: Callable[[], bool], what: str, within: float = PATIENCE) -> None:
+        end = time.monotonic() + within
         while not condition():
             if time.monotonic() > end:
                 raise AssertionError(f"never came: {what}\n{self.text()}")
@@ -143,13 +161,36 @@ class Terminal:
         while self.listen(seconds):
             assert time.monotonic() < end, "it never stopped writing"
 
-    def end(self) -> int:
+    def end(self, within: float = PATIENCE) -> int:
         """Wait for the end of the program, take its last words, and return its exit code."""
-        self.until(lambda: self.process.poll() is not None, "the end of the program")
+        self.until(lambda: self.process.poll() is not None, "the end of the program", within)
         while self.listen(0.05):
             pass
         code = self.process.returncode
         return code if code >= 0 else 128 - code
+
+    def end_unseen(self) -> tuple[int, float]:
+        """After the terminal was closed: the exit code, and the seconds of processor time that the end took."""
+        before = taken = processor_seconds(self.process.pid)
+        end = time.monotonic() + GONE
+        while self.process.poll() is None:
+            assert time.monotonic() < end, "it goes on without a terminal"
+            taken = max(taken, processor_seconds(self.process.pid))
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(_LOOK)
+        return self.process.returncode, taken - before
+
+    def until_at_rest(self) -> None:
+        """Wait until the program takes hardly any processor time, which one that spins never does."""
+        end = time.monotonic() + PATIENCE
+        while self._share_of_processor() > _REST:
+            assert time.monotonic() < end, "it spins"
+
+    def _share_of_processor(self) -> float:
+        began, before = time.monotonic(), processor_seconds(self.process.pid)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(_WHILE)
+        return (processor_seconds(self.process.pid) - before) / (time.monotonic() - began)
 
     @property
     def echoes(self) -> bool:

@@ -18,7 +18,7 @@ def test_letters_after_a_tab(home: Path) -> None:
     """Of ``address, Tab, name`` in one piece each is in its own field, and in no other."""
     with Terminal(PROGRAM, home) as it:
         it.shows("Sign in to a Control Room")
-        it.press("https://example.org\tsomebody\t\tsecret")
+        it.press("https://example.org\tsomebody\tsecret")
         it.shows("Control Room  https://example.org\n")
         it.shows("User name     somebody\n")
         it.shows("Password      ••••••\n")

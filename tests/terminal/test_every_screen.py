@@ -4,36 +4,31 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
+from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.screen import A360Screen
+from tests.hostile.dialogs import DIALOGS
 from tests.hostile.test_dialogs import every
-from tests.terminal.terminal import PROGRAM, Terminal
+from tests.terminal.terminal import GONE, PROGRAM, Terminal
 from tests.terminal.test_stopping import state_of
 
-DEMO = (*PROGRAM, "demo")
+DEMO = ("demo", "--key-users", "1")
+"""With the role from the start, by which there is a short way to every screen."""
 
-_IN = ("\r", "> Set up a role")
+_IN = ("\r", "New keys last")
 _KEY = ("2", "How to use it")
-_GRANTED = (
-    _IN,
-    ("1", "create the role"),
-    ("crea", "1 of 23 match"),
-    ("\r", "> □ creator"),
-    (" ", "add creator"),
-    ("\x13", "Back to the workflow"),
-    ("\r", "grants it to 1 user"),
-)
 WAYS: dict[str, tuple[tuple[str, str], ...]] = {
     "Start": (),
     "Sign in": (("o", "Sign in to a Control Room"),),
     "Workflow": (_IN,),
-    "Role set-up": (_IN, ("1", "create the role")),
-    "Roles": (*_GRANTED, ("1", "1 role grants")),
-    "Keys": (*_GRANTED, ("5", "Read at")),
-    "Key users": (*_GRANTED, ("5", "Read at"), ("\r", "Roles that grant")),
+    "Role set-up": (_IN, ("1", "1 role grants"), ("n", "23 users")),
+    "Roles": (_IN, ("1", "1 role grants")),
+    "Keys": (_IN, ("5", "Read at")),
+    "Key users": (_IN, ("5", "Read at"), ("\r", "Roles that grant")),
     "Profiles": (_IN, ("\x1bOS", "Make one: n")),
     "Profile": (_IN, ("\x1bOS", "Make one: n"), ("n", "New profile")),
     "My key": (_IN, _KEY),
@@ -67,12 +62,29 @@ def test_no_screen_is_forgotten() -> None:
     assert {screen.NAME for screen in every(A360Screen)} == set(WAYS)
 
 
+_DIALOG = """
+import sys
+from a360tui.tui.app import A360App
+from tests.hostile.dialogs import DIALOGS
+
+async def show(pilot):
+    [made] = [made for dialog, (_, made) in DIALOGS.items() if dialog.__name__ == sys.argv[1]]
+    pilot.app.push_screen(made(lambda letter: "It is open."))
+
+app = A360App()
+app.run(auto_pilot=show)
+sys.exit(app.return_code or 0)
+"""
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+_DIALOGS = [dialog.__name__ for dialog in DIALOGS if not issubclass(dialog, KeyDialog)]
+"""Those that are drawn again as they were: a key is hidden, and one on its way holds the end up."""
+
+
 @contextmanager
-def at(screen: str, home: Path, *, failing: bool = False) -> Iterator[Terminal]:
+def at(screen: str, home: Path, *, failing: bool = False, own: bool = True) -> Iterator[Terminal]:
     """The program on a screen."""
-    data = home / "demo.db"
     program = (sys.executable, "-c", _FAILING) if failing else PROGRAM
-    with Terminal((*program, "demo", "--data", str(data)), home) as it:
+    with Terminal((*program, *DEMO, "--data", str(home / "demo.db")), home, own=own) as it:
         it.shows("> Sign in as admin")
         for keys, shown in WAYS[screen]:
             it.press(keys)
@@ -80,20 +92,47 @@ def at(screen: str, home: Path, *, failing: bool = False) -> Iterator[Terminal]:
         yield it
 
 
+def stop_and_continue(it: Terminal) -> None:
+    """Stopped, the terminal is given back; continued, the whole screen is there again."""
+    it.until_quiet(0.2)
+    before = it.text()
+    it.signal(signal.SIGTSTP)
+    it.until(lambda: state_of(it.process.pid) == "T", "a stopped process")
+    it.until(it.is_restored, "the terminal as it was")
+    it.screen.reset()
+    it.signal(signal.SIGCONT)
+    it.until(lambda: it.text() == before, f"the same again as\n{before}")
+    it.until(lambda: not it.is_restored(), "a terminal for screens")
+
+
 @pytest.mark.parametrize("screen", WAYS)
 def test_stopped_continued_and_ended(home: Path, screen: str) -> None:
-    """Stopped, the terminal is given back; continued, the screen is there again; then SIGTERM ends it with 143."""
+    """SIGTSTP, SIGCONT, and then SIGTERM, which ends it with 143 and gives the terminal back."""
     with at(screen, home) as it:
-        it.until_quiet(0.2)
-        it.signal(signal.SIGTSTP)
-        it.until(lambda: state_of(it.process.pid) == "T", "a stopped process")
-        it.until_quiet(0.1)
-        assert it.is_restored()
-        it.signal(signal.SIGCONT)
-        it.until(lambda: not it.is_restored(), "the screens again")
-        it.until_quiet(0.2)
+        stop_and_continue(it)
         it.signal(signal.SIGTERM)
-        assert it.end() == 128 + signal.SIGTERM
+        assert it.end(GONE) == 128 + signal.SIGTERM
+        assert it.is_restored()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT, signal.SIGHUP])
+@pytest.mark.parametrize("screen", WAYS)
+def test_ended(home: Path, screen: str, number: signal.Signals) -> None:
+    """Each of the other signals that end programs ends it with 128 + n within two seconds, the terminal as it was."""
+    with at(screen, home) as it:
+        it.signal(number)
+        assert it.end(GONE) == 128 + number
+        assert it.is_restored()
+
+
+@pytest.mark.parametrize(("dialog", "number"), list(zip(_DIALOGS, cycle(_SIGNALS), strict=False)))
+def test_in_a_dialog(home: Path, dialog: str, number: signal.Signals) -> None:
+    """Stopped, continued and ended, each dialog by one of the signals."""
+    with Terminal((sys.executable, "-c", _DIALOG, dialog), home) as it:
+        it.until(lambda: "╭" in it.text(), dialog)
+        stop_and_continue(it)
+        it.signal(number)
+        assert it.end(GONE) == 128 + number
         assert it.is_restored()
 
 
@@ -108,10 +147,11 @@ def test_a_failure(home: Path, screen: str) -> None:
         assert b"canary" not in it.raw
 
 
-@pytest.mark.parametrize("screen", WAYS)
-def test_a_closed_terminal(home: Path, screen: str) -> None:
-    """The window is closed, and the program is gone: it does not spin on a terminal that is not there."""
-    with at(screen, home) as it:
-        it.until_quiet(0.2)
+@pytest.mark.parametrize(("screen", "own"), list(zip(WAYS, cycle([True, False]), strict=False)))
+def test_a_closed_terminal(home: Path, screen: str, own: bool) -> None:
+    """The window is closed, with a signal or without one: it is gone, and does not spin on what is not there."""
+    with at(screen, home, own=own) as it:
         it.hang_up()
-        assert it.process.wait(timeout=20) == 128 + signal.SIGHUP
+        code, taken = it.end_unseen()
+        assert code == 128 + signal.SIGHUP
+        assert taken < GONE / 2

@@ -5,50 +5,18 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from threading import Event
 
 import pytest
 
-from a360tui.demo import DemoServer, Running
-from tests.hostile.poisoned_room import Relay, relayed
+from a360tui.demo import DemoServer
+from tests.hostile.poisoned_room import relayed
+from tests.terminal.holding_room import ROLE, Holding
+from tests.terminal.story import plan_role
 from tests.terminal.terminal import PROGRAM, Terminal
 from tests.terminal.test_stopping import state_of
 from tests.tui.witness import Witness
 
 DEMO = (*PROGRAM, "demo")
-
-
-class Holding(Relay):
-    """Keeps the answer to a new role until it is let go."""
-
-    def __init__(self, running: Running) -> None:
-        super().__init__(running)
-        self.held = Event()
-        self.let_go = Event()
-
-    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
-        answer = super().answer(method, path, headers, body)
-        if (method, path) == ("POST", "/v2/usermanagement/roles"):
-            self.held.set()
-            self.let_go.wait()
-        return answer
-
-
-SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT]
-
-
-@pytest.mark.parametrize("number", SIGNALS)
-@pytest.mark.parametrize("signed_in", [False, True])
-def test_a_signal_ends_it_and_the_terminal_comes_back(home: Path, number: signal.Signals, signed_in: bool) -> None:
-    """At the first screen and after sign-in: alternate screen left, cursor shown, mouse off, echo on, 128 + n."""
-    with Terminal(DEMO, home) as it:
-        it.shows("> Sign in as admin")
-        if signed_in:
-            it.press("\r")
-            it.shows("> Set up a role")
-        it.signal(number)
-        assert it.end() == 128 + number
-        assert it.is_restored()
 
 
 def test_a_closed_terminal_ends_it(home: Path) -> None:
@@ -120,24 +88,16 @@ def test_a_dumb_terminal_is_told_of_the_commands(home: Path) -> None:
         assert "a360tui --help" in it.text()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGTSTP])
 def test_a_signal_waits_for_a_write(home: Path, number: signal.Signals) -> None:
     """With a write on its way the program stays until the answer has come; then it ends, or stops, as it was told."""
-    with DemoServer(data=home / "company.db").on_loopback() as running, relayed(Holding(running)) as room:
+    with DemoServer(data=home / "company.db").on_loopback() as running, relayed(Holding(running, ROLE)) as room:
         program = (*PROGRAM, "--control-room", room.url, "--username", "admin")
         with Terminal(program, home) as it:
             it.shows("Sign in to a Control Room")
             it.press(f"{running.account('admin').password}\r")
             it.shows("> Set up a role")
-            it.press("\r")
-            it.shows("create the role")
-            it.until_quiet()
-            it.press("crea")
-            it.shows("1 of 23 match")
-            it.press("\r")
-            it.shows("> □ creator")
-            it.press(" ")
-            it.shows("add creator")
+            plan_role(it)
             it.press("\x13")
             it.until(room.held.is_set, "the write on its way")
             it.signal(number)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.terminal.story import be_creator_who_may, generate
 from tests.terminal.terminal import PROGRAM, Terminal
 
 DEMO = (*PROGRAM, "demo")
@@ -22,26 +23,8 @@ def test_the_demo_begins_with_its_story(home: Path) -> None:
 def test_the_story_is_told_by_keys(home: Path) -> None:
     """In a real terminal: the administrator makes the role, the creator makes a key, and it signs in."""
     with Terminal(DEMO, home) as it:
-        it.shows("> Sign in as admin")
-        it.press("\r")
-        it.shows("> Set up a role")
-        it.press("\r")
-        it.shows("create the role API key users")
-        it.press("crea")
-        it.shows("1 of 23 match")
-        it.press("\r")
-        it.shows("> □ creator")
-        it.press(" ")
-        it.shows("add creator")
-        it.press("\x13")
-        it.shows("Back to the workflow")
-        it.press("\r")
-        it.shows("grants it to 1 user")
-        it.press("s")
-        it.shows("> Generate your key")
-        it.press("\r")
-        it.shows("makes your first key")
-        it.press("g")
+        be_creator_who_may(it)
+        generate(it)
         it.shows("never shows it again")
         assert b"demo-" not in it.raw
         it.press("r")
