@@ -123,7 +123,7 @@ def _port(text: str, scheme: Scheme) -> int:
     if not text:
         return DEFAULT_PORTS[scheme]
     if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= _HIGHEST_PORT:
-        raise _invalid(f"The port {quoted(text)} is none.", f"Ports are the numbers from 1 to {_HIGHEST_PORT}.")
+        raise _invalid(f"The port {quoted(text)} is no port.", f"Ports are the numbers from 1 to {_HIGHEST_PORT}.")
     return int(text)
 
 

@@ -142,12 +142,14 @@ def _format(options: CommonOptions, output: Path | None, *, as_csv: bool) -> str
     """``csv``, ``json`` or ``table``."""
     if as_csv and options.json:
         raise click.UsageError("--csv and --json exclude each other.")
-    if as_csv or options.json:
-        return "csv" if as_csv else "json"
+    asked = "csv" if as_csv else "json" if options.json else ""
     ending = "" if output is None else output.suffix.casefold().removeprefix(".")
-    if output is not None and ending not in {"csv", "json"}:
+    named = ending if ending in {"csv", "json"} else ""
+    if asked and named and asked != named:
+        raise click.UsageError(f"--{asked} and a name that ends in .{named} exclude each other.")
+    if output is not None and not (asked or named):
         raise click.UsageError("--output needs --csv or --json, or a name that ends in .csv or .json.")
-    return ending or "table"
+    return asked or named or "table"
 
 
 def _may_replace(options: CommonOptions, output: Path) -> bool:

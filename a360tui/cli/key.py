@@ -51,7 +51,6 @@ def status(options: CommonOptions) -> None:
 key.add_command(generate)
 key.add_command(regenerate)
 key.add_command(recover)
-key.add_command(inventory)
 
 
 @key.command()
@@ -84,6 +83,9 @@ def show(options: CommonOptions) -> None:
         put_json({"apiKey": found.reveal()})
     else:
         put_key_text(found.reveal())
+
+
+key.add_command(inventory)
 
 
 async def _look(session: Session) -> _Found:

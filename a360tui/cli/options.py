@@ -211,6 +211,10 @@ class Group(_WithCommonOptions, click.Group):
     command_class = Command
     takes = SIDE_BY_SIDE
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        """Their names in the order in which one needs them, not the alphabet's."""
+        return list(self.commands)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, then the commands."""
         super().format_options(ctx, formatter)

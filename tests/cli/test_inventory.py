@@ -112,6 +112,7 @@ def test_files(program: Program, company: Served, tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (("--csv", "--json"), "exclude each other"),
+        (("--json", "--output", "keys.csv"), "exclude each other"),
         (("--output", "keys.txt"), "a name that ends in .csv or .json"),
         (("--expiring", "soon"), "is not a duration"),
         (("--expiring", "0d"), "shortest duration is 1 minute"),
