@@ -100,6 +100,8 @@ def _parsed(text: str, decoder: json.JSONDecoder, depth: int) -> Any:
 
 
 def _holds_too_much(body: bytes | bytearray) -> bool:
+    if len(body) < MOST_CONTAINERS:
+        return False  # each takes a byte at least
     return body.count(b",") > MOST_VALUES or body.count(b"{") + body.count(b"[") > MOST_CONTAINERS
 
 
