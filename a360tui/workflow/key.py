@@ -16,6 +16,7 @@ from a360tui.storage import Configuration
 from a360tui.workflow.dates import date_stamp
 from a360tui.workflow.destination import Destination
 from a360tui.workflow.errors import KeyExists, MayNotGenerate, NoKey
+from a360tui.workflow.permissions import MANAGE_ROLES
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 ENDING_WITHIN = timedelta(days=Configuration().ending_within)
 """A key that ends within this is shown as ending, where nothing else is configured."""
 
-ASK_THE_ADMINISTRATOR = "Ask an administrator for a role that grants API › Generate API-Key, then sign in again."
+_ASK = "Ask an administrator for a role that grants API › Generate API-Key, then sign in again."
+_GIVE = "Give yourself a role that grants API › Generate API-Key, then sign in again."
 
 
 class KeyState(Enum):
@@ -49,10 +51,15 @@ class KeyStatus:
     created_on: datetime | None
     expiration_time: datetime | None
     may_generate: bool
-    obstacle: str
-    """Why this user may not generate, and what to ask for; empty where they may."""
+    to_be_allowed: str
+    """What to do so that this user may generate."""
     now: datetime
     """The Control Room's time when this was read."""
+
+    @property
+    def obstacle(self) -> str:
+        """Why this user may not generate, and what to do; empty where they may."""
+        return "" if self.may_generate else f"{self.username} may not generate an API key. {self.to_be_allowed}"
 
     @property
     def exists(self) -> bool:
@@ -80,11 +87,11 @@ async def key_status(room: ControlRoom, within: timedelta = ENDING_WITHIN) -> Ke
     """
     signed_in = room.require_signed_in()
     may = signed_in.may(GENERATE_API_KEY)
-    obstacle = "" if may else f"{signed_in.user.username} may not generate an API key. {ASK_THE_ADMINISTRATOR}"
+    to_be_allowed = _GIVE if signed_in.may(MANAGE_ROLES) else _ASK
     try:
         user = await room.own_user()
     except Forbidden:
-        return KeyStatus(signed_in.user.username, KeyState.NOT_VISIBLE, None, None, may, obstacle, room.now())
+        return KeyStatus(signed_in.user.username, KeyState.NOT_VISIBLE, None, None, may, to_be_allowed, room.now())
     now = room.now()
     if user.api_key_created_on is not None and timedelta(0) < user.api_key_created_on - now < _SECOND:
         now = user.api_key_created_on  # the Control Room tells its time in whole seconds
@@ -94,7 +101,7 @@ async def key_status(room: ControlRoom, within: timedelta = ENDING_WITHIN) -> Ke
         user.api_key_created_on,
         user.api_key_expiration_time,
         may,
-        obstacle,
+        to_be_allowed,
         now,
     )
 
@@ -102,7 +109,7 @@ async def key_status(room: ControlRoom, within: timedelta = ENDING_WITHIN) -> Ke
 def check_generate(status: KeyStatus, *, replace: bool) -> None:
     """Refuse what must not be sent: no permission, a key that would die unasked, nothing to replace."""
     if not status.may_generate:
-        raise MayNotGenerate(f"{status.username} may not generate an API key.", ASK_THE_ADMINISTRATOR)
+        raise MayNotGenerate(f"{status.username} may not generate an API key.", status.to_be_allowed)
     if replace and status.state is KeyState.NONE:
         raise NoKey("There is no API key to replace.", "Make one with: a360tui key generate")
     if not replace and status.exists:

@@ -21,6 +21,10 @@ async def test_by_keyboard_alone() -> None:
     """Role, duration, key, its test, and a new key in its place: each step by keys, each outcome seen at the server."""
     async with stage() as it:
         await it.be_admin()
+        await it.press("3")
+        await it.shows("no key", "Give yourself a role that")
+        await it.press("escape")
+        await it.shows("API key workflow")
         assert re.search("Switch to creator to generate one +s$", it.text(), re.MULTILINE), "the key that does so"
         await it.set_up_role()
         assert it.witness.users_of("API key users") == ["creator"]

@@ -51,6 +51,7 @@ async def test_a_key_from_nothing_to_ended(control_room: Running, sign_in: SignI
         with pytest.raises(MayNotGenerate):
             check_generate(status, replace=False)
     async with sign_in("admin") as room:
+        assert "Give yourself a role" in (await key_status(room)).obstacle
         (creator,) = await find_users(room, ["creator"])
         await room.create_role(RoleDraft("API key users", "", (GENERATE_API_KEY,), (creator.id,)))
     async with sign_in("creator") as room:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -176,10 +176,14 @@ class WorkflowScreen(A360Screen):
         self.a360.push_screen(MyKeyScreen())
 
     def action_use(self) -> None:
-        """To signing in with the key."""
+        """To signing in with the key; where there is none to do that with, to what is known of it."""
         from a360tui.tui.screens.my_key import MyKeyScreen
 
-        self.a360.push_screen(MyKeyScreen(begin_with="usage" if self.session.key_sign_in else "test"))
+        if self.session.key_sign_in is not None:
+            begin_with: Literal["", "test", "usage"] = "usage"
+        else:
+            begin_with = "test" if self.query_one(ChecklistView).lines[2].action else ""
+        self.a360.push_screen(MyKeyScreen(begin_with))
 
     def action_duration(self) -> None:
         """To the API-Key duration."""
