@@ -15,7 +15,7 @@ class ExitCode(IntEnum):
     REFUSED = 1
     """The Control Room, or this machine, refused."""
     USAGE = 2
-    """Wrong use or configuration: nothing was sent."""
+    """Wrong use or configuration: nothing was changed."""
     NOT_REACHABLE = 3
     TOO_SLOW = 4
     SIGN_IN = 5
@@ -46,7 +46,7 @@ class A360Error(Exception):
 
 
 class InvalidInput(A360Error):
-    """Something typed, pasted or configured cannot be used; nothing was sent."""
+    """Something typed, pasted or configured cannot be used; nothing was changed."""
 
     exit_code = ExitCode.USAGE
 

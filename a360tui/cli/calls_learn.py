@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from a360tui.api import CallName
     from a360tui.workflow.call_book import KnownCalls
     from a360tui.workflow.capture.learning import Learned
-    from a360tui.workflow.capture.questions import Answer, Question
+    from a360tui.workflow.capture.questions import Answer, Choice, Question
 
 ASKS = ("--yes", "--no-input")
 
@@ -108,7 +108,7 @@ class _Answers:
 
         return self._chosen(question) if isinstance(question, Choice) else self._asked_duration(question.question)
 
-    def _chosen(self, choice: Any) -> int:
+    def _chosen(self, choice: Choice) -> int:
         lines = [choice.question, *(f"  {number}  {option}" for number, option in enumerate(choice.options, 1))]
         most = len(choice.options)
         if self.choices:

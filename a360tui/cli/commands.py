@@ -35,7 +35,7 @@ _EPILOG = """\
 Exit codes
   0  done
   1  the Control Room or this machine refused, or a part is left to do
-  2  wrong use or configuration; nothing was sent
+  2  wrong use or configuration; nothing was changed
   3  not reachable
   4  too slow
   5  the sign-in failed

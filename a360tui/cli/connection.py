@@ -141,7 +141,7 @@ def destination_of(options: CommonOptions) -> Destination:
     from a360tui.api import parse_address
     from a360tui.workflow.destination import Destination
 
-    text = options.address_text
+    text = options.settings.control_room.value
     if text is None:
         raise InvalidInput(
             "No Control Room is given.", f"Give --control-room URL or --profile NAME, or set {CONTROL_ROOM_VARIABLE}."
@@ -172,7 +172,7 @@ def book_of(options: CommonOptions, address: Address) -> CallBook:
 
 def username_of(options: CommonOptions) -> str:
     """Who signs in; `InvalidInput` where the options do not say."""
-    text = options.username_text
+    text = options.settings.username.value
     if text is None:
         raise InvalidInput("No user name is given.", f"Give --username NAME, or set {USERNAME_VARIABLE}.")
     if not text.strip():

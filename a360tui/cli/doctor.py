@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -111,7 +111,7 @@ class _SignIn:
 
         options = self._options
         sent = options.password_stdin or options.api_key_stdin
-        if options.username_text is None and not sent:
+        if options.settings.username.value is None and not sent:
             return ""
         destination = _destination(options)
         binding = destination.binding(username_of(options))
@@ -139,7 +139,7 @@ def _destination(options: CommonOptions) -> Destination:
 
 def _username(options: CommonOptions) -> str | None:
     try:
-        return options.username_text or None
+        return options.settings.username.value or None
     except A360Error:
         return None  # the configuration cannot be read, which is a step of its own
 
@@ -151,7 +151,7 @@ def _settings(options: CommonOptions) -> tuple[Setting, ...]:
     return tuple(Setting(name, harmless(_words(each.value)), each.source) for name, each in settings.items())
 
 
-def _words(value: Any) -> str:
+def _words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)

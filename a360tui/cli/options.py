@@ -48,16 +48,6 @@ class CommonOptions:
         """What holds, with what the environment and the profile have to say, and where each comes from."""
         return Settings(self)
 
-    @property
-    def address_text(self) -> str | None:
-        """The Control Room's address as it was typed, or as the environment or the profile has it."""
-        return self.settings.control_room.value
-
-    @property
-    def username_text(self) -> str | None:
-        """The user name, in the same way."""
-        return self.settings.username.value
-
     @cached_property
     def passphrase(self) -> Passphrase:
         """What gives the store its passphrase; `InvalidInput` where one was given that cannot be read."""

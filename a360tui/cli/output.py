@@ -65,14 +65,14 @@ def require_stdout() -> None:
     number = sys.stdout.fileno()
     mode = os.fstat(number).st_mode
     if stat.S_ISREG(mode) and not os.fstatvfs(number).f_bavail:
-        raise OutputFailed("There is no space left for standard output.", "Nothing was sent.")
+        raise OutputFailed("There is no space left for standard output.", "Nothing was changed.")
     if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
         import select
 
         poll = select.poll()
         poll.register(number, 0)
         if any(event & select.POLLERR for _, event in poll.poll(0)):
-            raise OutputFailed("Nobody reads standard output any more.", "Nothing was sent.")
+            raise OutputFailed("Nobody reads standard output any more.", "Nothing was changed.")
 
 
 def put(text: str) -> None:

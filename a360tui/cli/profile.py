@@ -15,7 +15,7 @@ from a360tui.errors import A360Error
 from a360tui.text import harmless
 
 if TYPE_CHECKING:
-    from a360tui.storage import Configuration, Profile
+    from a360tui.storage import Configuration, Profile, SignIn
 
 _LISTS = ("--json",)
 _CHANGES = ("--json", "--yes", "--no-input")
@@ -106,7 +106,7 @@ def add(
     options: CommonOptions,
     name: str,
     url: str,
-    sign_in: Any,
+    sign_in: SignIn,
     calls: Path | None,
     *,
     production: bool,

@@ -78,11 +78,9 @@ def _decoded(raw: bytes, what: str) -> str:
 
 def _checked(text: str, what: str) -> Secret:
     if not text:
-        raise InvalidInput(f"The {what} is empty.", "Nothing was sent.")
+        raise InvalidInput(f"The {what} is empty.", f"Give the {what} itself.")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-        raise InvalidInput(
-            f"The {what} holds a line end or another control character.", f"Send the {what} alone; nothing was sent."
-        )
+        raise InvalidInput(f"The {what} holds a line end or another control character.", f"Send the {what} alone.")
     if len(text.encode()) > LONGEST:
-        raise InvalidInput(f"The {what} has more than {LONGEST} bytes.", f"Send the {what} alone; nothing was sent.")
+        raise InvalidInput(f"The {what} has more than {LONGEST} bytes.", f"Send the {what} alone.")
     return Secret(text)

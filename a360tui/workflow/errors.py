@@ -25,23 +25,23 @@ from a360tui.errors import A360Error, ExitCode
 
 
 class KeyExists(A360Error):
-    """There is a key already, or it cannot be seen whether there is one; nothing was sent."""
+    """There is a key already, or it cannot be seen whether there is one; nothing was changed."""
 
     exit_code = ExitCode.USAGE
 
 
 class NoKey(A360Error):
-    """There is no key to do that with; nothing was sent."""
+    """There is no key to do that with; nothing was changed."""
 
     exit_code = ExitCode.USAGE
 
 
 class MayNotGenerate(A360Error):
-    """The signed-in user lacks *Generate API-Key*; nothing was sent."""
+    """The signed-in user lacks *Generate API-Key*; nothing was changed."""
 
 
 class MayNotLook(A360Error):
-    """The signed-in user may not view what the question rests on; nothing was sent."""
+    """The signed-in user may not view what the question rests on; nothing was changed."""
 
 
 class FileExists(A360Error):
@@ -65,17 +65,17 @@ class KeyMadeButLost(A360Error):
 
 
 class NotReady(A360Error):
-    """A place that is to get the new key could not take it; nothing was sent."""
+    """A place that is to get the new key could not take it; nothing was changed."""
 
     exit_code = ExitCode.USAGE
 
 
 class KeyChanged(A360Error):
-    """The key is not the one whose end was agreed to; nothing was sent."""
+    """The key is not the one whose end was agreed to; nothing was changed."""
 
 
 class UnfinishedRotation(A360Error):
-    """An earlier rotation of this key has to be finished first; nothing was sent."""
+    """An earlier rotation of this key has to be finished first; nothing was changed."""
 
     exit_code = ExitCode.OUTCOME_UNKNOWN
 

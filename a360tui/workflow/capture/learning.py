@@ -97,8 +97,6 @@ class _Lesson:
                 self._keys[recorded.method, recorded.path, found.place] = found  # the latest of its kind
                 self._check_count(self._keys)
 
-    # The key ----------------------------------------------------------------------------------------------------------
-
     def learn_generate(self) -> Asking[None]:
         """Learn the call that makes a key."""
         found = [each for each in self._keys.values() if each.is_telling] or list(self._keys.values())
@@ -124,8 +122,6 @@ class _Lesson:
             ),
             f"The key: {self._seen(candidate.recorded)}. {_key_words(candidate)} look like one.",
         )
-
-    # The duration -----------------------------------------------------------------------------------------------------
 
     def learn_duration(self) -> Asking[None]:
         """Learn the calls that read and set the duration, from what the page showed."""
@@ -210,8 +206,6 @@ class _Lesson:
             f"{unit_words(reading.unit, writing.unit_place)}"
             f"{_back_words(len(back.parts), back.left_out)}.",
         )
-
-    # What they share --------------------------------------------------------------------------------------------------
 
     def _template(self, recorded: Recorded, purpose: str, body: Any = ...) -> Asking[Template | None]:
         """What is kept of a request, after asking whose the ids in it are; another body may take the place of its own.

@@ -58,7 +58,7 @@ def require_ready(planned: Collection[PlannedReference]) -> None:
     if obstacles:
         raise NotReady(
             " ".join(obstacles),
-            "Nothing was sent. Put it right, or leave it out: then it keeps the old key, which will be dead.",
+            "No key was made. Put it right, or leave it out: then it keeps the old key, which will be dead.",
         )
 
 
@@ -92,7 +92,7 @@ def require_same(planned: KeyStatus, now: KeyStatus) -> None:
         when = "" if now.created_on is None else f" The one that is in force was made {date_stamp(now.created_on)}."
         raise KeyChanged(
             f"The API key of {now.username} was changed meanwhile by somebody else.{when}",
-            "Nothing was sent. Look, then decide again.",
+            "No key was made. Look, then decide again.",
         )
 
 
@@ -110,5 +110,5 @@ def _require_space(place: Place) -> None:
         raise DiskFailed(
             f"Making room in {place}",
             OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
-            "Nothing was sent. Free some space first.",
+            "No key was made. Free some space first.",
         )

@@ -267,7 +267,7 @@ async def _require_finished(keeping: Keeping, binding: Binding) -> list[OpenEntr
         if each.record is None or not each.record.superseded:
             raise UnfinishedRotation(
                 f"An earlier rotation of this key is not finished. {each.happened} {each.known}",
-                "Nothing was sent. Finish it with: a360tui key recover",
+                "No key was made. Finish it with: a360tui key recover",
             )
         superseded.append(OpenEntry(keeping, each.name, each.record))
     return superseded
