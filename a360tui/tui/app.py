@@ -114,6 +114,8 @@ class A360App(WorkerOwner, FrugalApp):
         self.ca_file = ca_file
         """Certificates to trust besides the operating system's, for the user's own Control Room."""
         self._input = InputQueue(self, self._hand_on)
+        self.begun = asyncio.Event()
+        """The first screen is there, and what is typed reaches it."""
         self.context = Context()
         """That of the app itself: what begins in it keeps no screen and no worker alive, as their own contexts do."""
         self._ending = False
@@ -135,17 +137,17 @@ class A360App(WorkerOwner, FrugalApp):
             self.theme_changed_signal.subscribe(self, self._theme_chosen)
             first = SignInScreen(self._first_address, self._first_username, profile=self._first_profile)
         await self.push_screen(first)
-        first.call_after_refresh(self._go_on, first)
 
-    def _go_on(self, first: A360Screen) -> None:
+    def on_ready(self) -> None:
         """The first screen is drawn: start the demo, import what the next steps need, and give out what was typed."""
-        if first.focused is None:
+        if self.focused is None:
             # Nothing typed may go anywhere but where the cursor will be.
-            self.set_timer(0.005, lambda: self._go_on(first))
+            self.set_timer(0.005, self.on_ready)
             return
         if self.story is not None:
             self.signing_in.start_demo(self.story)
         import_ahead()
+        self.begun.set()
         self.call_later(self._input.begin)
 
     async def on_unmount(self) -> None:
@@ -221,8 +223,8 @@ class A360App(WorkerOwner, FrugalApp):
 
     async def on_event(self, event: events.Event) -> None:
         """Hand on what is typed and clicked when its turn has come, all else at once."""
-        if isinstance(event, events.Resize):
-            self.draw_anew()
+        if isinstance(event, events.Resize) and self.begun.is_set():
+            self.draw_anew()  # before that, the driver only tells how large the terminal is
         if isinstance(event, Input) and not event.is_forwarded:
             await self._input.take(event)
         else:

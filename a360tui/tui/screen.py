@@ -195,6 +195,10 @@ class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, QuietFocus,
             yield from self.compose_body()
         yield KeyLine()
 
+    def on_mount(self) -> None:
+        """Show the keys, where the focus is known: while the app starts, Textual tells of no change."""
+        self.query_one(KeyLine).read_bindings(cast("Screen[object]", self))
+
     def compose_body(self) -> ComposeResult:
         """The widgets between the lines."""
         yield from ()

@@ -171,6 +171,14 @@ class FrugalApp(App[Any]):
             self._frame.forget()
             self.screen.refresh()
 
+    def _is_held_back(self, screen: Screen[Any]) -> bool:
+        """Whether a frame is not to be seen: not in a batch, nor before the app runs, but for the first of them all.
+
+        The first screen is drawn whole while Textual still starts; the one beneath it is Textual's, and empty.
+        """
+        is_first = self._cursor_said is None and screen is not self.screen_stack[0]
+        return not is_first and (bool(self._batch_count) or not self._running)
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         driver = self._driver
         if (
@@ -179,9 +187,8 @@ class FrugalApp(App[Any]):
             or driver is None
             or driver.is_headless
             or driver.is_inline
-            or self._batch_count
             or self._closed
-            or not self._running
+            or self._is_held_back(screen)
         ):
             super()._display(screen, renderable)
             return

@@ -88,17 +88,19 @@ class SignInScreen(A360Screen):
         yield Static("", id="kept-in", classes="dim", markup=False)
         if self._profile is None:
             yield Field("Save as", FieldInput(placeholder="a name for a profile; empty: not saved"), name="profile")
-        yield Menu(id="remembered", label_width=44)
+        remembered = Menu(id="remembered", label_width=44)
+        remembered.display = False
+        yield remembered
         with Horizontal(id="buttons"):
             yield Button("Sign in", id="sign-in", variant="primary")
         yield Static("", id="status", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the first field that is empty."""
-        self.query_one("#remembered").display = False
         self.call_after_refresh(self._offer_remembered)
         names = ("address", "username", "secret")
-        next((self.field(name) for name in names if not self.field(name).value), self.field("secret")).input.focus()
+        first = next((self.field(name) for name in names if not self.field(name).value), self.field("secret"))
+        self.set_focus(first.input)  # now: the first frame shows it
         self._look_at_address()
 
     def field(self, name: str) -> Field:
@@ -108,6 +110,7 @@ class SignInScreen(A360Screen):
     @work(exclusive=True, group="remembered", exit_on_error=False, description="look for stored sign-ins")
     async def _offer_remembered(self) -> None:
         """Offer the sign-ins that are stored, and say of a rotation that was left halfway."""
+        await self.a360.begun.wait()  # the form is there before what it needs to look is imported
         from a360tui.storage import SecretKind
         from a360tui.workflow.destination import bound_address
         from a360tui.workflow.rotation import unfinished
@@ -119,8 +122,8 @@ class SignInScreen(A360Screen):
         except A360Error as error:
             self.query_one("#kept-in", Static).update(Content(str(error)))
             return
-        trouble = keeping.store.trouble
-        self.query_one("#kept-in", Static).update(Content(str(trouble) if trouble else ""))
+        if trouble := keeping.store.trouble:
+            self.query_one("#kept-in", Static).update(Content(str(trouble)))
         self._remembered = {f"{index}": each for index, each in enumerate(kept)}
         kinds = {SecretKind.PASSWORD: _PASSWORD, SecretKind.API_KEY: _API_KEY}
         menu = self.query_one("#remembered", Menu)

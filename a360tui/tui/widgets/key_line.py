@@ -60,10 +60,10 @@ class KeyLine(Widget):
 
     def on_mount(self) -> None:
         """Follow the bindings of the screen."""
-        self.screen.bindings_updated_signal.subscribe(self, self._read_bindings)
-        self._read_bindings(self.screen)
+        self.screen.bindings_updated_signal.subscribe(self, self.read_bindings)
 
-    def _read_bindings(self, screen: Screen[object]) -> None:
+    def read_bindings(self, screen: Screen[object]) -> None:
+        """Show the hints for the bindings that are active now."""
         if not screen.is_current:
             return
         typing = isinstance(screen.focused, Input)
