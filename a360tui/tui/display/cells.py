@@ -112,8 +112,9 @@ def cells_of(strip: Strip, color_system: ColorSystem) -> Iterator[Cell]:
             continue
         letters, blanks = pens_of(style, color_system) if style is not None else (PLAIN, PLAIN)
         if text.isascii() and text.isprintable():
+            blank = (" ", blanks)  # most of a screen: once for all of them
             for character in text:
-                yield character, (blanks if character == " " else letters)
+                yield blank if character == " " else (character, letters)
         else:
             yield from _clusters(text, letters, blanks)
 

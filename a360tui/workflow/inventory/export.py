@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from datetime import datetime
@@ -58,6 +57,8 @@ def csv_text(inventory: Inventory, *, header: bool = True) -> str:
     Names are other people's input, and a spreadsheet would run one that begins a formula: a text that begins with
     ``=``, ``+``, ``-`` or ``@`` gets an apostrophe before it.
     """
+    import csv  # only an export needs it
+
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     if header:
