@@ -41,8 +41,8 @@ async def read_rows(
 ) -> AsyncGenerator[Row, None]:
     """Every row once, in the order they come.
 
-    ``ask`` asks for a page once; ``read`` makes a page of the answer and its offset, when
-    the page's turn has come: requests are not kept waiting by the reading of pages that came before theirs.
+    ``ask`` asks for a page, once. ``read`` makes it of the answer and its offset when its turn has come, so that no
+    request is kept waiting while the pages before are read.
 
     The end is where ``totalFilter`` says, or an empty page; never a short page, since servers cap pages silently, and
     never a total that was overtaken, since that is none. A list that moves meanwhile may repeat rows, which are left

@@ -191,11 +191,13 @@ class Transport:
         """
         client = self._idle.pop()[1] if self._idle else self._new_client()
         try:
+            await self._close_idle(time.perf_counter() - _KEPT)
             yield client
         finally:
-            now = time.perf_counter()
-            self._idle.append((now, client))
-            await self._close_idle(now - _KEPT if self._is_open else math.inf)
+            if self._is_open:  # nothing is waited for: an answer that is here stays
+                self._idle.append((time.perf_counter(), client))
+            else:
+                await client.aclose()
 
     async def _close_idle(self, since: float) -> None:
         """Close the clients that nobody has used since then."""
