@@ -257,7 +257,8 @@ def plan_from(room: ControlRoom, wanted: RoleSetup, existing: Role | None) -> Ro
         setup.plan.steps = [Step(lines, setup.extend), Step(("read it back",), setup.read_back)]
     else:
         setup.role = existing
-        setup.plan.nothing_to_do = f"The role {existing.name} grants this to these users already."
+        to_whom = " to these users" if wanted.users else ""
+        setup.plan.nothing_to_do = f"The role {existing.name} grants this{to_whom} already."
     return setup
 
 

@@ -201,6 +201,7 @@ async def test_all_marked_rows_at_once_and_a_change_by_somebody_else() -> None:
     """The marked lose it in one write; a user whom somebody adds between plan and run stays, and it says so."""
     async with stage(prepare=company) as it:
         await open_keys(it)
+        await it.shows("enter open   space mark")
         await it.press("space", "j", "space")
         await it.shows("2 marked", "m marked")
         await it.press("m")

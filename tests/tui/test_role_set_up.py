@@ -137,7 +137,7 @@ async def test_a_second_time_there_is_nothing_to_do() -> None:
         await it.press("1")
         await it.shows("1 role grants")
         await it.press("n")
-        await it.shows("Add to the role", "23 users")
+        await it.shows("Add to the role", "23 users", "grants this already")
         await mark(it, *CREATOR)
         await it.shows("grants this to these users already")
         await it.press("ctrl+s")

@@ -31,6 +31,7 @@ async def test_the_filter() -> None:
     """/ opens it, each letter narrows, Enter goes to the list, Esc takes the filter away, and only then goes back."""
     async with stage(prepare=lambda witness: witness.admin.allow_keys("creator")) as it:
         await open_roles(it)
+        await it.shows("? help   enter open   n new role")
         every = names(it)
         await it.press("slash")
         await it.type("FIN")

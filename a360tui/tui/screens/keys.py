@@ -16,6 +16,7 @@ from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.key_weeks import KeyWeeks
 from a360tui.tui.widgets.list_row import Column, Row, Tone
+from a360tui.tui.widgets.opening_list import OpeningList
 from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.tui.widgets.progress_line import ProgressLine
 from a360tui.workflow.dates import age_words, span_words
@@ -47,7 +48,7 @@ class KeysScreen(A360Screen):
         yield Static("Keys", id="keys-title", markup=False)
         yield KeyWeeks(id="weeks")
         yield Field("Filter", FieldInput(placeholder="part of a name, or a state"), name="filter")
-        yield PagedList(
+        yield OpeningList(
             Column("User"),
             Column("Name", shown_from=100),
             Column("Created", 13),

@@ -12,6 +12,7 @@ from a360tui.errors import A360Error
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.list_row import Column, Row
+from a360tui.tui.widgets.opening_list import OpeningList
 from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.workflow.permissions import MANAGE_ROLES
 from a360tui.workflow.role_overview import RoleGrant, read_grants
@@ -31,7 +32,7 @@ class RolesScreen(A360Screen):
     def compose_body(self) -> ComposeResult:
         """A filter that is shown when it is asked for, and the list."""
         yield Field("Filter", FieldInput(placeholder="part of a name"), name="filter")
-        yield PagedList(
+        yield OpeningList(
             Column("Role", None),
             Column("Kind", 8, shown_from=50),
             Column("Generate API-Key", 16),
