@@ -266,6 +266,7 @@ async def test_no_role_grants_it_yet() -> None:
         await it.be_admin()
         await it.press("5")
         await it.shows("nobody may generate one", "No custom role grants Generate API-Key.")
+        await it.gone("weeks")
 
 
 async def test_a_role_of_a_long_name() -> None:

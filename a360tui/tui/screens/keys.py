@@ -129,7 +129,9 @@ class KeysScreen(A360Screen):
         """While it grows a cursor on the first row stays on the first row, whichever that is."""
         self.session.inventory = inventory
         self._show_title(inventory)
-        self.query_one(KeyWeeks).inventory = inventory
+        weeks = self.query_one(KeyWeeks)
+        weeks.inventory = inventory
+        weeks.display = reading or inventory.with_key > 0
         self.query_one(PagedList).put_rows(self._rows(inventory), growing=growing)
         if not reading:
             self.query_one(ProgressLine).sentence = self._notes(inventory)
