@@ -73,10 +73,10 @@ _IN_THE_WAY = {
     "ready to type": """What stands in the way of the sign-in's *ready*: by cProfile over a third of the work after the
 imports is parsing and applying styles (`Stylesheet.parse`, `Stylesheet.apply`) to a form of some 40 widgets; by
 `-X importtime` the imports besides Textual's take 40 ms.""",
-    "memory": """What stands in the way of the memory is code: by tracemalloc a quarter of all that a session holds at its
-highest is modules that the yardstick does not load. 5 MB are HTTP (httpx, httpcore, anyio, h11 and the e-mail, cookie
-and URL modules that they import), 5 MB are our own, 2 MB the keyring and what it imports, 1 MB each click, tomlkit and
-msgspec. The screens in the stack, with their styles and all that is drawn, are 6.5 MB; no closed one is kept.""",
+    "memory": """What stands in the way of the memory is code: by tracemalloc a quarter of all that a session holds is
+modules that the yardstick does not load. 5 MB are HTTP (httpx, httpcore, anyio, h11 and the e-mail, cookie and URL
+modules that they import), 5 MB are our own, 2 MB the keyring and what it imports, 1 MB each click, tomlkit and msgspec.
+The screens in the stack, with their styles and all that is drawn, are 6.5 MB.""",
 }
 """Words of a row → why its bound is not met, from profiles; to be looked at again when one is not."""
 
