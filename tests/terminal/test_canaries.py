@@ -1,7 +1,5 @@
 """A whole session with secrets that are known: none of them is in anything that the program wrote."""
 
-import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from a360tui.demo import DemoServer, Running
-from tests.canaries import leaks
-from tests.hostile.poisoned_room import Relay, relayed
+from a360tui.demo import DemoServer
+from tests.hostile.poisoned_room import relayed
+from tests.terminal.recorder import PASSPHRASE, Onlooker, Recorder, contents, program_place, recording, shared_memory
 from tests.terminal.terminal import PROGRAM, Terminal
+from tests.terminal.test_tmux import Tmux, tmux
 from tests.tui.witness import Witness
 
-PASSPHRASE = "canary-passphrase-4711"
+__all__ = ["tmux"]
 
 _FAILING = """
 import sys
@@ -37,25 +36,20 @@ sys.exit(run(sys.argv[1:]))
 """
 
 
-class Recorder(Relay):
-    """Passes everything on as it is, and takes down every token and key."""
+Steps = tuple[tuple[str, str], ...]
+"""Keys, and the words that they lead to."""
 
-    def __init__(self, running: Running) -> None:
-        super().__init__(running)
-        self.secrets = [running.account("creator").password, PASSPHRASE]
-        self.keys: list[str] = []
-
-    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
-        status, content = super().answer(method, path, headers, body)
-        if content.startswith(b"{"):
-            document = json.loads(content)
-            self.keys += filter(None, [document.get("apiKey")])
-            self.secrets += filter(None, [document.get("token"), document.get("apiKey")])
-        return status, content
-
-    def leaked(self, contents: list[bytes]) -> list[bytes]:
-        """What of any secret, in any form, is in there."""
-        return [form for secret in self.secrets for form in leaks(secret, contents)]
+_BACK = ("\x1b", "API key workflow")
+_REGENERATING = (
+    *(("\x1b[Zp", "Put your key there?"), ("\t\r", "holds this key")),
+    *(("g", "Keep the old key"), ("\t\r", "here, it is kept"), ("\x1b", "Regenerate …"), _BACK),
+)
+_EXPORTING = (("5", "Read at"), ("e", "Readable by you alone"), ("\r", "Written, readable by you alone"), _BACK)
+_LOOKING = (
+    *(("4", "A key made now"), _BACK, ("\x1bOR", "calls        "), _BACK, ("\x1bOQ", "x clear")),
+    *((("j", "x clear"),) * 12),
+    _BACK,
+)
 
 
 @pytest.fixture
@@ -68,78 +62,125 @@ def room(tmp_path: Path) -> Iterator[Recorder]:
             yield room
 
 
-def public(it: Terminal) -> list[bytes]:
-    """What others may see of the program and of all that it has started: arguments and environment."""
-    found: list[bytes] = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if os.getsid(int(process.name)) == it.process.pid:
-                found += [(process / name).read_bytes() for name in ("cmdline", "environ")]
-        except OSError:
-            continue  # it has ended
-    return found
+@pytest.fixture
+def admins_room(tmp_path: Path) -> Iterator[Recorder]:
+    """A Control Room whose administrator may generate a key, too."""
+    with DemoServer(data=tmp_path / "company.db").on_loopback() as running:
+        with Witness(running) as witness:
+            witness.admin.allow_keys("admin")
+        with relayed(Recorder(running, "admin")) as room:
+            yield room
 
 
-def files(home: Path) -> list[bytes]:
-    return [path.read_bytes() for path in home.rglob("*") if path.is_file()]
-
-
-def start(room: Recorder, home: Path, *program: str) -> Terminal:
+def start(room: Recorder, home: Path, *program: str, username: str = "creator", **environment: str) -> Terminal:
     temporary = home / "tmp"
-    temporary.mkdir()
+    temporary.mkdir(exist_ok=True)
     return Terminal(
-        (*program, "--control-room", room.url, "--username", "creator"),
+        (*program, "--control-room", room.url, "--username", username),
         home,
+        columns=120,
+        rows=40,
         environment={
             "TEXTUAL": "debug,devtools",
             "TEXTUAL_LOG": str(home / "textual.log"),
+            "TEXTUAL_DEBUG": "1",
+            "TEXTUAL_DEVTOOLS_PORT": "9",
+            "TEXTUAL_SCREENSHOT": "3",
+            "TEXTUAL_SCREENSHOT_LOCATION": str(home),
+            "TEXTUAL_SCREENSHOT_FILENAME": "picture.svg",
+            "TEXTUAL_PRESS": "ctrl+q",
             "TMPDIR": str(temporary),
             "XDG_RUNTIME_DIR": str(temporary),
+            **environment,
         },
     )
 
 
-def test_a_session(room: Recorder, home: Path) -> None:
-    """Signed in, a key made, tried, made anew, nothing revealed: no secret on the terminal, in a file, in /proc."""
-    with start(room, home, *PROGRAM) as it:
+def test_a_session(admins_room: Recorder, home: Path, tmp_path: Path, tmux: Tmux) -> None:
+    """All that holds a secret is done, nothing revealed: none is on the terminal, in a file, in /proc, left in tmux."""
+    room, given, onlooker = admins_room, tmp_path / "given", Onlooker()
+    given.mkdir(mode=0o700)
+    dotenv, recorded = given / ".env", recording(given, room.url)
+    program, seen_by_program, kept_by_program = program_place(given)
+    dotenv.write_text("A=old\n")
+    dotenv.chmod(0o600)
+    memory_before = shared_memory()
+    with (
+        start(room, home, *PROGRAM, username="admin", TMUX=tmux.inside()) as it,
+        onlooker.watching(it.process.pid),
+    ):
         it.shows("Sign in to a Control Room")
-        it.press(f"{room.secrets[0]}\r")
-        it.shows("API key workflow")
-        seen = public(it)
-        it.press("2")
-        it.shows("Generate")
-        it.press("g")
-        it.shows("Use an assumed call?")
-        it.press("\t\r")
-        it.shows("A passphrase for your secrets")
-        it.press(f"{PASSPHRASE}\r")
-        it.until_quiet()
-        it.press(f"{PASSPHRASE}\r")
-        it.until(lambda: bool(room.keys), "the first key")
-        seen += public(it)
-        it.shows("here, it is kept")
-        it.press("t")
-        it.shows("works, signs in")
-        it.press("\x1b")
-        it.shows("Regenerate …")
-        it.press("g")
-        it.shows("Keep the old key")
-        it.press("\t\r")
-        it.until(lambda: len(room.keys) == 2, "the second key")
-        it.shows("here, it is kept")
-        it.press("\x1b")
-        it.shows("Regenerate …")
-        it.press("\x1bOQ")
-        it.shows("x clear")
-        for _ in range(10):
-            it.press("j")
-            it.until_quiet(0.05)
-        seen += public(it)
+        go(it, f"{room.secrets[0]}\r", "API key workflow")
+        _make_a_key(it)
+        go(it, "c", "Sent to tmux")
+        assert tmux.run("show-buffer") == room.keys[0]
+        for keys, words in (
+            ("\x1b", "Regenerate …"),
+            *_adding_places(dotenv, program),
+            *_REGENERATING,
+            *_EXPORTING,
+            *_LOOKING,
+            *_learning(recorded),
+        ):
+            go(it, keys, words)
         it.press("\x11")
         assert it.end() == 0
+    assert tmux.run("list-buffers") == ""
+    assert [kept_by_program.read_text(), dotenv.read_text().partition("=")[2].strip("'\n")] == [room.keys[1]] * 2
+    memory = [content for path, content in shared_memory().items() if path not in memory_before]
+    assert not list(home.rglob("*.svg"))
     assert not (home / "textual.log").exists()
-    assert len(set(room.secrets)) >= 6
-    assert room.leaked([bytes(it.raw), *seen, *files(home)]) == []
+    public = [*onlooker.seen, seen_by_program.read_bytes(), *memory]
+    assert len(set(room.secrets)) >= 11
+    assert room.leaked([bytes(it.raw), *public, *contents(home)]) == []
+    with start(room, home, *PROGRAM, username="admin") as again, onlooker.watching(again.process.pid):
+        _sign_in_with_the_key(again)
+    assert room.leaked([bytes(again.raw), *onlooker.seen, *contents(home)]) == []
+
+
+def go(it: Terminal, keys: str, words: str) -> None:
+    """Press keys, and wait until what they lead to stands there."""
+    it.press(keys)
+    it.shows(words)
+    it.until_quiet(0.1)
+
+
+def _make_a_key(it: Terminal) -> None:
+    """The first one, kept behind a passphrase, and tried."""
+    go(it, "2", "Generate")
+    go(it, "g", "Use an assumed call?")
+    go(it, "\t\r", "A passphrase for your secrets")
+    go(it, f"{PASSPHRASE}\r", "Once more")
+    go(it, f"{PASSPHRASE}\r", "here, it is kept")
+    go(it, "t", "works, signs in")
+
+
+def _adding_places(dotenv: Path, program: Path) -> Steps:
+    """An entry of the keyring that is not here, which is taken off again, a file, and a program."""
+    add, to_kinds = ("a", "Add a place that uses"), "\x1b[Z\x1b[Z\x1b[C"
+    return (
+        *(add, (f"{to_kinds}\t", "another program reads"), ("svc\ruser\r", "unreadable")),
+        *(("\x1b[Zd", "Remove this place?"), ("\t\r", "Test sign-in")),
+        *(add, (f"{dotenv}\rA\r", "holds another value")),
+        *(add, (f"{to_kinds}\x1b[C\t", "It gets the key"), (f"{program}\r\r", "cannot be read back")),
+    )
+
+
+def _learning(recorded: Path) -> Steps:
+    return (
+        *(("c", "Learn them"), ("l", "Learn the calls from a browser")),
+        *((f"{recorded}\r", "API-Key Duration did the page"), ("45 days\r", "Keep them")),
+        ("\r", "learned from a browser"),
+    )
+
+
+def _sign_in_with_the_key(it: Terminal) -> None:
+    it.shows("admin at 127.0.0.1")
+    it.until_quiet()
+    go(it, "\r", "Your passphrase")
+    go(it, f"{PASSPHRASE}\r", "API key workflow")
+    it.press("\x11")
+    assert it.end() == 0
 
 
 @pytest.mark.parametrize("place", ["handler", "worker"])
@@ -157,7 +198,7 @@ def test_a_failure(room: Recorder, home: Path, place: str) -> None:
             it.press("\x11")
             assert it.end() == 0
     assert b"RuntimeError at " in it.raw
-    assert room.leaked([bytes(it.raw), *files(home)]) == []
+    assert room.leaked([bytes(it.raw), *contents(home)]) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what others may see of a process is looked up in /proc")
