@@ -3,7 +3,6 @@
 import json
 import os
 import stat
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -119,8 +118,3 @@ def program_place(folder: Path) -> tuple[Path, Path, Path]:
     file.write_text(_PLACE.format(python=sys.executable, seen=str(seen), kept=str(kept)))
     file.chmod(stat.S_IRWXU)
     return file, seen, kept
-
-
-def core_pattern() -> str:
-    """Where the kernel puts core files."""
-    return subprocess.run(["cat", "/proc/sys/kernel/core_pattern"], capture_output=True, text=True, check=True).stdout
