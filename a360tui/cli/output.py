@@ -40,10 +40,17 @@ def prepare_streams() -> None:
 
 
 def silence_logs() -> None:
-    """Keep what asyncio and libraries log off stderr: it would come with tracebacks, and with what they hold."""
+    """Keep what Python, asyncio and libraries tell of failures off stderr: it would come with what they hold."""
     import logging
+    import threading
 
     logging.getLogger().addHandler(logging.NullHandler())
+    # A thread that fails, and what fails where nobody can be told, as in a destructor.
+    threading.excepthook = sys.unraisablehook = _say_nothing
+
+
+def _say_nothing(_failure: object) -> None:
+    pass
 
 
 def settle(stream: TextIO | None) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pexpect
@@ -222,3 +223,28 @@ def test_sentences_fit_their_own_terminal(program: Program) -> None:
     terminal.close(force=True)
     assert code == 2
     assert 1 < max(len(line) for line in shown.splitlines()) <= 44, shown
+
+
+_FAILING_ASIDE = """
+import sys
+from threading import Thread
+from a360tui.cli.output import silence_logs
+silence_logs()
+
+def fail(*_):
+    raise RuntimeError("canary-8f31c2")
+
+class Careless:
+    __del__ = fail
+
+thread = Thread(target=fail)
+thread.start()
+thread.join()
+Careless()
+"""
+
+
+def test_what_fails_aside_shows_no_value() -> None:
+    """A thread, and a destructor, that fail: Python would print what they raised."""
+    done = subprocess.run([sys.executable, "-c", _FAILING_ASIDE], capture_output=True, check=True)
+    assert done.stdout + done.stderr == b""
