@@ -65,19 +65,19 @@ def _later(screen: "WorkflowScreen") -> None:
 def _compose(screen: "WorkflowScreen") -> None:
     from a360tui.tui.screens.requests import RequestsScreen
 
-    RequestsScreen.compose_body = fail  # type: ignore[method-assign]  # to fail
+    RequestsScreen.compose_body = fail  # type: ignore[assignment,method-assign]  # to fail
     screen.app.push_screen(RequestsScreen())
 
 
 def _render(screen: "WorkflowScreen") -> None:
     from a360tui.tui.widgets.top_line import TopLine
 
-    TopLine.render = fail  # type: ignore[method-assign]  # to fail
+    TopLine.render = fail  # type: ignore[assignment,method-assign]  # to fail
     screen.query_one(TopLine).refresh()
 
 
 def _watch(screen: "WorkflowScreen") -> None:
-    type(screen).watch_disabled = fail  # type: ignore[method-assign]  # to fail
+    type(screen).watch_disabled = fail  # type: ignore[assignment,method-assign]  # to fail
     screen.disabled = True
 
 
