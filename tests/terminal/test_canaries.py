@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
 from a360tui.demo import DemoServer
 from tests.hostile.poisoned_room import relayed
@@ -22,7 +23,7 @@ Steps = tuple[tuple[str, str], ...]
 
 _BACK = ("\x1b", "API key workflow")
 _REGENERATING = (
-    *(("\x1b[Zp", "Put your key there?"), ("\t\r", "holds this key")),
+    *(("k", "> dotenv"), ("p", "Put your key there?"), ("\t\r", "holds this key")),
     *(("g", "Keep the old key"), ("\t\r", "here, it is kept"), ("\x1b", "Regenerate …"), _BACK),
 )
 _EXPORTING = (("5", "Read at"), ("e", "Readable by you alone"), ("\r", "Written, readable by you alone"), _BACK)
@@ -107,7 +108,7 @@ def test_a_session(admins_room: Recorder, home: Path, tmp_path: Path, tmux: Tmux
         it.press("\x11")
         assert it.end() == 0
     assert tmux.run("list-buffers") == ""
-    assert [kept_by_program.read_text(), dotenv.read_text().partition("=")[2].strip("'\n")] == [room.keys[1]] * 2
+    assert [kept_by_program.read_text(), dotenv_values(dotenv)["A"]] == [room.keys[1]] * 2
     memory = [content for path, content in shared_memory().items() if path not in memory_before]
     assert not list(home.rglob("*.svg"))
     assert not (home / "textual.log").exists()
@@ -140,8 +141,8 @@ def _adding_places(dotenv: Path, program: Path) -> Steps:
     """An entry of the keyring that is not here, which is taken off again, a file, and a program."""
     add, to_kinds = ("a", "Add a place that uses"), "\x1b[Z\x1b[Z\x1b[C"
     return (
-        *(add, (f"{to_kinds}\t", "another program reads"), ("svc\ruser\r", "unreadable")),
-        *(("\x1b[Zd", "Remove this place?"), ("\t\r", "Test sign-in")),
+        *(add, (f"{to_kinds}\t", "another program reads"), ("svc\ruser\r", "> keyring")),
+        *(("d", "Remove this place?"), ("\t\r", "Test sign-in")),
         *(add, (f"{dotenv}\rA\r", "holds another value")),
         *(add, (f"{to_kinds}\x1b[C\t", "It gets the key"), (f"{program}\r\r", "cannot be read back")),
     )

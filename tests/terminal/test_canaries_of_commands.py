@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
 from a360tui.demo import DemoServer
 from tests.hostile.poisoned_room import relayed
@@ -16,6 +17,9 @@ from tests.tui.witness import Witness
 
 _PRINTING = (("key", "generate"), ("key", "regenerate"), ("key", "show"), ("token",))
 """Commands that are asked for a secret, and have it on standard output."""
+
+_SEND_NOTHING = (("key", "show"), ("reference",), ("calls",), ("logout",))
+"""Commands that take no --trace."""
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ class Script:
     def __init__(self, room: Recorder, home: Path, environment: Mapping[str, str]) -> None:
         self.said: list[bytes] = []
         self.onlooker = Onlooker()
-        self._options = ("--control-room", room.url, "--username", "admin", "--trace")
+        self._options = ("--control-room", room.url, "--username", "admin")
         self._environment = {
             **{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ},
             "HOME": str(home),
@@ -45,9 +49,9 @@ class Script:
 
     def run(self, *arguments: str, stdin: str = "", code: int = 0) -> str:
         """Run one; what it was asked for is given back and not kept."""
-        traced = [option for option in self._options if option != "--trace" or arguments[0] not in _SEND_NOTHING]
+        sends = not any(arguments[: len(command)] == command for command in _SEND_NOTHING)
         process = subprocess.Popen(
-            [*PROGRAM, *traced, *arguments],
+            [*PROGRAM, *self._options, *["--trace"] * sends, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -62,10 +66,6 @@ class Script:
         if arguments[:2] not in _PRINTING and arguments[:1] not in _PRINTING:
             self.said.append(stdout)
         return stdout.decode()
-
-
-_SEND_NOTHING = frozenset({"reference", "calls", "logout"})
-"""Commands that take no --trace."""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what others may see of a process is looked up in /proc")
@@ -105,7 +105,7 @@ def test_commands(room: Recorder, tmp_path: Path) -> None:
     script.run("reference", "check", *opened)
     script.run("logout", "--yes", *opened)
 
-    assert [kept_by_program.read_text(), dotenv.read_text().partition("=")[2].strip("'\n")] == [room.keys[1]] * 2
+    assert [kept_by_program.read_text(), dotenv_values(dotenv)["A"]] == [room.keys[1]] * 2
     memory = [content for path, content in shared_memory().items() if path not in memory_before]
     assert len(set(room.secrets)) >= 15
     assert any(b"/v2/authentication" in said for said in script.said)
