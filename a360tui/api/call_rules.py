@@ -29,8 +29,7 @@ def check_call(call: Call) -> None:
     """Raise `InvalidInput` on the field ``calls`` for a call that cannot be sent, or whose places are none."""
     if call.method not in METHODS:
         raise _invalid(f"{quoted(call.method)} is no method of a call.", f"It is one of {', '.join(METHODS)}.")
-    if not _PATH.fullmatch(call.path) or call.path.startswith("//"):
-        raise _invalid(f"{quoted(call.path)} is no path of a call.", "It begins with one / and has no blanks.")
+    check_path(call.path)
     for word in _BRACES.findall(call.path):
         if word not in ("{userId}", "{username}"):
             raise _invalid(
@@ -44,6 +43,12 @@ def check_call(call: Call) -> None:
             raise _invalid(f"{quoted(place)} is no place.", "A place is a JSON pointer, as /data/apiKey.")
     if isinstance(call, DurationCall):
         _check_unit(call)
+
+
+def check_path(path: str) -> None:
+    """Raise `InvalidInput` on the field ``calls`` for what cannot be a path, or would lead to another host."""
+    if not _PATH.fullmatch(path) or path.startswith("//"):
+        raise _invalid(f"{quoted(path)} is no path of a call.", "It begins with one / and has no blanks.")
 
 
 def check_filled_headers(headers: dict[str, str]) -> None:

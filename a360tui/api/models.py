@@ -82,7 +82,7 @@ class Role(RoleRow, frozen=True, rename="camel"):
 
 
 class User(msgspec.Struct, frozen=True, rename="camel"):
-    """A user. A row of the list may lack what only the single record holds: the key's two times, the last sign-in."""
+    """A user. A row of the list may lack the key's two times, which the single record has."""
 
     id: Identifier = ""
     """Empty where a single record does not repeat the id that it was asked for with."""
@@ -96,12 +96,10 @@ class User(msgspec.Struct, frozen=True, rename="camel"):
     deleted: bool = False
     roles: tuple[RoleRef, ...] = ()
     license_features: tuple[str, ...] = ()
-    multiple_login_allowed: bool = False
     api_key_created_on: Moment | None = None
     """When the key was made; ``None`` where there is none, and in lists that do not say."""
     api_key_expiration_time: Moment | None = None
     """When the key ends or ended."""
-    last_login_time: Moment | None = None
     created_on: Moment | None = None
     updated_on: Moment | None = None
 

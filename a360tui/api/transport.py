@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 import math
-import re
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -23,6 +22,7 @@ from typing import Any, Self
 
 from a360tui.api.address import Address
 from a360tui.api.answer import Answer
+from a360tui.api.call_rules import check_path
 from a360tui.api.clock import ServerClock
 from a360tui.api.content import BodyReader
 from a360tui.api.exchange import Exchange, secrets_in, shown_answer, shown_request
@@ -36,7 +36,6 @@ from a360tui.api.tls import no_tls, system_trust
 from a360tui.api.wire_json import Misfit, encode
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.secret import Secret
-from a360tui.text import harmless
 
 Listener = Callable[[Exchange], None]
 OnChunk = Callable[[bytes], None]
@@ -44,8 +43,6 @@ OnChunk = Callable[[bytes], None]
 _ONE = httpx.Limits(max_connections=1)
 _KEPT = 5.0
 """Seconds that an idle connection is kept, as long as httpx keeps one."""
-
-_PATH = re.compile(r"/[\x21-\x22\x24-\x7e]*")
 
 for _name in ("httpx", "httpcore"):
     # At DEBUG they write cookies and whole URLs.
@@ -163,10 +160,7 @@ class Transport:
         """
         if not self._is_open:
             raise RuntimeError("the Control Room is used outside its async with")
-        if not _PATH.fullmatch(request.path):
-            raise InvalidInput(
-                f"{harmless(request.path)} is no path of a call.", "It begins with / and has no blanks.", field="calls"
-            )
+        check_path(request.path)
         record = _Record(request, token, datetime.now(UTC), time.perf_counter())
         outcome: Answer | A360Error | None = None
         try:

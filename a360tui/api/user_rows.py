@@ -43,7 +43,6 @@ class _PlainUser(User, frozen=True, rename="camel"):
     roles: tuple[_PlainRole, ...] = ()
     api_key_created_on: _Time | None = None
     api_key_expiration_time: _Time | None = None
-    last_login_time: _Time | None = None
     created_on: _Time | None = None
     updated_on: _Time | None = None
 
@@ -87,7 +86,6 @@ def _is_in_utc(users: tuple[_PlainUser, ...]) -> bool:
         for time in (
             user.created_on,
             user.updated_on,
-            user.last_login_time,
             user.api_key_created_on,
             user.api_key_expiration_time,
         )

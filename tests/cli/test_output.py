@@ -176,17 +176,22 @@ def test_a_key_that_stdout_did_not_take(program: Program, with_role: Served) -> 
     assert "demo-" not in talk
 
 
-def test_the_terminal_gets_the_key_that_stdout_did_not_take(program: Program, with_role: Served) -> None:
-    """The same with somebody at a terminal: the key is shown there, and signs in."""
-    command = [*PROGRAM, "--control-room", with_role.url, "--username", "creator", "key", "generate", "--yes"]
-    terminal = pexpect.spawn(
+def stdout_elsewhere(program: Program, place: str, columns: int, *arguments: str) -> "pexpect.spawn[str]":
+    """The program on a terminal of so many columns, with its standard output sent to a place."""
+    return pexpect.spawn(
         "/bin/sh",
-        ["-c", '"$@" > /dev/full', "sh", *command],
+        ["-c", f'unset COLUMNS; "$@" > {place}', "sh", *PROGRAM, *arguments],
         env=program.environment,
         encoding="utf-8",
         timeout=30,
-        dimensions=(24, 200),
+        dimensions=(24, columns),
     )
+
+
+def test_the_terminal_gets_the_key_that_stdout_did_not_take(program: Program, with_role: Served) -> None:
+    """The same with somebody at a terminal: the key is shown there, and signs in."""
+    command = ("--control-room", with_role.url, "--username", "creator", "key", "generate", "--yes")
+    terminal = stdout_elsewhere(program, "/dev/full", 200, *command)
     terminal.expect("Password of creator: ")
     terminal.waitnoecho()
     terminal.sendline(with_role.password("creator"))
@@ -210,15 +215,8 @@ def test_sentences_fit_a_terminal(program: Program) -> None:
 
 def test_sentences_fit_their_own_terminal(program: Program) -> None:
     """Standard output goes elsewhere: what is said on the terminal fits that all the same."""
-    command = [*PROGRAM, "profile", "add", "work", "https://cr.example.com", "--sign-in", "a card in a reader"]
-    terminal = pexpect.spawn(
-        "/bin/sh",
-        ["-c", 'unset COLUMNS; "$@" > /dev/null', "sh", *command],
-        env=program.environment,
-        encoding="utf-8",
-        timeout=30,
-        dimensions=(24, 44),
-    )
+    command = ("profile", "add", "work", "https://cr.example.com", "--sign-in", "a card in a reader")
+    terminal = stdout_elsewhere(program, "/dev/null", 44, *command)
     shown, code = end_of(terminal)
     terminal.close(force=True)
     assert code == 2
