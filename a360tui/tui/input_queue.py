@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ Input = events.InputEvent | events.Paste
 
 _LONGEST = 1.0
 """Seconds after which a key is not waited for any more when another one comes: it must not lock the keyboard."""
+
+_DRAWN = 0.02
+"""Seconds in which what a key brings is drawn: for so long its end is looked for only where something waits for it."""
 
 _WALKS = 2
 """The key goes up from the focus to the app, which does what it is bound to; then what that has posted goes up."""
@@ -38,6 +42,8 @@ class InputQueue:
         self._under_way: asyncio.Task[None] | None = None
         """Waits for the end of the key that was handed on last."""
         self._since = 0.0
+        self._is_waited_for = asyncio.Event()
+        """Something came behind the key that is under way."""
         self._is_held = True
 
     async def begin(self) -> None:
@@ -52,6 +58,7 @@ class InputQueue:
     async def take(self, event: Input) -> None:
         """Hand this on when its turn has come, which is now where nothing is under way; await it as `begin`."""
         self._waiting.append(event)
+        self._is_waited_for.set()
         if monotonic() - self._since > _LONGEST:
             self._under_way = None
         await self._hand_on_waiting()
@@ -63,6 +70,7 @@ class InputQueue:
             await self._hand_on(event)
             if goes_up:
                 self._since = monotonic()
+                self._is_waited_for.clear()
                 self._under_way = asyncio.create_task(self._wait_for_its_end(path))
 
     def _goes_up(self, event: Input) -> bool:
@@ -76,6 +84,9 @@ class InputQueue:
         return (self._app.focused or self._app.screen).ancestors_with_self
 
     async def _wait_for_its_end(self, path: list[DOMNode]) -> None:
+        if not self._waiting:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_waited_for.wait(), _DRAWN)
         for _ in range(_WALKS):
             for node in path:
                 await all_handled(node)
