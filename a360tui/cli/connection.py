@@ -128,12 +128,14 @@ def options_for(options: CommonOptions, binding: Binding) -> CommonOptions:
 
     there = [each for each in options.settings.configuration.profiles if is_at(each, binding.control_room)]
     there.sort(key=lambda each: not is_same_user(each.username, binding.username))
-    return replace(
+    theirs = replace(
         options,
         profiles=options.profiles or tuple(each.name for each in there[:1]),
         control_room=binding.control_room,
         username=binding.username,
     )
+    theirs.passphrase = options.passphrase  # a descriptor can be read only once
+    return theirs
 
 
 def destination_of(options: CommonOptions) -> Destination:

@@ -158,4 +158,9 @@ def _words(value: object) -> str:
 
 
 def _show_progress(line: ProgressLine, finding: Finding) -> None:
-    line.show(f"{finding.step} …" if finding.milliseconds is None else "")
+    from a360tui.workflow.doctor import Outcome
+
+    if finding.outcome is Outcome.LOOKING:
+        line.show(f"{finding.step} …")
+    else:
+        line.clear()

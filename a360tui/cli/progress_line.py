@@ -16,14 +16,18 @@ class ProgressLine:
 
     def show(self, text: str) -> None:
         """Put a text in the place of what stands there."""
-        if not is_terminal(sys.stderr):
-            return
-        with suppress(OSError):  # that nobody can read it must not stop what is being done
-            sys.stderr.write(f"\r{text:<{len(self._shown)}}\r{text}")
-            sys.stderr.flush()
+        self._write(f"\r{text:<{len(self._shown)}}")
         self._shown = text
 
     def clear(self) -> None:
         """Leave an empty line, with the cursor at its beginning."""
         if self._shown:
-            self.show("")
+            self._write(f"\r{'':<{len(self._shown)}}\r")
+            self._shown = ""
+
+    @staticmethod
+    def _write(text: str) -> None:
+        if is_terminal(sys.stderr):
+            with suppress(OSError):  # that nobody can read it must not stop what is being done
+                sys.stderr.write(text)
+                sys.stderr.flush()
