@@ -44,7 +44,7 @@ PLACES = {
 OWN_WORDS = frozenset(
     {"Start", "Help", "How to use it", "Add a place", "Calls", "Learn calls", "Recording", "Profiles"}
 )
-"""Screens that show our own words only, what was typed, and what a file of this machine holds."""
+"""Screens that show our own words only, what was typed, and what a file of this machine holds: see beside this file."""
 
 
 class Story:
