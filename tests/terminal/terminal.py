@@ -32,6 +32,8 @@ _LOOK = 0.05
 """Seconds between two looks at a program that ends."""
 _WHILE = 0.5
 """Seconds over which its share of the processor is taken."""
+_DRAWN = 0.5
+"""Seconds of processor time in which more than those thirty screens are drawn."""
 _REST = 0.05
 """The share of the processor up to which it is at rest."""
 
@@ -185,6 +187,15 @@ class Terminal:
         end = time.monotonic() + PATIENCE
         while self._share_of_processor() > _REST:
             assert time.monotonic() < end, "it spins"
+
+    def draw_unseen(self) -> None:
+        """After the terminal was closed: have it draw more screens than Textual lets wait for a terminal."""
+        before, end = processor_seconds(self.process.pid), time.monotonic() + PATIENCE
+        while processor_seconds(self.process.pid) - before < _DRAWN:
+            assert time.monotonic() < end, "it draws nothing"
+            self.signal(signal.SIGWINCH)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(_LOOK)
 
     def _share_of_processor(self) -> float:
         began, before = time.monotonic(), processor_seconds(self.process.pid)

@@ -43,6 +43,7 @@ def test_it_is_kept_before_the_end(home: Path, way: signal.Signals | str) -> Non
                 it.signal(way)
             else:
                 it.hang_up()
+                it.draw_unseen()
             it.until_at_rest()
             assert it.process.poll() is None
             room.let_go.set()
