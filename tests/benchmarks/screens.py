@@ -70,9 +70,6 @@ time are each session's own. What the token's change of minute uses is spread ov
     "Processor time is counted in ticks of 10 ms where the program closes its `/proc` entries to others.",
 ]
 _IN_THE_WAY = {
-    "ready to type": """What stands in the way of the sign-in's *ready*: by cProfile over a third of the work after the
-imports is parsing and applying styles (`Stylesheet.parse`, `Stylesheet.apply`) to a form of some 40 widgets; by
-`-X importtime` the imports besides Textual's take 40 ms.""",
     "memory": """What stands in the way of the memory is code: by tracemalloc a quarter of all that a session holds is
 modules that the yardstick does not load. 5 MB are HTTP (httpx, httpcore, anyio, h11 and the e-mail, cookie and URL
 modules that they import), 5 MB are our own, 2 MB the keyring and what it imports, 1 MB each click, tomlkit and msgspec.

@@ -43,13 +43,15 @@ def unanswered(call: str) -> Iterator[tuple[str, Callable[[], None]]]:
 
 
 def test_a_form_says_little(tmp_path: Path) -> None:
-    """The sign-in: at most 16 kB to the first screen, 1 kB a Tab, 350 bytes a letter, and then nothing."""
+    """The sign-in: 16 kB at most to the first screen, which clears nothing; 1 kB a Tab, 350 bytes a letter, then 0."""
     with Meter(HERE, environment(tmp_path)) as meter:
         start = meter.start("Remember")
+        cleared = sum(data.count(b"\x1b[2J") for _, data in meter.chunks)
         walk = Walk(meter, idle=2)
         story.form(walk)
     sent = {name: max(answer.sent for answer in answers) for name, answers in walk.answers.items()}
     assert start.sent <= 16_000
+    assert cleared == 1
     assert sent["tab"] <= 1_000
     assert sent["letter"] <= 350
     assert sent["idle"] == 0
