@@ -27,7 +27,8 @@ COLUMNS = (
     "daysLeft",
     "problem",
 )
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BEGINS_A_FORMULA = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
+"""Some spreadsheets take the wide forms, of East Asian keyboards, for the same."""
 
 
 def json_document(inventory: Inventory, control_room: str) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def csv_text(inventory: Inventory, *, header: bool = True) -> str:
     """The users as CSV (RFC 4180, but lines end as on this system), one line each, in the order of the inventory.
 
     Names are other people's input, and a spreadsheet would run one that begins a formula: a text that begins with
-    ``=``, ``+``, ``-`` or ``@`` gets an apostrophe before it.
+    ``=``, ``+``, ``-``, ``@`` or the wide form of one gets an apostrophe before it.
     """
     import csv  # only an export needs it
 

@@ -30,7 +30,7 @@ def inventory(*entries: Entry, within: timedelta = timedelta(days=14)) -> Invent
     return Inventory((ROLE,), entries, len(entries), 0, NOW, within)
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("begin", "=+-@\uff1d\uff0b\uff0d\uff20")
 def test_no_cell_begins_a_formula(begin: str) -> None:
     """A name that a spreadsheet would run has an apostrophe before it; a number of days stays a number."""
     hostile = f'{begin}HYPERLINK("http://evil")'
