@@ -10,10 +10,11 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from a360tui.demo import Running
+from a360tui.demo import DemoServer, Running
 from tests.canaries import leaks
 from tests.capture.har_files import HOST, KEY, TOKEN_OF_15, chrome, other_shape
-from tests.hostile.poisoned_room import Relay
+from tests.hostile.poisoned_room import Relay, relayed
+from tests.tui.witness import Witness
 
 PASSPHRASE = "canary-passphrase-4711"
 
@@ -38,7 +39,7 @@ with open({kept!r}, "w") as file:
 class Recorder(Relay):
     """Passes everything on as it is, and takes down every token and key."""
 
-    def __init__(self, running: Running, username: str = "creator") -> None:
+    def __init__(self, running: Running, username: str) -> None:
         super().__init__(running)
         self.secrets = [running.account(username).password, PASSPHRASE, *RECORDED]
         self.keys: list[str] = []
@@ -55,6 +56,16 @@ class Recorder(Relay):
         """What of any secret, in any form, is in there."""
         whole = list(contents)
         return [form for secret in self.secrets for form in leaks(secret, whole)]
+
+
+@contextmanager
+def recording_room(folder: Path, username: str) -> Iterator[Recorder]:
+    """A Control Room whose user of that name may generate a key, and a recorder before it."""
+    with DemoServer(data=folder / "company.db").on_loopback() as running:
+        with Witness(running) as witness:
+            witness.admin.allow_keys(username)
+        with relayed(Recorder(running, username)) as room:
+            yield room
 
 
 class Onlooker:

@@ -8,13 +8,19 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from a360tui.demo import DemoServer
-from tests.hostile.poisoned_room import relayed
 from tests.terminal.failing import KINDS, Then
-from tests.terminal.recorder import PASSPHRASE, Onlooker, Recorder, contents, program_place, recording, shared_memory
+from tests.terminal.recorder import (
+    PASSPHRASE,
+    Onlooker,
+    Recorder,
+    contents,
+    program_place,
+    recording,
+    recording_room,
+    shared_memory,
+)
 from tests.terminal.terminal import PROGRAM, Terminal
 from tests.terminal.test_tmux import Tmux, tmux
-from tests.tui.witness import Witness
 
 __all__ = ["tmux"]
 
@@ -36,22 +42,14 @@ _LOOKING = (
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Recorder]:
-    """A Control Room whose creator may generate a key."""
-    with DemoServer(data=tmp_path / "company.db").on_loopback() as running:
-        with Witness(running) as witness:
-            witness.admin.allow_keys("creator")
-        with relayed(Recorder(running)) as room:
-            yield room
+    with recording_room(tmp_path, "creator") as room:
+        yield room
 
 
 @pytest.fixture
 def admins_room(tmp_path: Path) -> Iterator[Recorder]:
-    """A Control Room whose administrator may generate a key, too."""
-    with DemoServer(data=tmp_path / "company.db").on_loopback() as running:
-        with Witness(running) as witness:
-            witness.admin.allow_keys("admin")
-        with relayed(Recorder(running, "admin")) as room:
-            yield room
+    with recording_room(tmp_path, "admin") as room:
+        yield room
 
 
 def start(room: Recorder, home: Path, *program: str, username: str = "creator", **environment: str) -> Terminal:

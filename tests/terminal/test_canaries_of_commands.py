@@ -9,11 +9,17 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from a360tui.demo import DemoServer
-from tests.hostile.poisoned_room import relayed
-from tests.terminal.recorder import PASSPHRASE, Onlooker, Recorder, contents, program_place, recording, shared_memory
+from tests.terminal.recorder import (
+    PASSPHRASE,
+    Onlooker,
+    Recorder,
+    contents,
+    program_place,
+    recording,
+    recording_room,
+    shared_memory,
+)
 from tests.terminal.terminal import PROGRAM
-from tests.tui.witness import Witness
 
 _PRINTING = (("key", "generate"), ("key", "regenerate"), ("key", "show"), ("token",))
 """Commands that are asked for a secret, and have it on standard output."""
@@ -24,12 +30,8 @@ _SEND_NOTHING = (("key", "show"), ("reference",), ("calls",), ("logout",))
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Recorder]:
-    """A Control Room whose administrator may generate a key, too."""
-    with DemoServer(data=tmp_path / "company.db").on_loopback() as running:
-        with Witness(running) as witness:
-            witness.admin.allow_keys("admin")
-        with relayed(Recorder(running, "admin")) as room:
-            yield room
+    with recording_room(tmp_path, "admin") as room:
+        yield room
 
 
 class Script:
