@@ -107,6 +107,6 @@ def test_descriptions(prompt: Prompt) -> None:
     with _serving(answer) as port:
         described["/swagger/"] = b'<a href="api/x.json">x</a>'
         for payload in _CARRIED:
-            paths = {f"/{payload.text}/apikey": {"post": {}}}
+            paths = {f"/{payload.text}/apikey": {"post": dict[str, str]()}}
             described["/swagger/api/x.json"] = json.dumps({"basePath": "/v2", "paths": paths}).encode()
             assert _shown(prompt, f"http://127.0.0.1:{port}", payload), payload.kind
