@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from a360tui.text import harmless
 
@@ -62,7 +63,7 @@ class Payload:
     text: str
     """What the server stores."""
 
-    @property
+    @cached_property
     def readings(self) -> tuple[str, ...]:
         """How its beginning must be read, escapes written out: as a name, in a sentence of one line, or in quotes."""
         return tuple(map(self._beginning, (self.text, " ".join(self.text.split()), repr(self.text)[1:-1])))
