@@ -25,6 +25,7 @@ COMMANDS = {
     "calls": ("a360tui.cli.calls:calls", "The calls that the vendor does not publish, and learning them."),
     "profile": ("a360tui.cli.profile:profile", "Control Rooms and users by a name of their own."),
     "token": ("a360tui.cli.session:token", "Print a token for calls of your own, as the header X-Authorization."),
+    "secrets": ("a360tui.cli.secrets:secrets", "What guards the secrets of this machine, and what mends it."),
     "doctor": ("a360tui.cli.doctor:doctor", "Look at every step from the name to the permission, with times."),
     "completion": ("a360tui.cli.completion:completion", "Print the completion script of a shell."),
 }

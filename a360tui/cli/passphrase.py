@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from a360tui.cli.consent import can_ask
@@ -20,30 +21,58 @@ if TYPE_CHECKING:
     from a360tui.storage import PassphraseRequest
 
 _WHAT = "passphrase"
-_OPTIONS = "--passphrase-file FILE or --passphrase-fd N"
 
 _NOT_OPEN_TO = stat.S_IWGRP | stat.S_IRWXO
 """Who else may do what with the file: a group may read it, as secrets that are mounted into a container have it."""
 
 
-class Passphrase:
-    """Gives the passphrase to the store when it asks (`a360tui.storage.AskPassphrase`); given once, it is read once."""
+@dataclass(frozen=True)
+class PassphraseSource:
+    """Where the command line says that a passphrase is."""
 
-    def __init__(self, options: CommonOptions) -> None:
+    file: Path | None
+    descriptor: int | None
+    name: str = "passphrase"
+    """What the two options begin with."""
+
+    @property
+    def options(self) -> str:
+        """The two, as a hint has them."""
+        return f"--{self.name}-file FILE or --{self.name}-fd N"
+
+    def read(self) -> Secret | None:
+        """The passphrase; None where neither is given. Raises `InvalidInput`."""
+        if self.file is not None and self.descriptor is not None:
+            raise InvalidInput(f"--{self.name}-file and --{self.name}-fd are both given.", "Give one of them.")
+        if self.file is not None:
+            return _of_file(self.file)
+        return None if self.descriptor is None else _of_descriptor(self.descriptor, f"--{self.name}-fd")
+
+
+class Passphrase:
+    """Gives the passphrase to the store when it asks (`a360tui.storage.AskPassphrase`); given once, it is read once.
+
+    A ``new`` one is another than the one that opens what is there; without it, what is given is both.
+    """
+
+    def __init__(self, options: CommonOptions, new: PassphraseSource | None = None) -> None:
         self._options = options
-        self._given: Secret | None = None
-        if options.passphrase_file is not None and options.passphrase_fd is not None:
-            raise InvalidInput("--passphrase-file and --passphrase-fd are both given.", "Give one of them.")
+        source = PassphraseSource(options.passphrase_file, options.passphrase_fd)
         if options.passphrase_fd == 0 and (options.password_stdin or options.api_key_stdin):
             raise InvalidInput(
                 "--passphrase-fd 0 is standard input, which holds another secret already.",
                 "Give another descriptor, or --passphrase-file FILE.",
             )
+        if new is not None and new.descriptor is not None and new.descriptor == source.descriptor:
+            raise InvalidInput(
+                f"--passphrase-fd and --new-passphrase-fd are both {new.descriptor}, which is read once.",
+                "Give another descriptor, or a file.",
+            )
         # Now, not when it is needed: a file that others can read is refused at its first use, not at its tenth.
-        if options.passphrase_file is not None:
-            self._given = _of_file(options.passphrase_file)
-        elif options.passphrase_fd is not None:
-            self._given = _of_descriptor(options.passphrase_fd)
+        self._given = source.read()
+        self._new = self._given if new is None else new.read()
+        self._sources = source.options
+        self._new_sources = (new or source).options
 
     @property
     def is_given(self) -> bool:
@@ -55,23 +84,24 @@ class Passphrase:
         from a360tui.storage import PassphrasePurpose
         from a360tui.storage.errors import PassphraseNeeded
 
-        if self._given is not None:
-            return None if request.purpose is PassphrasePurpose.AGAIN else self._given
         is_new = request.purpose is PassphrasePurpose.NEW
+        given, sources = (self._new, self._new_sources) if is_new else (self._given, self._sources)
+        if given is not None:
+            return None if request.purpose is PassphrasePurpose.AGAIN else given
         if not can_ask(self._options):
             what = "A passphrase has to guard your secrets" if is_new else "Your secrets are guarded by a passphrase"
             raise PassphraseNeeded(
-                f"{what}, and nobody can be asked for it here. {request.why}".strip(), f"Give {_OPTIONS}."
+                f"{what}, and nobody can be asked for it here. {request.why}".strip(), f"Give {sources}."
             )
         if request.purpose is PassphrasePurpose.AGAIN:
             say("That was not it.")
         if not is_new:
-            return asked(self._options, _WHAT, "Passphrase of your stored secrets: ", _OPTIONS)
+            return asked(self._options, _WHAT, "Passphrase of your stored secrets: ", sources)
         if request.why:
             say(request.why)
         say("A passphrase will guard your secrets. It cannot be recovered.")
-        passphrase = asked(self._options, _WHAT, "New passphrase: ", _OPTIONS)
-        if asked(self._options, _WHAT, "Once more: ", _OPTIONS) != passphrase:
+        passphrase = asked(self._options, _WHAT, "New passphrase: ", sources)
+        if asked(self._options, _WHAT, "Once more: ", sources) != passphrase:
             raise InvalidInput("The two passphrases are not the same.", "Nothing was kept.")
         return passphrase
 
@@ -101,12 +131,12 @@ def _of_file(path: Path) -> Secret:
     raise InvalidInput(f"{shown} cannot be read: {reason}.", "Nothing was sent.")
 
 
-def _of_descriptor(number: int) -> Secret:
+def _of_descriptor(number: int, option: str) -> Secret:
     try:
         if os.isatty(number):
             raise InvalidInput(
                 f"File descriptor {number} is a terminal, which would show the passphrase.",
-                "Leave --passphrase-fd out to be asked for it.",
+                f"Leave {option} out to be asked for it.",
             )
         return from_bytes(_read(number), _WHAT)
     except OSError as error:

@@ -81,7 +81,7 @@ class KeyringGuard:
         if text is None:
             raise IdentityMissing(
                 f"The key to your secrets is not in your keyring ({record.backend}) any more.",
-                "It was put there as the entry " + recipient + ". Bring it back, or begin anew with an empty store.",
+                "It was put there as the entry " + recipient + ". Bring it back, if you can.",
             )
         try:
             return Identity.from_text(text)

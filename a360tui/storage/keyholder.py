@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from a360tui.errors import InvalidInput
+from a360tui.storage.advice import START_OVER, advising
 from a360tui.storage.age import Identity, Recipient
 from a360tui.storage.errors import (
     Damaged,
@@ -84,7 +85,11 @@ class Keyholder:
         """Ask for the passphrase in any case, then for a new one."""
         state = await self.look()
         if not state or state.record.guard is not Guard.PASSPHRASE:
-            raise InvalidInput("Your secrets are not guarded by a passphrase.", field="passphrase")
+            raise InvalidInput(
+                "Your secrets are not guarded by a passphrase.",
+                "To have one guard them: a360tui secrets move passphrase",
+                field="passphrase",
+            )
         identity = await self._fetched(state)
         keep = await self._keeper(Guard.PASSPHRASE)
         kept = await keep(identity)
@@ -150,15 +155,16 @@ class Keyholder:
 
     async def _fetched(self, state: VaultState) -> Identity:
         recipient = self._vault.recipient(state)
-        if state.record.guard is Guard.KEYRING:
-            if self._keyring is None:
-                raise KeyringUnusable("Your secrets are guarded by your keyring, and that is switched off.")
-            identity = await KeyringGuard(self._keyring).fetch(state.record, recipient.text)
-        else:
-            sealed = await asyncio.to_thread(self._vault.identity_file, state.record)
-            identity = await PassphraseGuard(self._passphrase).fetch(state.record, sealed)
-        if identity.recipient.text != recipient.text:
-            raise Damaged("The key to your secrets", "belongs to another secrets file")
+        with advising(START_OVER):
+            if state.record.guard is Guard.KEYRING:
+                if self._keyring is None:
+                    raise KeyringUnusable("Your secrets are guarded by your keyring, and that is switched off.")
+                identity = await KeyringGuard(self._keyring).fetch(state.record, recipient.text)
+            else:
+                sealed = await asyncio.to_thread(self._vault.identity_file, state.record)
+                identity = await PassphraseGuard(self._passphrase).fetch(state.record, sealed)
+            if identity.recipient.text != recipient.text:
+                raise Damaged("The key to your secrets", "belongs to another secrets file")
         return identity
 
     async def _keeper(self, guard: Guard) -> Callable[[Identity], Awaitable[Kept]]:

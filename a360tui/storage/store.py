@@ -17,7 +17,7 @@ from a360tui.storage.keyholder import Keyholder
 from a360tui.storage.locations import Locations
 from a360tui.storage.os_keyring import OSKeyring
 from a360tui.storage.passphrase import AskPassphrase
-from a360tui.storage.vault import Contents, Entry, Remembered, Vault
+from a360tui.storage.vault import Contents, Entry, Remembered, Vault, without_secrets
 
 R = TypeVar("R")
 
@@ -86,6 +86,12 @@ class Store:
             case Guard.MEMORY:
                 return "memory only, until a360tui ends"
         return "out of reach" if self.trouble else "nothing kept yet"
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when that guard is the one, UTC; None where nothing is on disk, or that cannot be read."""
+        record = self._holder.record if self._holder else None
+        return record.since if record else None
 
     @property
     def unlocked(self) -> bool:
@@ -162,13 +168,22 @@ class Store:
     async def bindings(self) -> tuple[Remembered, ...]:
         """Which secrets there are, without unlocking anything."""
         if not self._vault or self.guard is Guard.MEMORY:
-            return tuple(Remembered(each.binding, each.kind, each.saved_on) for each in self._memory.values())
+            return without_secrets(self._memory)
         try:
             return await asyncio.to_thread(self._vault.index)
         except Damaged:
             # The vault itself knows, once it is open.
             await asyncio.to_thread(self._vault.reindex, await self.unlock())
             return await asyncio.to_thread(self._vault.index)
+
+    async def verify(self) -> None:
+        """Open all there is; raises what stands in the way."""
+        await self._contents()
+
+    async def previous(self) -> tuple[Remembered, ...]:
+        """Which secrets the generation before holds, for which it is opened."""
+        identity = await self.unlock()
+        return without_secrets(await self._on_disk(lambda vault: vault.previous(identity)))
 
     async def change_passphrase(self) -> None:
         """Ask for the passphrase, then for a new one; the secrets stay sealed as they are."""

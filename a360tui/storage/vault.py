@@ -24,6 +24,7 @@ from pathlib import Path
 import msgspec
 
 from a360tui.secret import Secret
+from a360tui.storage.advice import RESTORE, START_OVER, advising
 from a360tui.storage.age import Identity, Recipient
 from a360tui.storage.binding import Binding, SecretKind
 from a360tui.storage.checked import UNREADABLE, CheckedFile
@@ -116,7 +117,8 @@ class Vault:
         try:
             return Recipient(state.recipient)
         except ValueError:
-            raise Damaged(self._path / _RECIPIENT, "is damaged") from None
+            with advising(START_OVER):
+                raise Damaged(self._path / _RECIPIENT, "is damaged") from None
 
     def identity_file(self, record: GuardRecord) -> bytes | None:
         """The file under the passphrase; None where it is missing."""
@@ -163,6 +165,11 @@ class Vault:
         """Every secret."""
         with self._folder() as folder:
             return self._read(folder, _VAULT, identity)
+
+    def previous(self, identity: Identity) -> Contents:
+        """Every secret of the generation before."""
+        with self._folder() as folder:
+            return self._read(folder, _VAULT + PREVIOUS, identity)
 
     def change(self, identity: Identity, edit: Callable[[Contents], Contents], *, keep_previous: bool = True) -> None:
         """Read, edit and write under the lock. Without ``keep_previous`` no older generation is left."""
@@ -213,8 +220,9 @@ class Vault:
             yield folder
 
     def _state(self, folder: Folder) -> VaultState:
-        record = GUARD_RECORD.decode(self._required(folder, _GUARD), self._path / _GUARD)
-        line = self._required(folder, _RECIPIENT).decode("utf-8", "replace")
+        with advising(START_OVER):
+            record = GUARD_RECORD.decode(self._required(folder, _GUARD), self._path / _GUARD)
+            line = self._required(folder, _RECIPIENT).decode("utf-8", "replace")
         return VaultState(line.removesuffix("\n"), record)
 
     def _required(self, folder: Folder, name: str) -> bytes:
@@ -225,21 +233,26 @@ class Vault:
 
     def _read(self, folder: Folder, name: str, identity: Identity) -> Contents:
         path = self._path / name
-        sealed = self._required(folder, name)
-        # The opened content is no variable of this frame, which an error's traceback would carry.
-        outcome = _decoded(identity.unseal(sealed, path))
-        if outcome == "newer":
-            raise FutureVersion(path)
-        if isinstance(outcome, str):
-            raise Damaged(path, "opens, and holds something else than secrets of ours")
-        return outcome
+        has_previous = name == _VAULT and _VAULT + PREVIOUS in folder.names()
+        with advising(RESTORE if has_previous else START_OVER):
+            sealed = self._required(folder, name)
+            # The opened content is no variable of this frame, which an error's traceback would carry.
+            outcome = _decoded(identity.unseal(sealed, path))
+            if outcome == "newer":
+                raise FutureVersion(path)
+            if isinstance(outcome, str):
+                raise Damaged(path, "opens, and holds something else than secrets of ours")
+            return outcome
 
     def _write_index(self, folder: Folder, contents: Contents) -> None:
-        index = _INDEX_FILE.encode(
-            tuple(Remembered(each.binding, each.kind, each.saved_on) for each in contents.values())
-        )
+        index = _INDEX_FILE.encode(without_secrets(contents))
         if folder.read(_INDEX) != index:
             folder.replace(_INDEX, index, keep_previous=False)
+
+
+def without_secrets(contents: Contents) -> tuple[Remembered, ...]:
+    """Which secrets there are, for who must not see them."""
+    return tuple(Remembered(each.binding, each.kind, each.saved_on) for each in contents.values())
 
 
 def _sweep(data: Folder) -> None:

@@ -1,0 +1,145 @@
+"""``a360tui secrets restore`` and ``start-over``: what helps where the secrets cannot be opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from a360tui.cli.connection import run
+from a360tui.cli.consent import ask, refuse_read_only, require_answer
+from a360tui.cli.keeping import open_keeping
+from a360tui.cli.options import Command, CommonOptions
+from a360tui.cli.output import put, put_facts, put_json, say
+from a360tui.cli.remembered import documents, listed, remembered_in
+from a360tui.errors import InvalidInput
+from a360tui.text import harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from a360tui.storage import Remembered, Store
+    from a360tui.workflow.rotation import Unfinished
+
+OPENS = ("--passphrase-file", "--passphrase-fd", "--json", "--no-input", "--read-only")
+"""What a command takes that is about all secrets of this machine."""
+
+
+@click.command(cls=Command, takes=(*OPENS, "--yes"))
+@click.pass_obj
+def restore(options: CommonOptions) -> None:
+    """Put the generation before in the place of a damaged file of secrets.
+
+    It says what that one has, and what is lost. The damaged file is kept beside it.
+    """
+    refuse_read_only(options, only_here=True)
+    run(_restore(options))
+
+
+@click.command("start-over", cls=Command, takes=(*OPENS, "--yes"))
+@click.pass_obj
+def start_over(options: CommonOptions) -> None:
+    """Set all secrets aside, and begin with none: where what opens them is lost.
+
+    Every remembered password and key is forgotten; the folder is kept under another name. A rotation that was left
+    halfway is sealed for what is set aside: where that can still be opened, finish it first. Where it cannot, --yes
+    goes on without it.
+    """
+    refuse_read_only(options, only_here=True)
+    run(_start_over(options))
+
+
+async def _restore(options: CommonOptions) -> None:
+    from a360tui.storage.errors import Damaged
+
+    keeping = await open_keeping(options, make=True)
+    store, locations = keeping.store, keeping.locations
+    if locations is None or (store.guard is None and store.trouble is None):
+        raise InvalidInput("Nothing is kept yet, so there is nothing to restore.")
+    try:
+        await store.verify()
+    except Damaged as damage:
+        remembered = await store.previous()
+        say(damage.message)
+    else:
+        raise InvalidInput("Your secrets can be opened: nothing is damaged.", "Nothing was changed.")
+    known = await remembered_in(store)
+    lost = None if known is None else [each for each in known if each not in remembered]
+    _say_which("The generation before has", remembered)
+    _say_which("Lost with the damaged file", lost)
+    ask(options, "Put the generation before in its place?")
+    name = await store.restore_previous()
+    aside = None if name is None else locations.secrets.path / name
+    if options.json:
+        restored = {"remembered": documents(remembered), "lost": documents(lost)}
+        put_json({**restored, "aside": None if aside is None else str(aside)})
+        return
+    put_facts(
+        [
+            *(("" if index else "Restored", line) for index, line in enumerate(listed(remembered))),
+            *([("Set aside", harmless(str(aside)))] if aside is not None else []),
+        ]
+    )
+
+
+async def _start_over(options: CommonOptions) -> None:
+    from a360tui.workflow.starting_over import needing_the_store
+    from a360tui.workflow.starting_over import start_over as set_aside
+
+    keeping = await open_keeping(options, make=True)
+    store = keeping.store
+    given_up, aside = [], None
+    if store.guard is not None or store.trouble is not None:
+        given_up = needing_the_store(keeping)
+        await _require_given_up(options, store, given_up)
+        require_answer(options)
+        _say_which("Remembered, and forgotten by this", await remembered_in(store))
+        ask(options, "Begin with no secret? The folder is kept aside.")
+        aside = await set_aside(keeping, given_up)
+    if given_up:
+        say("What was left halfway can be finished only with that folder in its place again: a360tui key recover")
+        say("To have it stand in nobody's way: a360tui key recover --set-aside")
+    if options.json:
+        put_json({"aside": None if aside is None else str(aside), "givenUpRotations": len(given_up)})
+    else:
+        put("Nothing was kept yet." if aside is None else f"Set aside: {harmless(str(aside))}")
+
+
+async def _require_given_up(options: CommonOptions, store: Store, found: Collection[Unfinished]) -> None:
+    """Say each rotation that could not go on without the store; refuse where it can be finished, or nobody said so."""
+    from a360tui.workflow.errors import UnfinishedRotation
+
+    for each in found:
+        whose = "" if each.binding is None else f"{harmless(str(each.binding))}: "
+        say(f"{whose}{each.happened} {each.known}")
+    halfway = [each for each in found if not each.set_aside]
+    if halfway and await _opens(options, store):
+        raise UnfinishedRotation(
+            "What was left halfway can still be opened, and could not be without these secrets.",
+            "Finish it first, or put it aside with --set-aside: a360tui key recover",
+        )
+    if found and not options.yes:
+        raise UnfinishedRotation(
+            "What was left halfway may hold a key, which is sealed for what would be set aside.",
+            f"Finish it first: a360tui key recover{'' if halfway else ' --put-back'}. "
+            "Where that cannot open it: a360tui secrets start-over --yes",
+        )
+
+
+async def _opens(options: CommonOptions, store: Store) -> bool:
+    """Whether what opens the secrets can be had; nobody is asked for a passphrase, which may be what is lost."""
+    from a360tui.storage import Guard
+    from a360tui.storage.errors import StorageError
+
+    if store.guard is Guard.PASSPHRASE and not options.passphrase.is_given:
+        return False
+    try:
+        await store.unlock()
+    except StorageError:
+        return False
+    return True
+
+
+def _say_which(what: str, remembered: Sequence[Remembered] | None) -> None:
+    for line in listed(remembered):
+        say(f"{what}: {line}")
