@@ -9,7 +9,7 @@ import click
 
 from a360tui.cli.connection import run
 from a360tui.cli.consent import refuse_read_only
-from a360tui.cli.keeping import open_keeping
+from a360tui.cli.keeping import is_in_memory, open_keeping
 from a360tui.cli.options import CommonOptions, Group, WholeNumber
 from a360tui.cli.output import put_facts, put_json, say, say_trouble
 from a360tui.cli.passphrase import Passphrase, PassphraseSource
@@ -91,7 +91,8 @@ async def _show(options: CommonOptions) -> None:
     keeping = await open_keeping(options, make=True)
     store = keeping.store
     remembered, unfinished = await remembered_in(store), _unfinished(keeping)
-    folder = keeping.locations.secrets.path if keeping.locations is not None and store.guard is not None else None
+    is_there = store.guard is not None and not is_in_memory(keeping)
+    folder = keeping.locations.secrets.path if keeping.locations is not None and is_there else None
     trouble = store.trouble
     if options.json:
         put_json(
@@ -114,7 +115,7 @@ async def _show(options: CommonOptions) -> None:
             *([("Since", date_stamp(store.since))] if store.since is not None else []),
             *([("Folder", harmless(str(folder)))] if folder is not None else []),
             *(("" if index else "Remembered", line) for index, line in enumerate(listed(remembered))),
-            *([("Left halfway", f"{len(unfinished)}, to finish: a360tui key recover")] if unfinished else []),
+            *([] if unfinished == [] else [("Left halfway", _counted(unfinished))]),
         ]
     )
 
@@ -136,13 +137,17 @@ async def _move(options: CommonOptions, guard: str) -> tuple[Store, bool, A360Er
 
 
 def _unfinished(keeping: Keeping) -> list[Unfinished] | None:
+    """What was left halfway; None where that cannot be told."""
     from a360tui.workflow.rotation import unfinished
 
     try:
         return unfinished(keeping)
-    except A360Error as trouble:
-        say_trouble(trouble)
+    except A360Error:
         return None
+
+
+def _counted(unfinished: list[Unfinished] | None) -> str:
+    return "not known" if unfinished is None else f"{len(unfinished)}, to finish: a360tui key recover"
 
 
 def _tell_guard(options: CommonOptions, store: Store, *, changed: bool) -> None:

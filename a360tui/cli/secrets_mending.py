@@ -8,7 +8,7 @@ import click
 
 from a360tui.cli.connection import run
 from a360tui.cli.consent import ask, refuse_read_only, require_answer
-from a360tui.cli.keeping import open_keeping
+from a360tui.cli.keeping import is_in_memory, open_keeping
 from a360tui.cli.options import Command, CommonOptions
 from a360tui.cli.output import put, put_facts, put_json, say
 from a360tui.cli.remembered import documents, listed, remembered_in
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from a360tui.storage import Remembered, Store
-    from a360tui.workflow.rotation import Unfinished
+    from a360tui.workflow.rotation import Keeping, Unfinished
 
 OPENS = ("--passphrase-file", "--passphrase-fd", "--json", "--no-input", "--read-only")
 """What a command takes that is about all secrets of this machine."""
@@ -54,7 +54,7 @@ async def _restore(options: CommonOptions) -> None:
 
     keeping = await open_keeping(options, make=True)
     store, locations = keeping.store, keeping.locations
-    if locations is None or (store.guard is None and store.trouble is None):
+    if locations is None or not _is_on_disk(keeping):
         raise InvalidInput("Nothing is kept yet, so there is nothing to restore.")
     try:
         await store.verify()
@@ -89,7 +89,7 @@ async def _start_over(options: CommonOptions) -> None:
     keeping = await open_keeping(options, make=True)
     store = keeping.store
     given_up, aside = [], None
-    if store.guard is not None or store.trouble is not None:
+    if _is_on_disk(keeping):
         given_up = needing_the_store(keeping)
         await _require_given_up(options, store, given_up)
         require_answer(options)
@@ -103,6 +103,16 @@ async def _start_over(options: CommonOptions) -> None:
         put_json({"aside": None if aside is None else str(aside), "givenUpRotations": len(given_up)})
     else:
         put("Nothing was kept yet." if aside is None else f"Set aside: {harmless(str(aside))}")
+
+
+def _is_on_disk(keeping: Keeping) -> bool:
+    """Whether there are secrets, in whatever condition; raises `MemoryOnly` where none of ours can be there."""
+    from a360tui.storage.errors import MemoryOnly
+
+    trouble = keeping.store.trouble
+    if is_in_memory(keeping):
+        raise MemoryOnly("Nothing can be kept on this disk.", str(trouble or ""))
+    return keeping.store.guard is not None or trouble is not None
 
 
 async def _require_given_up(options: CommonOptions, store: Store, found: Collection[Unfinished]) -> None:

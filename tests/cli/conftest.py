@@ -1,6 +1,7 @@
 """The program as people start it, against an embedded Control Room whose data can be looked at from outside."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -186,6 +187,44 @@ def end_of(terminal: "pexpect.spawn[str]") -> tuple[str, int | None]:
     terminal.wait()
     code = terminal.exitstatus if terminal.exitstatus is not None else -(terminal.signalstatus or signal.SIGKILL)
     return str(terminal.before), code
+
+
+@dataclass
+class KeyringLogin:
+    """How commands ended in one login with a real Secret Service."""
+
+    ended: list[Outcome]
+    entry: str
+    """What the entry of another program holds then."""
+
+
+def in_keyring_login(
+    program: Program, *commands: tuple[list[str], str], entry: str = "", keyring: str = "share"
+) -> KeyringLogin:
+    """Run commands, each with its standard input, where a Secret Service is unlocked; skip where there is none.
+
+    Logins with the same name of a ``keyring`` have the same one, others another. ``entry`` is what another program has
+    in it, for the user *creator*.
+    """
+    bus, daemon = shutil.which("dbus-run-session"), shutil.which("gnome-keyring-daemon")
+    if not bus or not daemon:
+        pytest.skip("there is no Secret Service to start (apt: dbus gnome-keyring)")
+    order = {"daemon": daemon, "entry": ["other program", "creator", entry], "commands": commands}
+    done = subprocess.run(
+        [bus, "--", sys.executable, "-m", "tests.cli.keyring_session"],
+        input=json.dumps(order),
+        env=program.environment | {"XDG_DATA_HOME": str(program.home / keyring)},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    ended = [Outcome(**each) for each in seen["ended"]]
+    for each in ended:
+        program.check_talk(each.stderr)
+    return KeyringLogin(ended, seen["entry"])
 
 
 @pytest.fixture

@@ -48,6 +48,8 @@ def test_the_program_answers_that_shell(program: Program, shell: str) -> None:
         ("a360tui key regenerate --ye", {"--yes"}),
         ("a360tui demo --release ", {"v40", "v32", "11.3"}),
         ("a360tui demo se", {"serve"}),
+        ("a360tui secrets st", {"start-over"}),
+        ("a360tui secrets move ", {"keyring", "passphrase"}),
         ("a360tui completion ", {"bash", "zsh", "fish"}),
     ],
 )

@@ -59,7 +59,7 @@ def test_version_loads_not_even_click(program: Program) -> None:
     ["--help", "demo --help", "demo serve --help", "role --help", "role setup -h", "key --help", "key regenerate -h",
      "key recover -h", "login --help", "logout -h", "reference --help", "reference add --help",
      "reference add command -h", "reference check -h", "profile -h", "profile add --help",
-     "key inventory -h", "role revoke -h",
+     "key inventory -h", "role revoke -h", "secrets -h", "secrets start-over -h",
      "duration set --help", "token --help", "whoami -h", "completion bash"],
 )  # fmt: skip
 def test_help_is_light(program: Program, arguments: str) -> None:
@@ -93,7 +93,7 @@ def test_help_names_every_command_and_says_what_is_assumed(program: Program) -> 
     """The help lists the commands with a sentence each, whole; the assumed calls are called so."""
     done = program.run("--help")
     assert (done.code, done.stderr) == (0, "")
-    commands = "demo login logout whoami role key duration reference calls profile token completion"
+    commands = "demo login logout whoami role key duration reference calls profile token secrets doctor completion"
     for command in commands.split():
         assert f"\n  {command} " in done.stdout
     assert "..." not in done.stdout.partition("Commands:")[2]

@@ -4,10 +4,13 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
+from a360tui.storage import Binding, CheckedFile, Guard, Identity, Remembered, SecretKind
 from a360tui.storage.binding import file_stem
+from a360tui.storage.guard import GUARD_RECORD, GuardRecord
 from tests.capture.har_files import Recording, chrome
 from tests.hostile.payloads import PAYLOADS, Payload
 
@@ -25,6 +28,7 @@ MORE_PAYLOADS = (
 )
 """Those that a Control Room may send, and what only a machine has."""
 _DEEP = b"[" * 50_000
+_SINCE = datetime(2026, 11, 23, tzinfo=UTC)
 
 Content = Callable[[str], bytes]
 """From a payload to a file that holds it."""
@@ -64,7 +68,8 @@ class Source:
         """Write the files; gives the arguments and the environment."""
         for name, content in self.files.items():
             path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for each in reversed(path.relative_to(folder).parents):
+                (folder / each).mkdir(exist_ok=True, mode=0o700)
             path.write_bytes(content(payload.text))
             path.chmod(0o700 if name.startswith("bin/") else 0o600)
 
@@ -90,6 +95,15 @@ def references(**reference: object) -> Content:
     """A list with one place that has the payload in its fields."""
     document = {"version": 1, "references": [{"control_room": ADDRESS, "username": "creator", "reference": reference}]}
     return lambda text: json.dumps(document).replace("@", json.dumps(text)[1:-1]).encode()
+
+
+def index(text: str) -> bytes:
+    """The list of what is remembered, of a user with that name."""
+    name = text.encode("utf-8", "replace").decode()
+    remembered = Remembered(
+        Binding("http", "127.0.0.1", 9, name), SecretKind.PASSWORD, datetime(2026, 11, 23, tzinfo=UTC)
+    )
+    return CheckedFile("a360tui index", 1, tuple[Remembered, ...]).encode((remembered,))
 
 
 def recording(text: str) -> bytes:
@@ -135,6 +149,14 @@ def _file_place(kind: str, content: Content) -> Source:
     return Source((*_HERE, *place), files={f"x.{kind}": content}, shown=Shown.NONE)
 
 
+def _secrets(*arguments: str, shown: Shown = Shown.NONE, **files: Content) -> Source:
+    guard = GUARD_RECORD.encode(GuardRecord(Guard.PASSPHRASE, _SINCE, identity_file="i"))
+    there = {"guard": lambda _text: guard, "recipient": plain(Identity.generate().recipient.text)} | files
+    names = {"guard": "guard.json", "recipient": "recipient.txt", "index": "index.json"}
+    placed = {f"data/secrets/{names[name]}": content for name, content in there.items()}
+    return Source(("secrets", *arguments), files=placed, shown=shown)
+
+
 def _doctor(*before: str, files: Mapping[str, Content] | None = None, **environment: str) -> Source:
     return Source((*before, "doctor", "--full"), environment, files or {}, shown=Shown.NONE)
 
@@ -161,6 +183,9 @@ ARGUMENTS = {
     "--username, by the doctor": _argument("--control-room", ADDRESS, "--username", "@", "doctor", "--full"),
     "--passphrase-file": _argument("--passphrase-file", "@", *_HERE, "login", "--password-stdin", stdin="x"),
     "--passphrase-fd": _argument("--passphrase-fd", "@", *_HERE, "login"),
+    "--new-passphrase-file": _argument("secrets", "passphrase", "--new-passphrase-file", "@"),
+    "--new-passphrase-fd": _argument("secrets", "passphrase", "--new-passphrase-fd", "@"),
+    "a guard": _argument("secrets", "move", "@"),
     "--ca-file": _argument("--ca-file", "@", *_HERE, "login", shown=Shown.SOME),
     "--expiring": _argument("key", "inventory", "--expiring", "@"),
     "--output": _argument(*_HERE, "key", "inventory", "--output", "/@/x.csv", "--password-stdin", stdin="x"),
@@ -316,6 +341,11 @@ FILES = {
     "a passphrase": Source(
         (*_HERE, "--passphrase-file", "FOLDER/p", "login"), files={"p": plain("@")}, shown=Shown.NONE
     ),
+    "whose secrets are remembered": _secrets("show", index=index, shown=Shown.SOME),
+    "whose secrets are forgotten": _secrets("start-over", "--yes", index=index, shown=Shown.SOME),
+    "a list of secrets": _secrets("restore", "--yes", index=plain("@")),
+    "what guards the secrets": _secrets("show", guard=plain("@")),
+    "a recipient": _secrets("restore", "--yes", recipient=plain("@")),
     "the text of a toml file": _file_place("toml", plain("[a]\n@\nb = 1")),
     "the text of a json file": _file_place("json", plain('{"a": @}')),
     "the text of a yaml file": _file_place("yaml", plain("a:\n  b: @\n  @: @")),

@@ -24,7 +24,7 @@ from tests.terminal.terminal import PROGRAM
 _PRINTING = (("key", "generate"), ("key", "regenerate"), ("key", "show"), ("token",))
 """Commands that are asked for a secret, and have it on standard output."""
 
-_SEND_NOTHING = (("key", "show"), ("reference",), ("calls",), ("logout",))
+_SEND_NOTHING = (("key", "show"), ("reference",), ("calls",), ("logout",), ("secrets",))
 """Commands that take no --trace."""
 
 
