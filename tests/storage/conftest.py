@@ -83,10 +83,10 @@ def way_of(guard: Guard, locations: Locations, backend: WorkingKeyring) -> Way:
     return Way(guard, locations, backend)
 
 
-def vault_under_passphrase(locations: Locations) -> None:
+def vault_under_passphrase(locations: Locations, passphrase: str = PASSPHRASE) -> None:
     """An empty vault whose passphrase is opened quickly."""
     identity = Identity.generate()
-    sealed = quick_age.seal(PASSPHRASE, identity.text.reveal().encode())
+    sealed = quick_age.seal(passphrase, identity.text.reveal().encode())
     record = GuardRecord(
         Guard.PASSPHRASE,
         datetime.now(UTC),

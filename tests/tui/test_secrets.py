@@ -3,10 +3,16 @@
 import re
 from pathlib import Path
 
+import pytest
 from textual.widgets import Static
 
+from a360tui.api import parse_address
 from a360tui.demo import Running
+from a360tui.secret import Secret
+from a360tui.storage import PassphraseRequest, SecretKind, find_locations, open_store
+from a360tui.workflow.destination import Destination
 from tests.api.scripted_server import ScriptedServer
+from tests.storage.conftest import vault_under_passphrase
 from tests.tui.stage import Stage, own_stage
 from tests.tui.witness import Witness
 
@@ -62,6 +68,30 @@ async def test_a_wrong_passphrase_is_asked_for_again(control_room: Running) -> N
         await it.shows("That was not it")
         await it.press("escape")
         await it.shows("Sign in to a Control Room")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("vault.age", "a360tui secrets restore"), ("guard.json", "a360tui secrets start-over")]
+)
+async def test_damage_names_the_command_that_mends_it(control_room: Running, name: str, words: str) -> None:
+    """Secrets that cannot be opened are said to be damaged, with what helps; the form is there all the same."""
+    locations = find_locations()
+    vault_under_passphrase(locations, PASSPHRASE)
+    store = await open_store(locations, passphrase=given, keyring_allowed=False)
+    await store.put(Destination(parse_address(control_room.url)).binding("admin"), SecretKind.PASSWORD, Secret("x"))
+    (locations.secrets.path / name).write_bytes(b"damaged")
+    async with own_stage(control_room, address="") as it:
+        if name == "vault.age":
+            await it.shows("> admin at 127.0.0.1")
+            await it.press("enter")
+            await give_passphrase(it)
+        await it.until(lambda: words in " ".join(it.text().split()), words)
+        assert f"{name} is" in " ".join(it.text().split())
+        await it.shows("Sign in with")
+
+
+async def given(_request: PassphraseRequest) -> Secret:
+    return Secret(PASSPHRASE)
 
 
 async def test_the_new_key_is_carried_to_the_file_that_uses_it(control_room: Running, tmp_path: Path) -> None:

@@ -191,6 +191,7 @@ class SignInScreen(A360Screen):
             )
         except A360Error as error:
             status.update(Content(str(error)))
+            self.call_after_refresh(status.scroll_visible, animate=False)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Ask a Control Room how its users sign in, once its address is typed."""
