@@ -56,13 +56,14 @@ async def _restore(options: CommonOptions) -> None:
     store, locations = keeping.store, keeping.locations
     if locations is None or not _is_on_disk(keeping):
         raise InvalidInput("Nothing is kept yet, so there is nothing to restore.")
+    await store.unlock()
     try:
         await store.verify()
     except Damaged as damage:
-        remembered = await store.previous()
         say(damage.message)
     else:
         raise InvalidInput("Your secrets can be opened: nothing is damaged.", "Nothing was changed.")
+    remembered = await store.previous()
     known = await remembered_in(store)
     lost = None if known is None else [each for each in known if each not in remembered]
     _say_which("The generation before has", remembered)
@@ -97,8 +98,9 @@ async def _start_over(options: CommonOptions) -> None:
         ask(options, "Begin with no secret? The folder is kept aside.")
         aside = await set_aside(keeping, given_up)
     if given_up:
-        say("What was left halfway can be finished only with that folder in its place again: a360tui key recover")
-        say("To have it stand in nobody's way: a360tui key recover --set-aside")
+        say("What was left halfway can be finished only with that folder in its place again.")
+    if any(not each.set_aside for each in given_up):
+        say("Until then no new key is made there; to have that: a360tui key recover --set-aside")
     if options.json:
         put_json({"aside": None if aside is None else str(aside), "givenUpRotations": len(given_up)})
     else:

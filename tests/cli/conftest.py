@@ -237,10 +237,14 @@ def program(tmp_path: Path) -> Program:
 @pytest.fixture
 def passphrase(program: Program, tmp_path: Path) -> Path:
     """A file with the passphrase of the secrets; there are none yet."""
-    file = tmp_path / "passphrase"
+    return passphrase_file(program, tmp_path / "passphrase", PASSPHRASE)
+
+
+def passphrase_file(program: Program, file: Path, passphrase: str) -> Path:
+    """A file that only its owner reads, with a passphrase that is to show nowhere else."""
     file.touch(0o600)
-    file.write_text(f"{PASSPHRASE}\n")
-    program.secrets.add(PASSPHRASE)
+    file.write_text(f"{passphrase}\n")
+    program.secrets.add(passphrase)
     return file
 
 

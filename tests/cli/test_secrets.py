@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.canaries import leaks
-from tests.cli.conftest import Program, Served, end_of, in_keyring_login, type_in
+from tests.cli.conftest import Program, Served, end_of, in_keyring_login, passphrase_file, type_in
 from tests.cli.relay import relay
 from tests.cli.test_recovery import Options, begin, look_and_kill, user
 from tests.storage.conftest import PASSPHRASE, everything_below
@@ -17,11 +17,7 @@ NEW = "another horse altogether"
 @pytest.fixture
 def new(program: Program, tmp_path: Path) -> Path:
     """A file with another passphrase."""
-    file = tmp_path / "new"
-    file.touch(0o600)
-    file.write_text(f"{NEW}\n")
-    program.secrets.add(NEW)
-    return file
+    return passphrase_file(program, tmp_path / "new", NEW)
 
 
 def whoami(program: Program, served: Served, username: str, *options: str) -> int:
