@@ -182,9 +182,7 @@ def test_beginning_anew(program: Program, served: Served, store: Options, name: 
     assert program.run("secrets", "show").stdout == "Kept in     nothing kept yet\nRemembered  nothing\n"
 
 
-async def test_a_rotation_that_was_left_halfway(
-    program: Program, with_role: Served, key: str, store: Options, tmp_path: Path
-) -> None:
+async def test_a_rotation_that_was_left_halfway(program: Program, with_role: Served, key: str, store: Options) -> None:
     """Its key is not given up unseen: refused while it is under way or can be opened; afterwards it can be had back."""
     async with relay(with_role.url, passed=-1) as between:
         login = await program.run_beside(*user(between.url), "login", "--api-key-stdin", *store, stdin=key)
@@ -207,11 +205,13 @@ async def test_a_rotation_that_was_left_halfway(
         assert (gone.code, given_up["givenUpRotations"]) == (0, 1)
         assert (await program.run_beside("key", "recover", "--yes", *store)).stdout == ""
 
-        again = await program.run_beside("secrets", "start-over", "--yes", "--json")
-        assert again.code == 0
+        put_aside = await program.run_beside("key", "recover", "--yes", "--set-aside")
+        assert put_aside.code == 0, put_aside.stderr
         put_back(program, given_up["aside"])
-        recovered = await program.run_beside("key", "recover", "--yes", *store)
+        refused = await program.run_beside("secrets", "start-over", *store)
+        assert (refused.code, "a360tui key recover --put-back" in refused.stderr) == (6, True)
+        recovered = await program.run_beside("key", "recover", "--yes", "--put-back", *store)
         assert recovered.code == 0, recovered.stderr
         program.secrets |= {key, recovered.stdout.strip()}
         assert (await program.run_beside(*user(between.url), "key", "test", *store)).code == 0
-    program.check_files(tmp_path)
+    program.check_files()
