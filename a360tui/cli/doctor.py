@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from a360tui.cli.options import LOOKS_SIDE_BY_SIDE, Command, CommonOptions
+from a360tui.cli.options import SIDE_BY_SIDE, Command, CommonOptions
 from a360tui.cli.output import put, speaking_for, terminal_width
 from a360tui.cli.progress_line import ProgressLine
 from a360tui.cli.secret_input import NobodyToAsk
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from a360tui.workflow.rotation import Keeping
 
 
-@click.command(cls=Command, takes=LOOKS_SIDE_BY_SIDE)
+@click.command(cls=Command, takes=SIDE_BY_SIDE)
 @click.option("--full", is_flag=True, help="With host, user name, addresses, paths and the Control Room's own words.")
 @click.pass_obj
 def doctor(options: CommonOptions, *, full: bool) -> None:

@@ -15,7 +15,7 @@ from a360tui.cli.inventory import inventory
 from a360tui.cli.keeping import open_keeping
 from a360tui.cli.key_making import generate, regenerate
 from a360tui.cli.key_recovery import recover
-from a360tui.cli.options import LOOKS, LOOKS_SIDE_BY_SIDE, STORED, CommonOptions, Group
+from a360tui.cli.options import SIDE_BY_SIDE, STORED, CommonOptions, Group
 from a360tui.cli.output import is_terminal, put, put_facts, put_json
 from a360tui.cli.side_by_side import Report
 from a360tui.cli.side_by_side import show as show_report
@@ -41,7 +41,7 @@ def key() -> None:
     """
 
 
-@key.command(takes=LOOKS_SIDE_BY_SIDE)
+@key.command(takes=SIDE_BY_SIDE)
 @click.pass_obj
 def status(options: CommonOptions) -> None:
     """Show whether there is a key, since when and until when, and whether you may make one."""
@@ -53,7 +53,7 @@ key.add_command(regenerate)
 key.add_command(recover)
 
 
-@key.command(takes=LOOKS)
+@key.command()
 @click.pass_obj
 def test(options: CommonOptions) -> None:
     """Sign in with a key, once, and say how long the token lasts that it gives.

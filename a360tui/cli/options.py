@@ -139,10 +139,6 @@ _TEXTS: dict[str, dict[str, Any]] = {
 SIDE_BY_SIDE = tuple(_TEXTS)
 """What a command takes that may be run for several profiles at once."""
 ALL = tuple(typed for typed in _TEXTS if typed != "--all-profiles")
-LOOKS = tuple(typed for typed in ALL if typed != "--yes")
-"""What a command takes that signs in and has nothing to ask first."""
-LOOKS_SIDE_BY_SIDE = tuple(typed for typed in SIDE_BY_SIDE if typed != "--yes")
-"""The same for one that may be run for several profiles at once."""
 STORED = (
     *("--profile", "--control-room", "--username", "--passphrase-file", "--passphrase-fd"),
     *("--json", "--yes", "--no-input", "--read-only"),

@@ -11,7 +11,7 @@ import click
 
 from a360tui.cli.connection import connected
 from a360tui.cli.consent import refuse_read_only
-from a360tui.cli.options import LOOKS, CommonOptions, Group
+from a360tui.cli.options import CommonOptions, Group
 from a360tui.cli.output import put_facts, put_json, put_table, say
 from a360tui.cli.planned import carry_out, put_plan
 from a360tui.errors import InvalidInput
@@ -32,7 +32,7 @@ def role() -> None:
     """The role that lets users generate an API key."""
 
 
-@role.command("list", takes=LOOKS)
+@role.command("list")
 @click.pass_obj
 def list_roles(options: CommonOptions) -> None:
     """List the roles, and which of them let generate a key."""
@@ -63,7 +63,7 @@ def list_roles(options: CommonOptions) -> None:
     put_table(("ROLE", "KIND", "USERS", "GENERATE API-KEY"), rows)
 
 
-@role.command(takes=LOOKS)
+@role.command()
 @click.argument("name")
 @click.pass_obj
 def show(options: CommonOptions, name: str) -> None:

@@ -19,7 +19,7 @@ from a360tui.cli.connection import (
 from a360tui.cli.consent import ask, refuse_read_only
 from a360tui.cli.credential import Chosen, asked_key, given
 from a360tui.cli.keeping import open_keeping, require_store
-from a360tui.cli.options import LOOKS, STORED, Command, CommonOptions
+from a360tui.cli.options import STORED, Command, CommonOptions
 from a360tui.cli.output import is_terminal, put, put_facts, put_json, say, say_trouble
 from a360tui.errors import A360Error
 from a360tui.text import harmless
@@ -41,7 +41,7 @@ _MAY = {
 """A permission of the workflow as JSON names it → as people read it."""
 
 
-@click.command(cls=Command, takes=LOOKS)
+@click.command(cls=Command)
 @click.option("--with-api-key", is_flag=True, help="Ask for an API key instead of the password.")
 @click.pass_obj
 def login(options: CommonOptions, *, with_api_key: bool) -> None:
@@ -87,7 +87,7 @@ def logout(options: CommonOptions) -> None:
         put(f"Nothing is remembered of {harmless(str(binding))}.")
 
 
-@click.command(cls=Command, takes=LOOKS)
+@click.command(cls=Command)
 @click.pass_obj
 def whoami(options: CommonOptions) -> None:
     """Show who you are, what you may do, and what is remembered."""

@@ -77,8 +77,6 @@ def test_no_secret_comes_from_an_argument_or_the_environment(program: Program, s
         (["--json", "demo"], ["demo takes no --json"]),
         (["--control-room", "https://cr.example", "demo", "serve"], ["takes no --control-room"]),
         (["--yes", "completion", "bash"], ["takes no --yes"]),
-        (["--yes", "role", "list"], ["role list takes no --yes"]),
-        (["logout", "--password-stdin"], ["No such option"]),
         (["role", "lst"], ["'lst'"]),
         (["role", "show"], ["NAME"]),
         (["role", "show", "a", "b"], ["unexpected"]),
