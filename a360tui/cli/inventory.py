@@ -12,7 +12,7 @@ import click
 from a360tui.cli.connection import Session, connected, work_signed_in
 from a360tui.cli.consent import ask
 from a360tui.cli.options import SIDE_BY_SIDE, Command, CommonOptions, WholeNumber
-from a360tui.cli.output import json_text, put, put_json, put_table, say
+from a360tui.cli.output import put, put_json, put_table, say
 from a360tui.cli.progress_line import ProgressLine
 from a360tui.cli.side_by_side import Report, show
 from a360tui.errors import A360Error, ExitCode
@@ -178,9 +178,9 @@ def _put(found: Inventory, control_room: str, style: str) -> None:
 
 
 def _write(found: Inventory, control_room: str, style: str, output: Path, *, replace: bool) -> None:
-    from a360tui.workflow.inventory import csv_text, json_document, write_export
+    from a360tui.workflow.inventory import csv_text, json_text, write_export
 
-    text = csv_text(found) if style == "csv" else f"{json_text(json_document(found, control_room))}\n"
+    text = csv_text(found) if style == "csv" else json_text(found, control_room)
     write_export(output, text, replace=replace)
     say(f"Written: {harmless(str(output))}")
 

@@ -96,16 +96,11 @@ def put(text: str) -> None:
 
 
 def put_json(document: Any) -> None:
-    """Write one JSON document to stdout, in letters that its encoding has."""
-    has_all_letters = sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
-    put(json_text(document, ensure_ascii=not has_all_letters))
-
-
-def json_text(document: Any, *, ensure_ascii: bool = False) -> str:
-    """One JSON document, as it is printed and as it goes into a file: safe on a terminal, its values as they are."""
+    """Write one JSON document to stdout: safe on a terminal, its values unchanged, in characters its encoding has."""
     import json
 
-    return harmless_json(json.dumps(document, indent=2, ensure_ascii=ensure_ascii))
+    has_all_letters = sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
+    put(harmless_json(json.dumps(document, indent=2, ensure_ascii=not has_all_letters)))
 
 
 def camel_case(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,7 +19,7 @@ from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.workflow.errors import FileExists
-from a360tui.workflow.inventory import Inventory, csv_text, json_document, write_export
+from a360tui.workflow.inventory import Inventory, csv_text, json_text, write_export
 
 if TYPE_CHECKING:
     from a360tui.api import Address
@@ -111,4 +110,4 @@ class ExportDialog(A360Dialog[str | None]):
     def _content(self) -> str:
         if self.query_one(ChoiceLine).value == "CSV":
             return csv_text(self._inventory)
-        return json.dumps(json_document(self._inventory, self._control_room), indent=2, ensure_ascii=False) + "\n"
+        return json_text(self._inventory, self._control_room)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from a360tui.text import harmless_json
 from a360tui.workflow.dates import moment_json
 from a360tui.workflow.duration import duration_code
 from a360tui.workflow.inventory.entry import Entry
@@ -52,7 +54,12 @@ def json_document(inventory: Inventory, control_room: str) -> dict[str, Any]:
     }
 
 
-def csv_text(inventory: Inventory, *, header: bool = True) -> str:
+def json_text(inventory: Inventory, control_room: str) -> str:
+    """`json_document` as the text of a file."""
+    return harmless_json(json.dumps(json_document(inventory, control_room), indent=2, ensure_ascii=False)) + "\n"
+
+
+def csv_text(inventory: Inventory) -> str:
     """The users as CSV (RFC 4180, but lines end as on this system), one line each, in the order of the inventory.
 
     Names are other people's input, and a spreadsheet would run one that begins a formula: a text that begins with
@@ -62,8 +69,7 @@ def csv_text(inventory: Inventory, *, header: bool = True) -> str:
 
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    if header:
-        rows.writerow(COLUMNS)
+    rows.writerow(COLUMNS)
     for entry in inventory.entries:
         rows.writerow([_cell(value) for value in _user(entry, inventory.now).values()])
     return text.getvalue()
