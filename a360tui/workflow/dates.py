@@ -14,7 +14,7 @@ def date_stamp(moment: datetime) -> str:
 
 def today() -> date:
     """The day as the person at this machine counts it: the one date here that is not in UTC."""
-    return date.today()  # noqa: DTZ011 - as it says
+    return date.today()  # noqa: DTZ011 - this machine's day is the one that is meant
 
 
 def span_words(span: timedelta) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -14,6 +13,7 @@ from a360tui.errors import A360Error
 from a360tui.tui.dialogs.confirm import ConfirmDialog, Facts
 from a360tui.tui.widgets.button import Button
 from a360tui.workflow.call_words import duration_call_words, generate_call_words
+from a360tui.workflow.dates import today
 
 if TYPE_CHECKING:
     from a360tui.api import CallName
@@ -34,7 +34,7 @@ async def agreed_to_calls(screen: A360Screen, *names: CallName) -> bool:
     else:
         dialog = AssumedCallDialog("reads and sets the duration", duration_call_words(session.room), host)
     if await screen.a360.push_screen_wait(dialog):
-        session.book.agree(date.today())  # noqa: DTZ011 - a day as the person at this machine counts it
+        session.book.agree(today())
         return True
     if not dialog.wants_to_learn:
         return False
@@ -50,7 +50,7 @@ def keep_what_worked(screen: A360Screen) -> None:
     if session.is_demo:
         return
     try:
-        session.book.confirm(session.room, date.today())  # noqa: DTZ011 - as above
+        session.book.confirm(session.room, today())
     except A360Error as trouble:
         screen.a360.show_error(trouble)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,6 +22,7 @@ from a360tui.workflow.capture.har import HarFile
 from a360tui.workflow.capture.instructions import AFTERWARDS
 from a360tui.workflow.capture.learning import Learned, advance, learn
 from a360tui.workflow.capture.questions import Answer, AskDuration, Question
+from a360tui.workflow.dates import today
 from a360tui.workflow.duration import parse_duration
 
 _EXPLANATION = (
@@ -108,8 +108,7 @@ class LearnCallsScreen(A360Screen):
     async def _learn(self, path: Path) -> None:
         self._begin()
         address = self.session.destination.address
-        today = date.today()  # noqa: DTZ011 - a day as the person at this machine counts it
-        lesson = learn(HarFile(path, address), address, today)
+        lesson = learn(HarFile(path, address), address, today())
         answer: Answer = None
         try:
             while not isinstance(step := await asyncio.to_thread(advance, lesson, answer), Learned):
