@@ -87,7 +87,7 @@ class Session:
                 destination,
                 place,
                 room,
-                binding_of(destination, username),
+                destination.binding(username),
                 keeping,
                 is_demo,
                 book,
@@ -202,9 +202,3 @@ class Session:
     def references(self) -> tuple[Reference, ...]:
         """The registered places that hold this user's key."""
         return self.registry.references_of(self.binding)
-
-
-def binding_of(destination: Destination, username: str) -> Binding:
-    """Under whose name secrets of a user at a destination are kept."""
-    address = destination.address
-    return Binding(address.scheme, address.host, address.port, username)
