@@ -11,6 +11,7 @@ from datetime import timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from rich.text import Text
 from textual import events
 from textual.actions import ActionParseResult
 from textual.app import SystemCommand
@@ -19,9 +20,9 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 
+from a360tui import crash
 from a360tui.api.event_loop import EventLoop
 from a360tui.errors import A360Error, ExitCode, InvalidInput
-from a360tui.tui import crash
 from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings
 from a360tui.tui.ahead import import_ahead
 from a360tui.tui.caution import Caution
@@ -251,7 +252,7 @@ class A360App(WorkerOwner, FrugalApp):
 
     def _fatal_error(self) -> None:
         # Textual would print the local variables of every frame, passwords among them.
-        self._exit_renderables.append(crash.report(self._exception))
+        self._exit_renderables.append(Text(crash.report(self._exception)))
         self._close_messages_no_wait()
 
     # Writing ----------------------------------------------------------------------------------------------------------
