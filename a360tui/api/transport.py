@@ -201,7 +201,7 @@ class Transport:
     async def _exchange(
         self,
         client: httpx.AsyncClient,
-        record: "_Record",
+        record: _Record,
         deadline: float,
         on_chunk: OnChunk | None,
     ) -> Answer | A360Error:
@@ -222,7 +222,7 @@ class Transport:
             return failure(error, request, host, proxy=self.proxy, sent=record.sent, answered=record.answer is not None)
         return answer if httpx.codes.is_success(answer.status) else refusal(answer)
 
-    async def _carry_out(self, client: httpx.AsyncClient, record: "_Record", on_chunk: OnChunk | None) -> Answer:
+    async def _carry_out(self, client: httpx.AsyncClient, record: _Record, on_chunk: OnChunk | None) -> Answer:
         request, token = record.request, record.token
         async with client.stream(
             request.method,
@@ -273,7 +273,7 @@ class Transport:
         except (ValueError, httpx.InvalidURL):
             raise unusable() from None
 
-    def _report(self, record: "_Record", outcome: Answer | A360Error | None) -> None:
+    def _report(self, record: _Record, outcome: Answer | A360Error | None) -> None:
         if self._listener is None:
             return
         # A report that fails must not turn a write that was done into one that failed.

@@ -180,10 +180,12 @@ class Settings:
     @property
     def narrowed_to(self) -> tuple[str | None, str | None]:
         """The address and the user name that somebody asked for: the profile in use alone narrows no list."""
-        return tuple(
-            None if self.profile.source == CONFIGURATION and each.source.startswith("profile ") else each.value
-            for each in (self.control_room, self.username)
-        )  # type: ignore[return-value]  # of two
+        return self._unless_in_use(self.control_room), self._unless_in_use(self.username)
+
+    def _unless_in_use(self, setting: Setting[str | None]) -> str | None:
+        """The value, unless it comes from the profile in use."""
+        is_in_use = self.profile.source == CONFIGURATION and setting.source.startswith("profile ")
+        return None if is_in_use else setting.value
 
     def _text(self, option: str, given: str | None, variable: str, key: str) -> Setting[str | None]:
         if given is not None:

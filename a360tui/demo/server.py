@@ -151,7 +151,7 @@ class DemoServer:
             serve_until_signal(*service.parts, lambda: on_listening(service.running))
 
     @contextmanager
-    def _on_port(self, port: int, tls: bool) -> Iterator["_Service"]:
+    def _on_port(self, port: int, tls: bool) -> Iterator[_Service]:
         from a360tui.demo import application, listening
 
         with ExitStack() as stack:

@@ -146,7 +146,7 @@ READING = Override(
     "A terminal that closes without a signal keeps the processor busy, and a byte that is not UTF-8 ends the program.",
 )
 
-OVERRIDES = (DIFFERENCES, QUIET_FOCUS, PARSED_ONCE, GOING_ON, READING)
+OVERRIDES = (DIFFERENCES, QUIET_FOCUS, PARSED_ONCE, LIGHT_STRIPS, GOING_ON, READING)
 
 
 class FrugalApp(App[Any]):

@@ -45,7 +45,6 @@ class RoleSetUpScreen(A360Screen):
         self._first_name = name
         self._first_description = description
         self._existing: Role | None = None
-        self._looked_up = ""
         self._setup: RoleSetupPlan | None = None
         self._done = False
 
@@ -106,8 +105,7 @@ class RoleSetUpScreen(A360Screen):
         await asyncio.sleep(_PAUSE)
         self._replan()
         try:
-            name = checked_name(self.field("name").value)
-            self._existing = await self._read_role(name)
+            self._existing = await self._read_role(checked_name(self.field("name").value))
         except InvalidInput as error:
             self._existing = None
             if self.field("name").value.strip():
@@ -116,7 +114,6 @@ class RoleSetUpScreen(A360Screen):
         except A360Error as error:
             self.a360.show_error(error)
             return
-        self._looked_up = name
         self._replan()
 
     async def _read_role(self, name: str) -> Role | None:

@@ -51,9 +51,6 @@ class PermissionTree(Tree[Permission | None]):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("Permissions", id=id)
-        self.show_root = False
-        self.show_guides = False
-        self.guide_depth = 2
         self._chosen: list[Permission] = [GENERATE_API_KEY]
         for section, rows in SECTIONS.items():
             branch = self.root.add(section, None, expand=section == "API")
