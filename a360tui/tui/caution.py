@@ -27,9 +27,9 @@ class Caution:
     def why_read_only(self) -> str:
         """Why nothing may be changed, in a sentence; empty where it may."""
         if self._read_only:
-            return "Not now: a360tui was started with --read-only, so nothing is changed."
+            return "Not now: a360tui was started with --read-only."
         if self._profile is not None and self._profile.read_only:
-            return f"Not now: the profile {self._profile.name} is read-only, so nothing is changed."
+            return f"Not now: the profile {self._profile.name} is read-only."
         return ""
 
     @property

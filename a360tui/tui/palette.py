@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from a360tui.tui.app import A360App
 
 
+_KEYS = 9
+"""Cells for the key before a command: ``? or f1`` and a gap."""
+
+
+class Keyed(SystemCommand):
+    """A command that has a key, which is its help."""
+
+
 class NotNow(SystemCommand):
     """A command that cannot be run now; its help says why, and so does running it."""
 
@@ -32,8 +40,8 @@ def palette_commands(app: A360App, screen: Screen[Any]) -> Iterator[SystemComman
         if owner is None or action.name == "command_palette" or screen.check_action(action.name, ()) is False:
             continue
         why = owner.why_not(action.name) if isinstance(owner, Actor) else ""
-        kind = NotNow if why else SystemCommand
-        yield kind(action.what, why or f"key {keys_shown(action)}", _runner(app, owner, action.name))
+        kind = NotNow if why else Keyed
+        yield kind(action.what, why or keys_shown(action), _runner(app, owner, action.name))
     if not any(isinstance(each, A360Dialog) for each in app.screen_stack):
         yield from _sign_ins(app)
     yield SystemCommand("Theme", "Change the colours", app.action_change_theme)
@@ -64,25 +72,28 @@ def _runner(app: A360App, owner: DOMNode, name: str) -> Callable[[], Any]:
 
 
 class Commands(Provider):
-    """Gives them to Textual's palette, the ones that cannot be run now dimmed."""
+    """Gives them to Textual's palette, a line each: the key, the command, and what is to be known of it."""
 
     async def discover(self) -> Hits:
         """All of them, what this screen is for first."""
         for command in self._commands():
-            shown = _drawn(command, Content(command.title))
-            yield DiscoveryHit(shown, command.callback, text=command.title, help=command.help)
+            yield DiscoveryHit(_drawn(command, Content(command.title)), command.callback, text=command.title)
 
     async def search(self, query: str) -> Hits:
         """The ones whose name has these letters in this order."""
         matcher = self.matcher(query)
         for command in self._commands():
             if (match := matcher.match(command.title)) > 0:
-                shown = _drawn(command, matcher.highlight(command.title))
-                yield Hit(match, shown, command.callback, text=command.title, help=command.help)
+                yield Hit(match, _drawn(command, matcher.highlight(command.title)), command.callback, text=command.title)
 
     def _commands(self) -> list[SystemCommand]:
         return list(palette_commands(cast("A360App", self.app), self.screen))
 
 
 def _drawn(command: SystemCommand, title: Content) -> Content:
-    return title.stylize("$text-disabled") if isinstance(command, NotNow) else title
+    if isinstance(command, Keyed):
+        return Content.assemble((f"{command.help:<{_KEYS}}", "$text-muted"), title)
+    title = Content.assemble(" " * _KEYS, title)
+    if isinstance(command, NotNow):
+        return Content.assemble(title, "\n", " " * _KEYS, command.help).stylize("$text-disabled")
+    return Content.assemble(title, "   ", (command.help, "$text-muted"))
