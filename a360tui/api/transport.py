@@ -61,6 +61,8 @@ class _Record:
     """The request has begun to leave this machine."""
     answer: Answer | None = None
     """Since its head came; the body may be growing."""
+    is_whole: bool = False
+    """The answer has come to its end, so its connection can be used again."""
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Httpcore's account of what it does; a proxy's CONNECT is not the request."""
@@ -168,7 +170,7 @@ class Transport:
                 async with self._new_client() as client:
                     outcome = await self._exchange(client, record, self.limits.generate, on_chunk)
             else:
-                async with self._connection() as client:
+                async with self._connection(record) as client:
                     outcome = await self._exchange(client, record, self.limits.exchange, on_chunk)
         finally:
             self._report(record, outcome)
@@ -177,18 +179,19 @@ class Transport:
         return outcome
 
     @contextlib.asynccontextmanager
-    async def _connection(self) -> AsyncIterator[httpx.AsyncClient]:
+    async def _connection(self, record: _Record) -> AsyncIterator[httpx.AsyncClient]:
         """A client with one connection, for one request at a time.
 
         A pool of httpcore's goes over all its connections, and asks the system about each idle one, at both ends of
-        every request: with dozens of pages on the way that takes longer than the requests.
+        every request: with dozens of pages on the way that takes longer than the requests. A client whose exchange was
+        interrupted is not used again: httpcore may go on counting its connection, and the next request would wait.
         """
         client = self._idle.pop()[1] if self._idle else self._new_client()
         try:
             await self._close_idle(time.perf_counter() - _KEPT)
             yield client
         finally:
-            if self._is_open:  # nothing is waited for: an answer that is here stays
+            if self._is_open and record.is_whole:  # nothing is waited for: an answer that is here stays
                 self._idle.append((time.perf_counter(), client))
             else:
                 await client.aclose()
@@ -246,6 +249,7 @@ class Transport:
                     on_chunk(chunk)
                 reader.add(chunk)
             reader.end()
+        record.is_whole = True
         return answer
 
     def _new_client(self) -> httpx.AsyncClient:

@@ -3,6 +3,7 @@ import gzip
 import socket
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from a360tui.api.errors import (
 from a360tui.demo import DemoServer
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.secret import Secret
-from tests.api.conftest import HASTY, QUICK, room_at
+from tests.api.conftest import HASTY, QUICK, OpenRoom, room_at
 from tests.api.scripted_server import (
     Conversation,
     ScriptedServer,
@@ -377,6 +378,19 @@ async def test_a_call_in_the_middle_can_be_cancelled() -> None:
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reading
+
+
+async def test_calls_cancelled_at_any_moment_hold_up_no_other(open_room: OpenRoom) -> None:
+    """Wherever calls at once are cancelled, connecting or waiting, the next one waits for nothing of theirs."""
+    async with open_room(limits=Limits(exchange=5.0)) as room:
+        for turns in range(80):
+            reading = asyncio.gather(room.roles_page(), room.roles_page(), room.version())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            reading.cancel()
+            with suppress(asyncio.CancelledError):
+                await reading
+            await room.refresh()
 
 
 async def test_a_failure_on_the_servers_side_of_a_read() -> None:
