@@ -84,7 +84,8 @@ class Commands(Provider):
         matcher = self.matcher(query)
         for command in self._commands():
             if (match := matcher.match(command.title)) > 0:
-                yield Hit(match, _drawn(command, matcher.highlight(command.title)), command.callback, text=command.title)
+                shown = _drawn(command, matcher.highlight(command.title))
+                yield Hit(match, shown, command.callback, text=command.title)
 
     def _commands(self) -> list[SystemCommand]:
         return list(palette_commands(cast("A360App", self.app), self.screen))
