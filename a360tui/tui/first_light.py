@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, NoReturn
 
 PITCH = (
     "Get an Automation 360 API key from the terminal.",
-    "This is a Control Room of your own, on this machine. Nothing leaves it.",
+    "The demo has its own Control Room, on this machine. Nothing leaves it.",
 )
 STORY = (
     "The story has two people. Start as the administrator, who lets others have",

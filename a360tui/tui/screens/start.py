@@ -14,6 +14,14 @@ from a360tui.tui.widgets.menu import Choice, Menu
 
 _OWN = "own"
 
+_TOUR = (
+    "In a minute you will have",
+    "  1  set up the role that lets creator have a key",
+    "  2  generated the key, and signed in with it",
+    "  3  replaced it, and seen the old one stop working",
+    "  4  seen every request that was sent, on f2",
+)
+
 
 class StartScreen(A360Screen):
     """Who to be in the demo."""
@@ -23,7 +31,7 @@ class StartScreen(A360Screen):
     CSS_PATH = "start.tcss"
 
     def compose_body(self) -> ComposeResult:
-        """The pitch, the story, and the people."""
+        """The pitch, the story, the people, and what a minute will show."""
         yield Static("\n".join(PITCH), id="pitch", markup=False)
         yield Static(" ".join(STORY), id="story", markup=False)
         yield Menu(
@@ -35,6 +43,7 @@ class StartScreen(A360Screen):
             id="people",
         )
         yield Static("", id="status", markup=False)
+        yield Static("\n".join(_TOUR), id="tour", markup=False)
 
     @on(Menu.Chosen, "#people")
     def _chosen(self, message: Menu.Chosen) -> None:
