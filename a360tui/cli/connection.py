@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from a360tui.storage import Binding
     from a360tui.workflow.call_book import CallBook
     from a360tui.workflow.destination import Destination
-    from a360tui.workflow.rotation import Keeping
+    from a360tui.workflow.rotation import Safekeeping
 
 Result = TypeVar("Result")
 
@@ -41,7 +41,7 @@ class Session:
     binding: Binding
     """Under whose name secrets are kept."""
     room: ControlRoom
-    keeping: Keeping = field(repr=False)
+    keeping: Safekeeping = field(repr=False)
     book: CallBook
     """What is known of the calls that the vendor does not publish."""
     chosen: Chosen | None = field(default=None, repr=False)
@@ -98,7 +98,7 @@ async def work_signed_in(options: CommonOptions, work: Callable[[Session], Await
 
 
 @asynccontextmanager
-async def session_of(options: CommonOptions, keeping: Keeping | None = None) -> AsyncIterator[Session]:
+async def session_of(options: CommonOptions, keeping: Safekeeping | None = None) -> AsyncIterator[Session]:
     """A session of the user of the options, in which nobody is signed in yet; signed out at its end."""
     import asyncio
 
@@ -200,7 +200,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         return runner.run(work)
 
 
-async def note_refusal(keeping: Keeping, chosen: Chosen, failure: A360Error) -> None:
+async def note_refusal(keeping: Safekeeping, chosen: Chosen, failure: A360Error) -> None:
     """Remember that a stored credential was refused, and have the error say which one it was."""
     from asyncio import to_thread
 

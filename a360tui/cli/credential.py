@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from a360tui.cli.options import CommonOptions
     from a360tui.secret import Secret
     from a360tui.storage import Binding, Remembered, SecretKind
-    from a360tui.workflow.rotation import Keeping
+    from a360tui.workflow.rotation import Safekeeping
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def asked_key(options: CommonOptions, username: str) -> Credential:
 
 
 async def stored(
-    options: CommonOptions, keeping: Keeping, binding: Binding, kinds: Sequence[SecretKind]
+    options: CommonOptions, keeping: Safekeeping, binding: Binding, kinds: Sequence[SecretKind]
 ) -> Chosen | None:
     """The first of these kinds that is remembered for exactly this user and Control Room, and may be of use.
 
@@ -86,14 +86,14 @@ async def stored(
     return None
 
 
-async def stored_key(keeping: Keeping, binding: Binding) -> Secret | None:
+async def stored_key(keeping: Safekeeping, binding: Binding) -> Secret | None:
     """The API key that is kept for this user, whether it is in force or not; raises `StorageError`."""
     from a360tui.storage import SecretKind
 
     return await keeping.store.get(binding, SecretKind.API_KEY)
 
 
-async def api_key(options: CommonOptions, keeping: Keeping, binding: Binding) -> Chosen:
+async def api_key(options: CommonOptions, keeping: Safekeeping, binding: Binding) -> Chosen:
     """An API key and nothing else: as it was sent, as it is stored, or typed."""
     from a360tui.storage import SecretKind
 
@@ -106,7 +106,7 @@ async def api_key(options: CommonOptions, keeping: Keeping, binding: Binding) ->
     return found or Chosen(asked_key(options, binding.username))
 
 
-async def _remembered(keeping: Keeping, binding: Binding, kinds: Sequence[SecretKind]) -> list[Remembered]:
+async def _remembered(keeping: Safekeeping, binding: Binding, kinds: Sequence[SecretKind]) -> list[Remembered]:
     """What there is of these kinds, without what is known to be refused, and without a key that may be dead."""
     from asyncio import to_thread
 
@@ -126,13 +126,13 @@ async def _remembered(keeping: Keeping, binding: Binding, kinds: Sequence[Secret
     return usable
 
 
-def _may_be_dead(keeping: Keeping, binding: Binding) -> bool:
-    from a360tui.workflow.rotation.unfinished import written_down
+def _may_be_dead(keeping: Safekeeping, binding: Binding) -> bool:
+    from a360tui.workflow.rotation.unfinished import recorded_rotations
 
-    return any(each.record is None or not each.record.stored for each in written_down(keeping, binding))
+    return any(each.record is None or not each.record.stored for each in recorded_rotations(keeping, binding))
 
 
-async def _opened(keeping: Keeping, remembered: Remembered) -> Chosen | None:
+async def _opened(keeping: Safekeeping, remembered: Remembered) -> Chosen | None:
     from a360tui.api import ApiKey, Password
     from a360tui.storage import SecretKind
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from a360tui.cli.credential import Chosen
     from a360tui.workflow.destination import Destination
     from a360tui.workflow.doctor import Finding, Report, Setting
-    from a360tui.workflow.rotation import Keeping
+    from a360tui.workflow.rotation import Safekeeping
 
 
 @click.command(cls=Command, takes=SIDE_BY_SIDE)
@@ -98,7 +98,7 @@ async def _opened(destination: Destination) -> AsyncIterator[ControlRoom]:
 class _SignIn:
     """What is sent, remembered or typed, found once and used once."""
 
-    def __init__(self, options: CommonOptions, keeping: Keeping, line: ProgressLine) -> None:
+    def __init__(self, options: CommonOptions, keeping: Safekeeping, line: ProgressLine) -> None:
         """A question may be asked on ``line``, which is cleared for it."""
         self._line = line
         self._options = options

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from a360tui.cli.connection import Session
     from a360tui.cli.options import CommonOptions
     from a360tui.secret import Secret
-    from a360tui.storage import Answer
+    from a360tui.storage import RawAnswer
     from a360tui.workflow.rotation import Mark, RotationResult
 
 
@@ -117,7 +117,7 @@ async def _save(session: Session, result: RotationResult, key: Secret, problem: 
     )
 
 
-def _put_unread(options: CommonOptions, answer: Answer) -> None:
+def _put_unread(options: CommonOptions, answer: RawAnswer) -> None:
     """Print an answer in which no key was found, as it came: it may hold the only copy of one."""
     text = "\n".join(harmless(line) for line in answer.reveal().decode("utf-8", "backslashreplace").splitlines())
     with suppress(OutputFailed):

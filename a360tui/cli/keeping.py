@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from a360tui.cli.options import CommonOptions
     from a360tui.secret import Secret
     from a360tui.storage import Binding
-    from a360tui.workflow.rotation import Keeping
+    from a360tui.workflow.rotation import Safekeeping
 
 
-async def open_keeping(options: CommonOptions, *, make: bool = False) -> Keeping:
+async def open_keeping(options: CommonOptions, *, make: bool = False) -> Safekeeping:
     """The store and the folders; with ``make`` a store that may come into being, else memory where there is none.
 
     Asks nothing and unlocks nothing. Raises `InvalidInput` for a passphrase that was given and cannot be read.
     """
     from a360tui.storage import Store, find_locations, open_store
     from a360tui.storage.errors import FolderRefused
-    from a360tui.workflow.rotation import Keeping
+    from a360tui.workflow.rotation import Safekeeping
 
     if options.keeping is not None:
         return options.keeping
@@ -30,14 +30,14 @@ async def open_keeping(options: CommonOptions, *, make: bool = False) -> Keeping
     try:
         locations = find_locations()
     except FolderRefused as refusal:
-        return Keeping(Store.in_memory(refusal))
+        return Safekeeping(Store.in_memory(refusal))
     store = await open_store(locations, passphrase=passphrase)
     if store.guard is None and store.trouble is None and not make:
         store = Store.in_memory()
-    return Keeping(store, locations)
+    return Safekeeping(store, locations)
 
 
-async def require_store(keeping: Keeping) -> None:
+async def require_store(keeping: Safekeeping) -> None:
     """Raise `MemoryOnly` where nothing can be remembered; asks nobody."""
     from a360tui.storage import Guard
     from a360tui.storage.errors import MemoryOnly
@@ -46,7 +46,7 @@ async def require_store(keeping: Keeping) -> None:
         raise MemoryOnly("Nothing can be remembered here.", str(keeping.store.trouble or ""))
 
 
-def is_in_memory(keeping: Keeping) -> bool:
+def is_in_memory(keeping: Safekeeping) -> bool:
     """Whether what is kept ends with this command."""
     from a360tui.storage import Guard
 

@@ -18,7 +18,7 @@ from a360tui.cli.output import is_terminal, require_stdout, say
 
 if TYPE_CHECKING:
     from a360tui.secret import Secret
-    from a360tui.workflow.rotation import Keeping, Mark, RotationPlan, RotationResult
+    from a360tui.workflow.rotation import Mark, RotationPlan, RotationResult, Safekeeping
 
 remember = click.option(
     "--remember", is_flag=True, help="Keep the key in the store of secrets, which is made where there is none."
@@ -91,13 +91,13 @@ async def _resumed(session: Session) -> bool:
 async def _make_key(session: Session, *, replace: bool, remember: bool, by_key: bool) -> None:
     from a360tui.workflow.errors import NotReady
     from a360tui.workflow.references.registry import Registry
-    from a360tui.workflow.rotation import Keeping, prepare
+    from a360tui.workflow.rotation import Safekeeping, prepare
 
     references = Registry(session.keeping.locations).references_of(session.binding)
     if remember:
         await require_store(session.keeping)
     elif is_in_memory(session.keeping) and not _has_folders(session.keeping):
-        session.keeping = Keeping(session.keeping.store)
+        session.keeping = Safekeeping(session.keeping.store)
     plan = await prepare(
         session.room,
         session.destination,
@@ -122,7 +122,7 @@ async def _make_key(session: Session, *, replace: bool, remember: bool, by_key: 
     await _carry_out(session, plan, by_key=by_key)
 
 
-def _has_folders(keeping: Keeping) -> bool:
+def _has_folders(keeping: Safekeeping) -> bool:
     """Whether the journal and the lock can be written; where not, that is said, and memory has to do."""
     from a360tui.storage import Folder
     from a360tui.storage.errors import StorageError

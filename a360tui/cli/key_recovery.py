@@ -17,7 +17,7 @@ from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 
 if TYPE_CHECKING:
-    from a360tui.workflow.rotation import Keeping, RotationResult, Unfinished
+    from a360tui.workflow.rotation import RotationResult, Safekeeping, Unfinished
 
 
 @click.command(cls=Command)
@@ -71,7 +71,7 @@ async def _recover_all(options: CommonOptions, *, set_aside: bool, put_back: boo
         raise click.exceptions.Exit(codes[0])
 
 
-def _wanted(options: CommonOptions, keeping: Keeping, *, put_back: bool) -> list[Unfinished]:
+def _wanted(options: CommonOptions, keeping: Safekeeping, *, put_back: bool) -> list[Unfinished]:
     """Those of the Control Room and the user that are given; of all, where none is."""
     from a360tui.api import parse_address
     from a360tui.storage import is_same_user
@@ -98,16 +98,16 @@ def _require_one_user(options: CommonOptions, found: list[Unfinished]) -> None:
 
 
 def _say_state(found: Unfinished) -> None:
-    from a360tui.workflow.rotation import Trial
+    from a360tui.workflow.rotation import SignInAttempt
 
     whose = "" if found.binding is None else f"{harmless(str(found.binding))}: "
     say(f"{whose}{found.happened} {found.known}")
     say(f"Next: {found.next}.")
-    if found.record is not None and found.record.sign_in in {Trial.BEGUN, Trial.REFUSED}:
+    if found.record is not None and found.record.sign_in in {SignInAttempt.BEGUN, SignInAttempt.REFUSED}:
         say("The sign-in with the new key is not repeated by itself; --sign-in-again does it once.")
 
 
-async def _put_aside(options: CommonOptions, keeping: Keeping, found: Unfinished) -> dict[str, Any]:
+async def _put_aside(options: CommonOptions, keeping: Safekeeping, found: Unfinished) -> dict[str, Any]:
     from a360tui.workflow.rotation import set_aside
 
     ask(options, "Keep it, and do not offer it any more?")
@@ -117,7 +117,7 @@ async def _put_aside(options: CommonOptions, keeping: Keeping, found: Unfinished
 
 
 async def _finish(
-    options: CommonOptions, keeping: Keeping, found: Unfinished, *, again: bool
+    options: CommonOptions, keeping: Safekeeping, found: Unfinished, *, again: bool
 ) -> tuple[RotationResult, A360Error | None]:
     """Go on with it, and print what it brought; the second is how it ended, where that is not well."""
     from a360tui.workflow.errors import NothingUnfinished

@@ -16,7 +16,7 @@ from a360tui.errors import A360Error
 
 if TYPE_CHECKING:
     from a360tui.cli.passphrase import Passphrase
-    from a360tui.workflow.rotation import Keeping
+    from a360tui.workflow.rotation import Safekeeping
 
 
 @dataclass
@@ -40,7 +40,7 @@ class CommonOptions:
     trace: bool = False
     given: list[str] = field(default_factory=list)
     """The options that stood on the command line, as they are typed."""
-    keeping: Keeping | None = None
+    keeping: Safekeeping | None = None
     """Where secrets are kept, where that is open already for several profiles at once."""
 
     @cached_property

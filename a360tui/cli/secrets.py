@@ -21,7 +21,7 @@ from a360tui.workflow.dates import date_stamp, moment_json
 
 if TYPE_CHECKING:
     from a360tui.storage import Store
-    from a360tui.workflow.rotation import Keeping, Unfinished
+    from a360tui.workflow.rotation import Safekeeping, Unfinished
 
 
 @click.group(cls=Group)
@@ -136,7 +136,7 @@ async def _move(options: CommonOptions, guard: str) -> tuple[Store, bool, A360Er
     return store, True, left
 
 
-def _unfinished(keeping: Keeping) -> list[Unfinished] | None:
+def _unfinished(keeping: Safekeeping) -> list[Unfinished] | None:
     """What was left halfway; None where that cannot be told."""
     from a360tui.workflow.rotation import unfinished
 

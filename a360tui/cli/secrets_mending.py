@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from a360tui.storage import Remembered, Store
-    from a360tui.workflow.rotation import Keeping, Unfinished
+    from a360tui.workflow.rotation import Safekeeping, Unfinished
 
 OPENS = ("--passphrase-file", "--passphrase-fd", "--json", "--no-input", "--read-only")
 """What a command takes that is about all secrets of this machine."""
@@ -107,7 +107,7 @@ async def _start_over(options: CommonOptions) -> None:
         put("Nothing was kept yet." if aside is None else f"Set aside: {harmless(str(aside))}")
 
 
-def _is_on_disk(keeping: Keeping) -> bool:
+def _is_on_disk(keeping: Safekeeping) -> bool:
     """Whether there are secrets, in whatever condition; raises `MemoryOnly` where none of ours can be there."""
     from a360tui.storage.errors import MemoryOnly
 

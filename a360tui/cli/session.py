@@ -28,7 +28,7 @@ from a360tui.workflow.dates import moment_json
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
     from a360tui.storage import Binding, Remembered
-    from a360tui.workflow.rotation import Keeping
+    from a360tui.workflow.rotation import Safekeeping
 
 _MAY = {
     "generateApiKey": "May generate a key",
@@ -193,7 +193,7 @@ async def _look_around(session: Session) -> tuple[dict[str, Any], str]:
     }, skew_words(session.room)
 
 
-async def _known_here(keeping: Keeping, binding: Binding) -> list[Remembered]:
+async def _known_here(keeping: Safekeeping, binding: Binding) -> list[Remembered]:
     """What signs in, without opening it, in the order in which it is used."""
     from a360tui.storage import SecretKind
 

@@ -32,12 +32,11 @@ if TYPE_CHECKING:
     from a360tui.storage.locks import Lock, lock_key
     from a360tui.storage.os_keyring import OSKeyring
     from a360tui.storage.passphrase import AskPassphrase, PassphrasePurpose, PassphraseRequest
-    from a360tui.storage.slots import Answer, Slot, Slots, discard_slots, find_slots
+    from a360tui.storage.slots import RawAnswer, Slot, Slots, discard_slots, find_slots
     from a360tui.storage.store import Store, open_store
     from a360tui.storage.vault import Remembered
 
 __all__ = [
-    "Answer",
     "AskPassphrase",
     "Binding",
     "CallFile",
@@ -56,6 +55,7 @@ __all__ = [
     "PassphraseRequest",
     "Place",
     "Profile",
+    "RawAnswer",
     "Recipient",
     "Remembered",
     "Sealed",
@@ -89,7 +89,7 @@ __getattr__ = loader(
         "locks": ("Lock", "lock_key"),
         "os_keyring": ("OSKeyring",),
         "passphrase": ("AskPassphrase", "PassphrasePurpose", "PassphraseRequest"),
-        "slots": ("Answer", "Slot", "Slots", "discard_slots", "find_slots"),
+        "slots": ("RawAnswer", "Slot", "Slots", "discard_slots", "find_slots"),
         "store": ("Store", "open_store"),
         "vault": ("Remembered",),
     },

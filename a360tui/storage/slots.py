@@ -50,7 +50,7 @@ class SlotHead(msgspec.Struct, frozen=True):
 _HEAD_FILE = CheckedFile("a360tui slot", 1, SlotHead)
 
 
-class Answer:
+class RawAnswer:
     """The bytes of an answer, as far as they were kept: they hold a key, so they show only to who calls `reveal`."""
 
     __slots__ = ("_content", "cut")
@@ -68,7 +68,7 @@ class Answer:
         return len(self._content)
 
     def __repr__(self) -> str:
-        return f"Answer(•••, {len(self._content)} bytes{', cut' if self.cut else ''})"
+        return f"RawAnswer(•••, {len(self._content)} bytes{', cut' if self.cut else ''})"
 
 
 class _OpenSlot:
@@ -155,7 +155,7 @@ class Slots:
             try:
                 slot.append(frame)
             except OSError as error:
-                self.failures.append(DiskFailed(f"Keeping the answer in {harmless(str(slot.path))}", error))
+                self.failures.append(DiskFailed(f"Safekeeping the answer in {harmless(str(slot.path))}", error))
 
     def close(self) -> None:
         """Let go of the files, which stay."""
@@ -175,9 +175,9 @@ class Slot:
     frames: tuple[bytes, ...]
     """The whole ones, in order; each an age message."""
     cut: bool
-    """As in `Answer.cut`."""
+    """As in `RawAnswer.cut`."""
 
-    def open(self, identity: Identity) -> Answer:
+    def open(self, identity: Identity) -> RawAnswer:
         """The answer, up to the first frame that does not open; raises `NotOurs` where the first one does not."""
         opened: list[bytes] = []
         for frame in self.frames:
@@ -186,8 +186,8 @@ class Slot:
             except Damaged:
                 if not opened:
                     raise
-                return Answer(b"".join(opened), cut=True)
-        return Answer(b"".join(opened), cut=self.cut)
+                return RawAnswer(b"".join(opened), cut=True)
+        return RawAnswer(b"".join(opened), cut=self.cut)
 
 
 def find_slots(places: Iterable[Place], rotation: str | None = None) -> list[Slot]:

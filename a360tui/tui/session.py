@@ -15,7 +15,7 @@ from a360tui.storage import Binding, Guard, Profile, SecretKind
 from a360tui.workflow.key import KeySignIn
 from a360tui.workflow.references import Reference
 from a360tui.workflow.references.registry import Registry
-from a360tui.workflow.rotation import Keeping, Kept, RotationResult
+from a360tui.workflow.rotation import Kept, RotationResult, Safekeeping
 
 if TYPE_CHECKING:
     from a360tui.api import CallName, ControlRoom
@@ -44,7 +44,7 @@ class Session:
     room: ControlRoom
     binding: Binding
     """Under whose name secrets of this user are kept."""
-    keeping: Keeping
+    keeping: Safekeeping
     is_demo: bool
     book: CallBook
     """What is known of the calls that the vendor does not publish."""
@@ -72,7 +72,7 @@ class Session:
         place: str,
         username: str,
         credential: Password | ApiKey,
-        keeping: Keeping,
+        keeping: Safekeeping,
         *,
         book: CallBook,
         is_demo: bool,

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from a360tui.storage import Locations, PassphraseRequest
     from a360tui.storage.errors import FolderRefused
     from a360tui.tui.app import A360App
-    from a360tui.workflow.rotation import Keeping
+    from a360tui.workflow.rotation import Safekeeping
 
 
 class Stores:
@@ -19,11 +19,11 @@ class Stores:
         """``demo`` is where an embedded Control Room that keeps its data keeps its secrets; ``None``: in memory."""
         self._app = app
         self._demo_locations = demo
-        self._opened: dict[bool, Keeping] = {}
+        self._opened: dict[bool, Safekeeping] = {}
         self.disk_declined = False
         """The person chose to keep nothing on disk in this session."""
 
-    async def keeping(self, *, is_demo: bool) -> Keeping:
+    async def keeping(self, *, is_demo: bool) -> Safekeeping:
         """The store and the folders of the demo, or the user's own; never raises."""
         if is_demo not in self._opened:
             self._opened[is_demo] = await (self._of_demo() if is_demo else self._of_user())
@@ -34,12 +34,12 @@ class Stores:
         for keeping in self._opened.values():
             keeping.store.lock()
 
-    def in_memory(self) -> Keeping:
+    def in_memory(self) -> Safekeeping:
         """From now on the user's secrets stay in memory: they said so."""
         self._opened[False] = _in_memory()
         return self._opened[False]
 
-    async def _of_user(self) -> Keeping:
+    async def _of_user(self) -> Safekeeping:
         from a360tui.storage import find_locations
         from a360tui.storage.errors import FolderRefused
 
@@ -49,16 +49,16 @@ class Stores:
             return _in_memory(refusal)
         return await self._on_disk(locations)
 
-    async def _of_demo(self) -> Keeping:
+    async def _of_demo(self) -> Safekeeping:
         if self._demo_locations is None:
             return _in_memory()
         return await self._on_disk(self._demo_locations)
 
-    async def _on_disk(self, locations: Locations) -> Keeping:
+    async def _on_disk(self, locations: Locations) -> Safekeeping:
         from a360tui.storage import open_store
-        from a360tui.workflow.rotation import Keeping
+        from a360tui.workflow.rotation import Safekeeping
 
-        return Keeping(await open_store(locations, passphrase=self._ask), locations)
+        return Safekeeping(await open_store(locations, passphrase=self._ask), locations)
 
     async def _ask(self, request: PassphraseRequest) -> Secret | None:
         from a360tui.storage import PassphrasePurpose
@@ -69,8 +69,8 @@ class Stores:
         return answer
 
 
-def _in_memory(trouble: FolderRefused | None = None) -> Keeping:
+def _in_memory(trouble: FolderRefused | None = None) -> Safekeeping:
     from a360tui.storage import Store
-    from a360tui.workflow.rotation import Keeping
+    from a360tui.workflow.rotation import Safekeeping
 
-    return Keeping(Store.in_memory(trouble))
+    return Safekeeping(Store.in_memory(trouble))

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from a360tui.storage import Lock
 from a360tui.workflow.errors import UnfinishedRotation
-from a360tui.workflow.rotation import Keeping, Unfinished, unfinished
-from a360tui.workflow.rotation.unfinished import written_down
+from a360tui.workflow.rotation import Safekeeping, Unfinished, unfinished
+from a360tui.workflow.rotation.unfinished import recorded_rotations
 
 
-def needing_the_store(keeping: Keeping) -> list[Unfinished]:
+def needing_the_store(keeping: Safekeeping) -> list[Unfinished]:
     """The rotations that go on only with the store as it is: their answers, and more of them, are sealed for it.
 
     Those that were put aside are among them, since one that failed too often was put aside by itself; those under way
@@ -21,7 +21,7 @@ def needing_the_store(keeping: Keeping) -> list[Unfinished]:
     return [each for aside in (False, True) for each in unfinished(keeping, set_aside=aside) if not each.superseded]
 
 
-async def start_over(keeping: Keeping, given_up: Collection[Unfinished]) -> Path | None:
+async def start_over(keeping: Safekeeping, given_up: Collection[Unfinished]) -> Path | None:
     """Set the store aside, and begin with nothing; gives where it is kept, None where there was none.
 
     ``given_up`` are those `needing_the_store`, which a person was told of. Raises `Held` where a rotation is under way,
@@ -29,11 +29,11 @@ async def start_over(keeping: Keeping, given_up: Collection[Unfinished]) -> Path
     """
     locks: list[Lock] = []
     try:
-        for binding in {each.binding for each in await to_thread(written_down, keeping)}:
+        for binding in {each.binding for each in await to_thread(recorded_rotations, keeping)}:
             lock = None if binding is None else await keeping.lock(binding)
             if lock is not None:
                 locks.append(lock)
-        now = {each.name for each in await to_thread(written_down, keeping) if not each.superseded}
+        now = {each.name for each in await to_thread(recorded_rotations, keeping) if not each.superseded}
         if now - {each.name for each in given_up}:
             raise UnfinishedRotation("Another rotation was left halfway meanwhile.", "Nothing was changed: look again.")
         return await keeping.store.start_over()

@@ -29,7 +29,7 @@ from a360tui.storage import Binding, find_locations, open_store
 from a360tui.workflow.destination import Destination
 from a360tui.workflow.key import key_status
 from a360tui.workflow.references.registry import Registry
-from a360tui.workflow.rotation import Keeping, Pace, RotationResult, prepare, recover, unfinished
+from a360tui.workflow.rotation import Pace, RotationResult, Safekeeping, prepare, recover, unfinished
 from tests.faults.mutants import mutate
 from tests.faults.room import PASSWORD, USERNAME
 from tests.storage.fake_keyring import WorkingKeyring, asked
@@ -64,7 +64,7 @@ async def carry_out(order: dict[str, Any]) -> dict[str, Any]:
     _tick()
     locations = find_locations()
     store = await open_store(locations, keyring=asked())
-    keeping = Keeping(store, locations)
+    keeping = Safekeeping(store, locations)
     address = Address("http", "127.0.0.1", order["port"])
     destination = QuickDestination(address)
     binding = Binding("http", "127.0.0.1", order["port"], USERNAME)

@@ -8,7 +8,7 @@ from a360tui.storage import Sealed, files, slots
 from a360tui.workflow.references import Outcome, Result, file_place
 from a360tui.workflow.references.file_place import FilePlace
 from a360tui.workflow.references.foreign_file import ForeignFile
-from a360tui.workflow.rotation import keeping, rotation, verification
+from a360tui.workflow.rotation import receiving, safekeeping, verification
 
 
 def _nothing(*_: Any, **__: Any) -> None:
@@ -27,23 +27,23 @@ def fsync_dropped() -> None:
 
 def parsed_first() -> None:
     """The answer is put into the slots when it was understood."""
-    reception = rotation.Reception
-    take = rotation.RotationPlan._take
+    reception = receiving.Reception
+    keep = receiving._keep
 
-    def only_collect(self: rotation.Reception, chunk: bytes) -> None:
+    def only_collect(self: receiving.Reception, chunk: bytes) -> None:
         self.body += chunk
         MADE.append(self)
 
-    async def keep_then(self: rotation.RotationPlan, course: Any, made: Any) -> Any:
-        if course.slots is not None:
-            course.slots.append(bytes(MADE[-1].body))
-        return await take(self, course, made)
+    async def keep_then(rotation: Any, made: Any) -> Any:
+        if rotation.slots is not None:
+            rotation.slots.append(bytes(MADE[-1].body))
+        return await keep(rotation, made)
 
     reception.take = only_collect  # type: ignore[method-assign]
-    rotation.RotationPlan._take = keep_then  # type: ignore[method-assign]
+    receiving._keep = keep_then
 
 
-MADE: list[rotation.Reception] = []
+MADE: list[receiving.Reception] = []
 
 
 def posted_again() -> None:
@@ -64,13 +64,13 @@ def posted_again() -> None:
 def lock_left_out() -> None:
     """Nothing holds off another rotation of the same key, and nothing notices it."""
 
-    keeping.Keeping.lock = _no_answer  # type: ignore[method-assign]
+    safekeeping.Safekeeping.lock = _no_answer  # type: ignore[method-assign]
 
 
 def intent_left_out() -> None:
     """The journal knows nothing until the key is here."""
 
-    keeping.OpenEntry.begin = _no_answer  # type: ignore[method-assign]
+    safekeeping.OpenEntry.begin = _no_answer  # type: ignore[method-assign]
 
 
 def marked_first() -> None:
@@ -86,9 +86,9 @@ def tried_again() -> None:
     """A refused sign-in is repeated."""
     sign_in = verification._sign_in
 
-    async def thrice(course: Any, key: Any) -> Any:
-        outcome = await sign_in(course, key)
-        return await sign_in(course, key) if isinstance(outcome, Exception) else outcome
+    async def thrice(rotation: Any, key: Any) -> Any:
+        outcome = await sign_in(rotation, key)
+        return await sign_in(rotation, key) if isinstance(outcome, Exception) else outcome
 
     verification._sign_in = thrice
 

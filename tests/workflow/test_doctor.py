@@ -8,7 +8,7 @@ from a360tui.storage import Store
 from a360tui.workflow.destination import Destination
 from a360tui.workflow.doctor import Finding, Outcome, Seen, Subject, examine, network
 from a360tui.workflow.doctor.description import DescribedCall, described_calls
-from a360tui.workflow.rotation import Keeping
+from a360tui.workflow.rotation import Safekeeping
 
 
 async def _nothing(_room: ControlRoom) -> str:
@@ -28,7 +28,7 @@ async def _examined(running: Running) -> dict[str, Finding]:
         settings=tuple,
         destination=lambda: Destination(parse_address(running.url)),
         username=None,
-        keeping=Keeping(Store.in_memory()),
+        keeping=Safekeeping(Store.in_memory()),
         open_room=lambda destination: destination.open(),
         credential=_nothing,
         sign_in=_nobody,

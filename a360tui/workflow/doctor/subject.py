@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from a360tui.api import ControlRoom
     from a360tui.workflow.destination import Destination
     from a360tui.workflow.doctor.finding import Seen
-    from a360tui.workflow.rotation import Keeping
+    from a360tui.workflow.rotation import Safekeeping
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Subject:
     destination: Callable[[], Destination]
     """Where the settings point to; raises `A360Error`."""
     username: str | None
-    keeping: Keeping
+    keeping: Safekeeping
     open_room: Callable[[Destination], AbstractAsyncContextManager[ControlRoom]]
     """A connection of its own, or the one of the session that there is."""
     credential: Callable[[ControlRoom], Awaitable[str]]

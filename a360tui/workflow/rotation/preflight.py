@@ -1,4 +1,4 @@
-"""Everything that can be refused, before the old key dies: what would fail afterwards fails here."""
+"""Checks before the old key dies: whatever would fail afterwards fails here."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from a360tui.workflow.dates import date_stamp
 from a360tui.workflow.errors import KeyChanged, NotReady
 from a360tui.workflow.key import KeyState, KeyStatus
 from a360tui.workflow.references import Fingerprints, Preflight, Reference, place_of
-from a360tui.workflow.rotation.keeping import Keeping
+from a360tui.workflow.rotation.safekeeping import Safekeeping
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
     from a360tui.storage import Binding
 
 _SPACE = 1 << 20
-"""Free bytes without which the steps after the request could not be written down."""
+"""Free bytes needed to record the steps after the request."""
 
 _CLOCKS_APART = timedelta(minutes=2)
-"""How far this machine's clock may be behind the Control Room's for a stored key to count as the one in force."""
+"""How far this machine's clock may lag behind the Control Room's, so that a stored key still counts as in force."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class PlannedReference:
 async def look_at_references(
     references: Sequence[Reference], fingerprints: Fingerprints, current: Secret | None
 ) -> tuple[PlannedReference, ...]:
-    """Try each place as far as that changes nothing."""
+    """Try each place without changing it."""
     expected = None if current is None else fingerprints.of(current)
     hide = () if current is None else (current,)
     return tuple(
@@ -63,11 +63,11 @@ def require_ready(planned: Collection[PlannedReference]) -> None:
 
 
 async def current_key(
-    keeping: Keeping, binding: Binding, status: KeyStatus, known: Secret | None, room: ControlRoom
+    keeping: Safekeeping, binding: Binding, status: KeyStatus, known: Secret | None, room: ControlRoom
 ) -> Secret | None:
-    """The key that is in force, as far as it is known here; a stored one counts unless a key was made after it.
+    """The key in force, if it is known here; a stored one counts unless a key was made after it.
 
-    ``known`` is what the session itself is sure of. Raises `StorageError`.
+    ``known`` is the key that the session itself is sure of. Raises `StorageError`.
     """
     if known is not None or status.state is KeyState.NONE:
         return known
@@ -80,14 +80,14 @@ async def current_key(
 
 
 async def require_token(room: ControlRoom, least: timedelta) -> None:
-    """See that the session outlives the rotation: renew it where it may not."""
+    """Renew the session if its token might end before the rotation does."""
     left = room.token_left()
     if left is None or left < least:
         await room.refresh()
 
 
 def require_same(planned: KeyStatus, now: KeyStatus) -> None:
-    """Raise `KeyChanged` where the key is not the one whose end was agreed to."""
+    """Raise `KeyChanged` where the key is no longer the one that the person agreed to replace."""
     if (planned.state is KeyState.NONE, planned.created_on) != (now.state is KeyState.NONE, now.created_on):
         when = "" if now.created_on is None else f" The one that is in force was made {date_stamp(now.created_on)}."
         raise KeyChanged(
@@ -97,7 +97,7 @@ def require_same(planned: KeyStatus, now: KeyStatus) -> None:
 
 
 async def require_space(locations: Locations | None) -> None:
-    """Raise `DiskFailed` where a disk of ours is full; a folder is made where it is missing."""
+    """Raise `DiskFailed` where one of our disks is full; missing folders are made."""
     if locations is not None:
         for place in (locations.state, locations.data):
             await to_thread(_require_space, place)

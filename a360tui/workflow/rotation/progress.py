@@ -1,4 +1,4 @@
-"""`Progress`: a rotation as lines for people, each with its state, for the screen and for the command line alike."""
+"""`Progress`: a rotation as lines for people, each with its state; screens and command line show the same lines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEEP = "keep"
 
 @dataclass
 class Mark:
-    """One line."""
+    """One line of a rotation: what is to be done, its state, and what came of it."""
 
     id: str
     """`GENERATE`, `SIGN_IN`, `KEEP`, or the id of a reference."""
@@ -28,7 +28,7 @@ class Mark:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The words, as a `Step` of a plan has them."""
+        """The words in the form in which a plan's `Step` has them."""
         return (self.words,)
 
 
@@ -44,14 +44,14 @@ class Progress:
         self._on_mark = on_mark
 
     def set(self, mark_id: str, state: StepState, note: str = "") -> None:
-        """Change a line and tell."""
+        """Change a line and report it."""
         mark = self._by_id[mark_id]
         mark.state, mark.note = state, note
         with suppress(Exception):  # a screen that fails to draw must not cost a key
             self._on_mark(mark)
 
     def end(self, note: str = "") -> None:
-        """Say of all that has not been begun that it was not done, and of what has not ended that it failed."""
+        """Mark every line that has not begun as not run, and every one still running as failed."""
         for mark in self.marks:
             if mark.state is StepState.PLANNED:
                 self.set(mark.id, StepState.NOT_RUN, note)

@@ -1,4 +1,4 @@
-"""Finishing what an earlier run began, whoever began it: forward from where the journal and the slots say it stands."""
+"""Finishing what an earlier run began, in whatever process: forward from where journal and slots say it stands."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from a360tui.api import ASSUMED_CALLS, GenerateCall, salvaged_key
 from a360tui.secret import Secret
 from a360tui.storage import SecretKind
 from a360tui.workflow.errors import NothingUnfinished
-from a360tui.workflow.rotation.course import Course
 from a360tui.workflow.rotation.finishing import finish
-from a360tui.workflow.rotation.keeping import Keeping, OpenEntry
+from a360tui.workflow.rotation.key_in_force import KeyInForce
 from a360tui.workflow.rotation.pace import PACE, Pace
 from a360tui.workflow.rotation.progress import OnMark, Progress, marks_of
-from a360tui.workflow.rotation.record import KeyDates, Record, ReferenceRecord, ReferenceStage, Stage, Trial
+from a360tui.workflow.rotation.record import KeyDates, Record, ReferenceRecord, ReferenceStage, SignInAttempt, Stage
 from a360tui.workflow.rotation.result import Ending, RotationResult
 from a360tui.workflow.rotation.resuming import resume_under_lock
-from a360tui.workflow.rotation.sight import Sight
+from a360tui.workflow.rotation.rotation import Rotation
+from a360tui.workflow.rotation.safekeeping import OpenEntry, Safekeeping
 from a360tui.workflow.rotation.unanswered import not_done, resolve
-from a360tui.workflow.rotation.unfinished import Unfinished, written_down
+from a360tui.workflow.rotation.unfinished import Unfinished, recorded_rotations
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
     from a360tui.workflow.destination import Destination
 
 _COUNTED = frozenset({Ending.PENDING, Ending.NOT_VERIFIED})
-"""Endings that are a failure of the rotation itself; without a sign-in it is the network's."""
+"""Endings that count as a failure of the rotation itself; before any sign-in, the network is to blame."""
 
 
 async def recover(
     found: Unfinished,
-    keeping: Keeping,
+    keeping: Safekeeping,
     destination: Destination,
     room: ControlRoom | None = None,
     *,
@@ -46,13 +46,13 @@ async def recover(
     on_mark: OnMark = lambda _mark: None,
     pace: Pace = PACE,
 ) -> RotationResult:
-    """Go on with a rotation from where it stands, as far as it goes; no key is asked for.
+    """Continue a rotation from where it stands, as far as possible; no new key is requested.
 
-    ``room`` is the user's session. Without one, or with one that nobody is signed in to, a session that the rotation
-    itself kept is gone on with, if it lives; else the dates of the key cannot be read. ``sign_in_again`` is a person's
-    word that the new key is tried once more after it was refused; ``leave`` are the ids of references that will not be
-    updated any more. Raises `Held`, `NothingUnfinished` where another process has finished it, and `StorageError` where
-    what was kept cannot be opened.
+    ``room`` is the user's session. Without one, or where nobody is signed in, the session that the rotation itself kept
+    is resumed if it is still alive; otherwise the dates of the key cannot be read. ``sign_in_again`` is a person's
+    consent to try the new key once more although it was refused; ``leave`` are the ids of references not to be updated
+    any more. Raises `Held`, `NothingUnfinished` where another process has finished it, and `StorageError` where what
+    was kept cannot be opened.
     """
     binding = found.binding
     lock = None if binding is None else await keeping.lock(binding)
@@ -64,9 +64,9 @@ async def recover(
         marks = marks_of(
             [each.reference for each in record.references], place=keeping.store.place, replaces=record.replaces
         )
-        course = Course(keeping, entry, destination, room, pace, Progress(marks, on_mark))
-        result = await _go_on(course, again=sign_in_again)
-        is_failure = result.ending in _COUNTED and entry.record.sign_in is not Trial.NOT_BEGUN
+        rotation = Rotation(keeping, entry, destination, room, pace, Progress(marks, on_mark))
+        result = await _go_on(rotation, again=sign_in_again)
+        is_failure = result.ending in _COUNTED and entry.record.sign_in is not SignInAttempt.NOT_BEGUN
         if is_failure and await entry.failed():
             hint = "It failed again and again, and was set aside. To go on with it: a360tui key recover --put-back"
             return replace(result, hint=hint, set_aside=True)
@@ -76,8 +76,8 @@ async def recover(
             lock.release()
 
 
-async def set_aside(found: Unfinished, keeping: Keeping) -> None:
-    """Keep a rotation, and do not offer it any more: a person's word that nothing is left to do.
+async def set_aside(found: Unfinished, keeping: Safekeeping) -> None:
+    """Keep a rotation but stop offering it: a person's decision that nothing is left to do.
 
     Raises `Held`, `NothingUnfinished` where nothing can be written down about it, `StorageError`.
     """
@@ -94,10 +94,10 @@ async def set_aside(found: Unfinished, keeping: Keeping) -> None:
 
 
 async def _entry_now(
-    found: Unfinished, keeping: Keeping, destination: Destination, leave: Collection[str]
+    found: Unfinished, keeping: Safekeeping, destination: Destination, leave: Collection[str]
 ) -> OpenEntry:
-    """The entry as it stands under the lock; one that is damaged or gone is made anew from the sealed answer."""
-    now = {each.name: each for each in await to_thread(written_down, keeping, found.binding)}.get(found.name)
+    """The entry as it is now, under the lock; one that is damaged or gone is rebuilt from the sealed answer."""
+    now = {each.name: each for each in await to_thread(recorded_rotations, keeping, found.binding)}.get(found.name)
     if now is None:
         raise NothingUnfinished("That rotation is finished: another process has done it.", "Look at the key's state.")
     if now.record is not None:
@@ -108,7 +108,7 @@ async def _entry_now(
 
 
 def _made_up(found: Unfinished, call: GenerateCall = ASSUMED_CALLS.generate) -> Record:
-    """What may be said of a rotation of which only the answer is left."""
+    """A record for a rotation of which only the sealed answer is left."""
     if found.binding is None:
         raise NothingUnfinished(f"{found.happened} {found.known}", f"Next: {found.next}")
     return Record(found.binding, datetime.now(UTC), KeyDates.of(None), call, replaces=True, stage=Stage.RECEIVED)
@@ -126,71 +126,71 @@ def _without(record: Record, leave: Collection[str]) -> Record:
     )
 
 
-async def _go_on(course: Course, *, again: bool) -> RotationResult:
-    record = course.record
+async def _go_on(rotation: Rotation, *, again: bool) -> RotationResult:
+    record = rotation.record
     if record.stage is Stage.DONE:
-        await course.entry.close()
+        await rotation.entry.close()
         return RotationResult(Ending.DONE, "The new key was in use already; it was cleared up.")
     if record.stage is Stage.LOST:
         return RotationResult(
             Ending.LOST,
             "A new key was made, and its text is not known.",
             "Make another one with: a360tui key regenerate",
-            answer=await course.keeping.answer(course.entry.name),
-            unfinished=course.entry.journal_name,
+            answer=await rotation.keeping.answer(rotation.entry.name),
+            unfinished=rotation.entry.journal_name,
         )
     if record.stage is Stage.CONFLICT:
         return RotationResult(
             Ending.CONFLICT,
             "Somebody else has made another key since; the one that was made here is dead.",
             "To have a key here again: a360tui key regenerate",
-            unfinished=course.entry.journal_name,
+            unfinished=rotation.entry.journal_name,
         )
-    if course.room is not None and course.room.signed_in is None:
-        await resume_under_lock(course.entry, course.keeping, course.room)
-    key = await _key(course)
+    if rotation.room is not None and rotation.room.signed_in is None:
+        await resume_under_lock(rotation.entry, rotation.keeping, rotation.room)
+    key = await _key(rotation)
     if key is None:
-        return await resolve(course)
-    await course.open_old_key()
+        return await resolve(rotation)
+    await rotation.open_old_key()
     if record.stage is not Stage.RECEIVED:
-        await course.entry.mark(stage=Stage.RECEIVED)
-    result = await finish(course, key, again=again)
-    if result.ending is Ending.NOT_VERIFIED and await _was_none(course):
-        await course.forget(SecretKind.PENDING_API_KEY, key)
-        return await not_done(course)
+        await rotation.entry.mark(stage=Stage.RECEIVED)
+    result = await finish(rotation, key, again=again)
+    if result.ending is Ending.NOT_VERIFIED and await _was_none(rotation):
+        await rotation.forget(SecretKind.PENDING_API_KEY, key)
+        return await not_done(rotation)
     return result
 
 
-async def _was_none(course: Course) -> bool:
-    """Whether what was taken for a key is none: it was refused, and the key from before is seen to be in force, twice.
+async def _was_none(rotation: Rotation) -> bool:
+    """Whether what was taken for a key is none: it was refused, and two looks show the old key still in force.
 
-    Where there was no key before, or its date was hidden, nothing can be seen.
+    Where there was no key before, or its date was hidden, this cannot be told.
     """
-    record, room = course.record, course.room
-    if record.sign_in is not Trial.REFUSED or record.before.created_on is None:
+    record, room = rotation.record, rotation.room
+    if record.sign_in is not SignInAttempt.REFUSED or record.before.created_on is None:
         return False
-    if room is None or room.now() - record.asked_on < course.pace.late:
+    if room is None or room.now() - record.asked_on < rotation.pace.late:
         return False
-    for pause in (0.0, course.pace.between_looks):
+    for pause in (0.0, rotation.pace.between_looks):
         await asyncio.sleep(pause)
-        sight, _ = await course.dates()
-        if sight is not Sight.UNCHANGED:
+        in_force, _ = await rotation.look()
+        if in_force is not KeyInForce.UNCHANGED:
             return False
     return True
 
 
-async def _key(course: Course) -> Secret | None:
-    """The new key, from the store or from the sealed answer; with it, what the answer says of its dates."""
-    kept = await course.keeping.kept_key(course.record)
-    answer = await course.keeping.answer(course.entry.name)
-    made = None if answer is None else salvaged_key(answer.reveal(), course.record.call)
-    # What the store holds may be the key of a later rotation: the sealed answer is only this one's.
-    course.is_stored = course.record.stored and kept is not None and (made is None or made.key == kept)
+async def _key(rotation: Rotation) -> Secret | None:
+    """The new key, from the store or the sealed answer; the dates in the answer are recorded too."""
+    kept = await rotation.keeping.kept_key(rotation.record)
+    answer = await rotation.keeping.answer(rotation.entry.name)
+    made = None if answer is None else salvaged_key(answer.reveal(), rotation.record.call)
+    # The store may hold the key of a later rotation; the sealed answer is certainly this one's.
+    rotation.is_stored = rotation.record.stored and kept is not None and (made is None or made.key == kept)
     if made is None:
-        course.answer = answer
+        rotation.answer = answer
         return kept
-    course.was_sealed = True
-    if course.record.created_on is None and made.created_on is not None:
+    rotation.was_sealed = True
+    if rotation.record.created_on is None and made.created_on is not None:
         dates = KeyDates.of(made)
-        await course.entry.mark(progress=False, created_on=dates.created_on, expiration_time=dates.expiration_time)
+        await rotation.entry.mark(progress=False, created_on=dates.created_on, expiration_time=dates.expiration_time)
     return made.key

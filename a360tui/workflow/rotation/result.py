@@ -1,4 +1,4 @@
-"""What came of a rotation, in words: what was done, what was not, and what is not known."""
+"""The outcome of a rotation, in words: what was done, what was not, and what is not known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from a360tui.api.errors import OutcomeUnknown
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
-from a360tui.storage import Answer
+from a360tui.storage import RawAnswer
 from a360tui.workflow.errors import KeyMadeButLost, KeyNotVerified, KeyReplaced, RotationPending
 from a360tui.workflow.key import KeySignIn
 from a360tui.workflow.references import Outcome, Reference
@@ -23,7 +23,7 @@ class Ending(StrEnum):
     NOT_DONE = "not done"
     """No key was made; the one from before is still in force. Only a recovery ends so."""
     PENDING = "pending"
-    """The new key works; something has not got it yet."""
+    """The new key works, but the store or a reference does not have it yet."""
     NOT_VERIFIED = "not verified"
     """There is a new key, and whether it works is not known: no reference was touched."""
     UNKNOWN = "unknown"
@@ -54,7 +54,7 @@ class ReferenceResult:
     sentence: str
     """For people: what it holds now, or why it was not updated."""
     outcome: Outcome | None = None
-    """In full, where it was tried in this run."""
+    """The full outcome, where it was tried in this run."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,12 @@ class RotationResult:
     created_on: datetime | None = None
     expiration_time: datetime | None = None
     kept: Kept | None = None
-    """Where the new key is; None where there is none. `Kept.MEMORY`: show it, and do not end before it was taken."""
+    """Where the new key is; None where there is none. With `Kept.MEMORY`, show it, and end only once it was taken."""
     place: str = ""
     """The same for people: ``kept in memory only, until a360tui ends``."""
     key_sign_in: KeySignIn | None = None
     """The sign-in with the new key, where there was one in this run."""
-    answer: Answer | None = None
+    answer: RawAnswer | None = None
     """The answer as it came, where no key was found in it: a person may find one."""
     references: tuple[ReferenceResult, ...] = ()
     troubles: tuple[A360Error, ...] = ()
@@ -84,11 +84,11 @@ class RotationResult:
     unfinished: str = ""
     """The name under which it stays in the journal; empty where nothing is left to finish."""
     set_aside: bool = False
-    """Whether it failed so often that it is not offered any more; it is kept."""
+    """Whether it failed so often that it is no longer offered; it is kept."""
 
     @property
     def error(self) -> A360Error | None:
-        """The same as an error with its exit code; None where all is well."""
+        """The outcome as an error with its exit code; None where all is well."""
         kind = _ERRORS.get(self.ending)
         return None if kind is None else kind(self.sentence, self.hint)
 

@@ -1,4 +1,4 @@
-"""Going on with the session that a rotation kept, since nothing else may be left to sign in with."""
+"""Resuming the session that a rotation kept, since nothing else may be left to sign in with."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from a360tui.errors import A360Error
 from a360tui.storage import Sealed
-from a360tui.workflow.rotation.keeping import Keeping, OpenEntry
-from a360tui.workflow.rotation.unfinished import Unfinished, written_down
+from a360tui.workflow.rotation.safekeeping import OpenEntry, Safekeeping
+from a360tui.workflow.rotation.unfinished import Unfinished, recorded_rotations
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
 
 
-async def resume(found: Unfinished, keeping: Keeping, room: ControlRoom) -> bool:
-    """Sign in with the token that a rotation kept, if it kept one and that lives; the renewed one is kept in turn.
+async def resume(found: Unfinished, keeping: Safekeeping, room: ControlRoom) -> bool:
+    """Resume the session of a token that a rotation kept, if it is still alive; the renewed token is kept in turn.
 
     Raises `Held`, and `StorageError` where what was kept cannot be opened.
     """
@@ -23,7 +23,7 @@ async def resume(found: Unfinished, keeping: Keeping, room: ControlRoom) -> bool
         return False
     lock = await keeping.lock(found.record.binding)
     try:
-        for each in await to_thread(written_down, keeping, found.record.binding, set_aside=found.set_aside):
+        for each in await to_thread(recorded_rotations, keeping, found.record.binding, set_aside=found.set_aside):
             if each.name == found.name and each.record is not None:
                 return await resume_under_lock(OpenEntry(keeping, each.name, each.record), keeping, room)
         return False
@@ -32,8 +32,8 @@ async def resume(found: Unfinished, keeping: Keeping, room: ControlRoom) -> bool
             lock.release()
 
 
-async def resume_under_lock(entry: OpenEntry, keeping: Keeping, room: ControlRoom) -> bool:
-    """The same for who holds the lock and has the entry open."""
+async def resume_under_lock(entry: OpenEntry, keeping: Safekeeping, room: ControlRoom) -> bool:
+    """The same for a caller that holds the lock and has opened the entry."""
     kept = await keeping.opened(entry.record.token)
     recipient = None if kept is None else await keeping.recipient()
     if kept is None or recipient is None:

@@ -1,4 +1,4 @@
-"""Rotations that were begun and not finished, whoever began them, in words for people."""
+"""Rotations that were begun and not finished, by whatever process, described in words for people."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from a360tui.storage import Binding, JournalEntry, Slot, find_slots, lock_key
 from a360tui.storage.errors import FutureVersion, Held
 from a360tui.workflow.dates import date_stamp
-from a360tui.workflow.rotation.keeping import Keeping
 from a360tui.workflow.rotation.record import Record, Stage, is_name_of
+from a360tui.workflow.rotation.safekeeping import Safekeeping
 
 
 @dataclass(frozen=True)
 class Unfinished:
-    """One of them."""
+    """One unfinished rotation."""
 
     name: str
     binding: Binding | None
-    """Whose key it is about; None where nothing that is left of it says so."""
+    """Whose key it is about; None where what is left of it does not say."""
     record: Record | None
-    """None where its entry is damaged, or gone, and only the answer is left."""
+    """None where its journal entry is damaged, or gone and only the sealed answer is left."""
     happened: str
     """What happened, one sentence."""
     known: str
@@ -27,24 +27,24 @@ class Unfinished:
     next: str
     """What `recover` would do, or what else helps: completes *Next: …*."""
     superseded: bool = False
-    """Whether a new rotation is what helps, and closes it."""
+    """Whether the way out is a new rotation, which then closes this one."""
     needs_sign_in: bool = False
-    """Whether `recover` gets anywhere only with the user's session; else the new key itself is enough."""
+    """Whether `recover` needs the user's session to get anywhere; else the new key itself is enough."""
     set_aside: bool = False
-    """Whether it failed too often, or a person put it aside: it is kept, and stands in nobody's way."""
+    """Whether it failed too often, or a person set it aside: it is kept, but no longer in the way of a new one."""
 
 
-def unfinished(keeping: Keeping, binding: Binding | None = None, *, set_aside: bool = False) -> list[Unfinished]:
-    """Those of one key, or of all; with ``set_aside`` the ones that were put aside instead.
+def unfinished(keeping: Safekeeping, binding: Binding | None = None, *, set_aside: bool = False) -> list[Unfinished]:
+    """The unfinished rotations of one key, or of all keys; with ``set_aside`` those that were set aside instead.
 
-    One that is under way in another process is none of them. Reads files and asks nobody. Raises `StorageError` where
+    A rotation that another process is busy with is left out. Reads files and asks nobody. Raises `StorageError` where
     the folders cannot be read.
     """
-    found = written_down(keeping, binding, set_aside=set_aside)
+    found = recorded_rotations(keeping, binding, set_aside=set_aside)
     return [each for each in found if not _is_under_way(keeping, each)]
 
 
-def _is_under_way(keeping: Keeping, found: Unfinished) -> bool:
+def _is_under_way(keeping: Safekeeping, found: Unfinished) -> bool:
     if found.binding is None or keeping.locations is None:
         return False
     try:
@@ -54,8 +54,10 @@ def _is_under_way(keeping: Keeping, found: Unfinished) -> bool:
     return False
 
 
-def written_down(keeping: Keeping, binding: Binding | None = None, *, set_aside: bool = False) -> list[Unfinished]:
-    """The same for who holds the lock: what journal and slots say."""
+def recorded_rotations(
+    keeping: Safekeeping, binding: Binding | None = None, *, set_aside: bool = False
+) -> list[Unfinished]:
+    """The same with those that another process is busy with: all that journal and slots know of."""
     if keeping.journal is None or keeping.locations is None:
         return []
     aside = keeping.journal.aside()

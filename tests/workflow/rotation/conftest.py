@@ -18,7 +18,16 @@ from a360tui.storage import Binding, Locations, SecretKind, Store, find_location
 from a360tui.workflow.destination import Destination
 from a360tui.workflow.key import key_status
 from a360tui.workflow.references import Reference, file_reference
-from a360tui.workflow.rotation import Keeping, Mark, Pace, RotationPlan, RotationResult, Unfinished, prepare, recover
+from a360tui.workflow.rotation import (
+    Mark,
+    Pace,
+    RotationPlan,
+    RotationResult,
+    Safekeeping,
+    Unfinished,
+    prepare,
+    recover,
+)
 from a360tui.workflow.rotation import unfinished as find_unfinished
 from tests.faults.control_room import FaultyControlRoom
 from tests.faults.room import PASSWORD, USERNAME
@@ -41,7 +50,7 @@ class Desk:
 
     room: ControlRoom
     destination: Destination
-    keeping: Keeping
+    keeping: Safekeeping
     binding: Binding
     folder: Path
     stack: AsyncExitStack
@@ -76,7 +85,7 @@ class Desk:
         """The same person in another process: nothing is remembered but what is on disk."""
         assert self.keeping.locations is not None
         store = await open_store(self.keeping.locations, keyring=asked())
-        keeping = Keeping(store, self.keeping.locations)
+        keeping = Safekeeping(store, self.keeping.locations)
         return Desk(self.room, self.destination, keeping, self.binding, self.folder, self.stack)
 
     async def signed_in(self, credential: Password | ApiKey | None) -> ControlRoom:
@@ -130,7 +139,7 @@ async def store(locations: Locations, keyring: WorkingKeyring) -> Store:  # noqa
 @pytest.fixture
 async def desk(control_room: Running, locations: Locations, store: Store, tmp_path: Path) -> AsyncIterator[Desk]:
     """At the embedded Control Room, as somebody who may generate keys and has none."""
-    async with desk_at(parse_address(control_room.url), Keeping(store, locations), tmp_path) as opened:
+    async with desk_at(parse_address(control_room.url), Safekeeping(store, locations), tmp_path) as opened:
         await allow_keys(opened.room, control_room)
         await opened.room.sign_in("creator", Password(Secret(control_room.account("creator").password)))
         opened.binding = Binding("http", "127.0.0.1", opened.destination.address.port, "creator")
@@ -157,7 +166,7 @@ async def faulty_desk(
     faulty: FaultyControlRoom, locations: Locations, store: Store, tmp_path: Path
 ) -> AsyncIterator[Desk]:
     """At that one; `sign_in` comes after its ``begin``."""
-    async with desk_at(Address("http", "127.0.0.1", faulty.port), Keeping(store, locations), tmp_path) as opened:
+    async with desk_at(Address("http", "127.0.0.1", faulty.port), Safekeeping(store, locations), tmp_path) as opened:
         yield opened
 
 
@@ -169,7 +178,7 @@ async def sign_in(desk: Desk, old_key: str | None = None) -> None:
 
 
 @asynccontextmanager
-async def desk_at(address: Address, keeping: Keeping, tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk_at(address: Address, keeping: Safekeeping, tmp_path: Path) -> AsyncIterator[Desk]:
     destination = QuickDestination(address)
     folder = tmp_path / "bots"
     folder.mkdir(mode=0o700)

@@ -17,7 +17,7 @@ from a360tui.storage.os_keyring import TRUSTED
 from a360tui.workflow.errors import KeyChanged, KeyExists, NotReady
 from a360tui.workflow.key import sign_in_with_key
 from a360tui.workflow.references import Command, Condition, Fingerprints, KeyringEntry, file_reference, place_of
-from a360tui.workflow.rotation import Ending, Keeping, Kept, ReferenceStage
+from a360tui.workflow.rotation import Ending, Kept, ReferenceStage, Safekeeping
 from tests.conftest import MovableClock
 from tests.faults.control_room import FaultyControlRoom
 from tests.faults.room import Plan
@@ -116,7 +116,7 @@ async def test_a_new_key_reaches_a_reference_of_each_kind(
 
 async def test_without_a_place_on_disk_the_key_is_in_memory_and_it_is_said(desk: Desk, tmp_path: Path) -> None:
     """With a store in memory and no folders a rotation works, warns before, and says where the key is."""
-    keeping = Keeping(Store.in_memory())
+    keeping = Safekeeping(Store.in_memory())
     desk.keeping = keeping
     before = everything_below(tmp_path)
     plan = await desk.prepare()
@@ -140,7 +140,7 @@ async def test_a_passphrase_is_asked_for_before_the_key_and_never_after(desk: De
         return Secret(PASSPHRASE)
 
     store = await open_store(locations, passphrase=ask, keyring_allowed=False)
-    desk.keeping = Keeping(store, locations)
+    desk.keeping = Safekeeping(store, locations)
     result = await desk.rotate()
     assert result.ending is Ending.DONE
     assert store.guard is Guard.PASSPHRASE

@@ -1,4 +1,4 @@
-"""`Keeping`: where a rotation leaves what must outlive it; `OpenEntry`: its line in the journal, while it runs."""
+"""`Safekeeping`: where a rotation keeps what must outlive it; `OpenEntry`: its journal entry while it runs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import msgspec
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
 from a360tui.storage import (
-    Answer,
     Binding,
     Guard,
     Journal,
     Locations,
     Lock,
+    RawAnswer,
     Recipient,
     Sealed,
     SecretKind,
@@ -32,11 +32,11 @@ from a360tui.workflow.rotation.record import Record, Stage, is_name_of, journal_
 from a360tui.workflow.uncancelled import to_the_end
 
 
-class Keeping:
-    """The store of secrets, and the folders for lock, journal and slots. One for a session.
+class Safekeeping:
+    """The store of secrets, and the folders for lock, journal and slots. There is one for each session.
 
-    Without folders there is neither lock nor journal nor slot; with a store in memory there are no slots, and nothing
-    in the journal can be sealed. What is missing then is said to people by `RotationPlan.warnings`.
+    Without folders there is neither a lock nor a journal nor slots; with a store in memory there are no slots, and
+    nothing in the journal can be sealed. `RotationPlan.warnings` tells people what is missing then.
     """
 
     def __init__(self, store: Store, locations: Locations | None = None) -> None:
@@ -46,13 +46,13 @@ class Keeping:
         self._peppers: dict[str, Secret] = {}
 
     async def lock(self, binding: Binding) -> Lock | None:
-        """Hold off every other rotation of this key on this machine; raises `Held`."""
+        """Keep every other process on this machine from rotating this key; raises `Held`."""
         return None if self.locations is None else await to_thread(lock_key, self.locations, binding)
 
     async def recipient(self) -> Recipient | None:
-        """What seals, with the store unlocked for what comes after; None where nothing can be sealed.
+        """The recipient to seal for; None where nothing can be sealed.
 
-        May ask a person for a passphrase. Raises `StorageError`.
+        Unlocks the store for the steps that follow, which may ask a person for a passphrase. Raises `StorageError`.
         """
         if self.locations is None or await self.store.settle() is Guard.MEMORY:
             return None
@@ -60,18 +60,18 @@ class Keeping:
         return await self.store.recipient()
 
     async def open_slots(self, name: str, binding: Binding, recipient: Recipient) -> Slots | None:
-        """Two slots for the answer, durable and empty; raises `StorageError`."""
+        """Two durable, empty slots for the answer; raises `StorageError`."""
         if self.locations is None:
             return None
         return await to_thread(Slots.open, self.locations.slots, name, binding, recipient)
 
     async def slots(self, name: str) -> list[Slot]:
-        """The slots of a rotation, as they are on disk."""
+        """The slots of a rotation that are on disk."""
         return [] if self.locations is None else await to_thread(find_slots, self.locations.slot_folders, name)
 
-    async def answer(self, name: str) -> Answer | None:
+    async def answer(self, name: str) -> RawAnswer | None:
         """The longest answer that a slot of a rotation holds; None where none holds anything. Raises `StorageError`."""
-        answers: list[Answer] = []
+        answers: list[RawAnswer] = []
         trouble: StorageError | None = None
         for slot in await self.slots(name):
             if slot.frames:
@@ -89,9 +89,9 @@ class Keeping:
             await to_thread(discard_slots, self.locations.slot_folders, name)
 
     async def clear_up(self, binding: Binding) -> None:
-        """Delete the empty slots that a rotation of this key left which ended before it asked for anything.
+        """Delete empty slots left by rotations of this key that ended before their request. Call it under the lock.
 
-        Only under the lock. Raises `StorageError`.
+        Raises `StorageError`.
         """
         if self.locations is None or self.journal is None:
             return
@@ -103,30 +103,30 @@ class Keeping:
                 await self.discard_slots(name)
 
     def new_fingerprints(self, name: str) -> tuple[Fingerprints, Secret]:
-        """What remembers which key a place held, and its pepper; known to this session even where it is not sealed."""
+        """Fingerprints under a new pepper, and the pepper; this session remembers it even where it cannot be sealed."""
         pepper = self._peppers[name] = Fingerprints.new_pepper()
         return Fingerprints(pepper), pepper
 
     async def fingerprints(self, name: str, record: Record) -> Fingerprints:
-        """The same again. Where the pepper is gone, they match nothing, so that nothing is overwritten."""
+        """The fingerprints of a rotation. If its pepper is gone they match nothing, so that nothing is overwritten."""
         pepper = self._peppers.get(name) or await self.opened(record.pepper)
         return Fingerprints(pepper or Fingerprints.new_pepper())
 
     async def opened(self, sealed: Sealed | None) -> Secret | None:
-        """A sealed value of the journal; None where there is none. Raises `StorageError`."""
+        """A sealed value of the journal, opened; None where there is none. Raises `StorageError`."""
         return None if sealed is None else sealed.open(await self.store.unlock())
 
     async def kept_key(self, record: Record) -> Secret | None:
-        """The new key of a rotation from the store, if it got there; raises `StorageError`."""
+        """The new key of a rotation, if it has reached the store; raises `StorageError`."""
         if record.stored:
             return await self.store.get(record.binding, SecretKind.API_KEY)
         return await self.store.get(record.binding, SecretKind.PENDING_API_KEY) if record.held_back else None
 
 
 class OpenEntry:
-    """The journal's entry of the rotation under way, and what the disk refused since the key was asked for."""
+    """The journal entry of a rotation under way, and the disk errors since its request."""
 
-    def __init__(self, keeping: Keeping, name: str, record: Record) -> None:
+    def __init__(self, keeping: Safekeeping, name: str, record: Record) -> None:
         self._keeping = keeping
         self.name = name
         self.record = record
@@ -143,23 +143,23 @@ class OpenEntry:
             await to_the_end(to_thread(self._keeping.journal.write, self.name, self.record))
 
     async def mark(self, *, progress: bool = True, **changes: Any) -> None:
-        """Change the record, durable when this returns; a disk that fails is noted, since there is no way back.
+        """Change the record, durable when this returns; a disk error is noted, since there is no way back.
 
-        ``progress`` says that the rotation came nearer to its end: failures to finish it are counted anew.
+        With ``progress`` the rotation has come closer to its end, and failures to finish it are counted from zero.
         """
         self.record = msgspec.structs.replace(self.record, **changes)
         if self._keeping.journal is not None:
             try:
-                # To the end: a cancel lets go of the lock, and another process must not be overwritten afterwards.
+                # Uncancelled: a cancel releases the lock, and a late write could overwrite what another process wrote.
                 await to_the_end(to_thread(self._keeping.journal.write, self.name, self.record, progress=progress))
             except StorageError as error:
                 self.troubles.append(error)
 
     async def close(self, **changes: Any) -> None:
-        """End the rotation: nothing of it is left but what was stored. A disk that fails is noted."""
+        """End the rotation and delete all of it but what the store holds; a disk error is noted."""
         await self.mark(stage=Stage.DONE, **changes)
         try:
-            # First the slots: an answer whose entry has gone would look like one that nobody has understood.
+            # The slots first: an answer without a journal entry would look like one that nobody has read yet.
             await to_the_end(self._keeping.discard_slots(self.name))
             if self._keeping.journal is not None:
                 await to_the_end(to_thread(self._keeping.journal.purge, self.name))
