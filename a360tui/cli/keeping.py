@@ -42,7 +42,7 @@ async def require_store(keeping: Safekeeping) -> None:
     from a360tui.storage import Guard
     from a360tui.storage.errors import MemoryOnly
 
-    if await keeping.store.settle() is Guard.MEMORY:
+    if await keeping.store.choose_guard() is Guard.MEMORY:
         raise MemoryOnly("Nothing can be remembered here.", str(keeping.store.trouble or ""))
 
 
@@ -61,7 +61,7 @@ async def rescued(options: CommonOptions, binding: Binding, key: Secret) -> str:
     try:
         given = options.passphrase if options.passphrase.is_given else None
         store = await open_store(find_locations(), passphrase=given)
-        if await store.settle() is Guard.MEMORY:
+        if await store.choose_guard() is Guard.MEMORY:
             return ""
         await store.put(binding, SecretKind.API_KEY, key)
     except A360Error:

@@ -53,8 +53,8 @@ def _say_nothing(_failure: object) -> None:
     pass
 
 
-def settle(stream: TextIO | None) -> None:
-    """Let what is buffered and cannot be written go nowhere: at the end Python would fail on it once more."""
+def discard_unwritten(stream: TextIO | None) -> None:
+    """Discard buffered output that cannot be written: Python would fail on it again when the program ends."""
     if stream is None:
         return
     try:

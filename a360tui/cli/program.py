@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from a360tui import __version__, crash
-from a360tui.cli.output import OutputClosed, prepare_streams, put, say, say_error, settle
+from a360tui.cli.output import OutputClosed, discard_unwritten, prepare_streams, put, say, say_error
 from a360tui.errors import A360Error, ExitCode
 from a360tui.tui import first_light
 
@@ -35,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
         say(crash.report(error))
         return ExitCode.REFUSED
     finally:
-        settle(sys.stdout)
+        discard_unwritten(sys.stdout)
 
 
 def _run_command(arguments: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ import gc
 import sys
 from typing import Any
 
-from a360tui.cli.output import settle, silence_logs
+from a360tui.cli.output import discard_unwritten, silence_logs
 
 
 def open_screens(**settings: Any) -> int:
@@ -29,5 +29,5 @@ def open_screens(**settings: Any) -> int:
 
     code = run(**settings)
     for stream in (sys.stdout, sys.stderr):
-        settle(stream)  # of a terminal that was closed
+        discard_unwritten(stream)  # of a terminal that was closed
     return code

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from a360tui.storage.files import Folder
     from a360tui.storage.guard import Guard
     from a360tui.storage.journal import Journal, JournalEntry, Sealed
-    from a360tui.storage.locations import Locations, Place, find_locations
+    from a360tui.storage.locations import Location, Locations, find_locations
     from a360tui.storage.locks import Lock, lock_key
     from a360tui.storage.os_keyring import OSKeyring
     from a360tui.storage.passphrase import AskPassphrase, PassphrasePurpose, PassphraseRequest
@@ -48,12 +48,12 @@ __all__ = [
     "Identity",
     "Journal",
     "JournalEntry",
+    "Location",
     "Locations",
     "Lock",
     "OSKeyring",
     "PassphrasePurpose",
     "PassphraseRequest",
-    "Place",
     "Profile",
     "RawAnswer",
     "Recipient",
@@ -85,7 +85,7 @@ __getattr__ = loader(
         "files": ("Folder",),
         "guard": ("Guard",),
         "journal": ("Journal", "JournalEntry", "Sealed"),
-        "locations": ("Locations", "Place", "find_locations"),
+        "locations": ("Locations", "Location", "find_locations"),
         "locks": ("Lock", "lock_key"),
         "os_keyring": ("OSKeyring",),
         "passphrase": ("AskPassphrase", "PassphrasePurpose", "PassphraseRequest"),

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from a360tui.storage.errors import Damaged, DiskFailed, FileRefused, FolderRefused, reason
-from a360tui.storage.locations import Place
+from a360tui.storage.locations import Location
 from a360tui.text import harmless
 
 PREVIOUS = ".previous"
@@ -31,7 +31,7 @@ _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 class Folder:
     """A folder of ours, held open by its descriptor: nothing can be slipped in between a check and a use.
 
-    Ours means: made by this user, mode 0700, no link, and the same for each folder that `Place.parts` names.
+    Ours means: made by this user, mode 0700, no link, and the same for each folder that `Location.parts` names.
     A context manager. Who replaces a file holds a lock for it (`a360tui.storage.locks`).
     """
 
@@ -41,21 +41,21 @@ class Folder:
         """For messages; every file is reached through `fd`."""
 
     @classmethod
-    def make(cls, place: Place) -> Self:
+    def make(cls, location: Location) -> Self:
         """Open a folder, created where it is missing.
 
         Raises `FolderRefused`: then nothing was written.
         """
-        with _refusing(place.path):
-            _make_base(place.base)
-            return cls(_descend(place, make=True), place.path)
+        with _refusing(location.path):
+            _make_base(location.base)
+            return cls(_descend(location, make=True), location.path)
 
     @classmethod
-    def find(cls, place: Place) -> Self | None:
+    def find(cls, location: Location) -> Self | None:
         """Open a folder, if it is there; raises `FolderRefused` where it is no safe place."""
-        with _refusing(place.path):
+        with _refusing(location.path):
             try:
-                return cls(_descend(place, make=False), place.path)
+                return cls(_descend(location, make=False), location.path)
             except FileNotFoundError:
                 return None
 
@@ -108,7 +108,7 @@ class Folder:
             if not keep_previous:
                 with suppress(FileNotFoundError):
                     os.unlink(name + PREVIOUS, dir_fd=self.fd)
-            settle(self.fd)
+            sync(self.fd)
 
     def create(self, name: str) -> int:
         """A new empty file, open for reading and writing; an existing one is an error of the operating system's."""
@@ -133,7 +133,7 @@ class Folder:
         """Give a file or folder another name, durable when this returns; one that has that name is replaced."""
         with self._failing("Renaming", name):
             os.rename(name, new_name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
-            settle(self.fd)
+            sync(self.fd)
 
     def remove(self, name: str) -> bool:
         """Delete a file, its previous generation and what an interrupted write left; False where none was there."""
@@ -142,7 +142,7 @@ class Folder:
             found = [each for each in (name, name + PREVIOUS) if each in self.every_name()]
             for each in found:
                 os.unlink(each, dir_fd=self.fd)
-            settle(self.fd)
+            sync(self.fd)
             return name in found
 
     def set_aside(self, name: str, word: str) -> str:
@@ -163,7 +163,7 @@ class Folder:
         try:
             try:
                 write_all(fd, content)
-                settle(fd)
+                sync(fd)
             finally:
                 os.close(fd)
             os.rename(temporary, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
@@ -190,8 +190,8 @@ def write_all(fd: int, content: bytes) -> None:
         rest = rest[os.write(fd, rest) :]
 
 
-def settle(fd: int) -> None:
-    """Return when the file or folder is on the disk itself, as far as the file system can do that at all."""
+def sync(fd: int) -> None:
+    """Wait until a file or folder has reached the disk itself, as far as its file system can do that (``fsync``)."""
     try:
         if sys.platform == "darwin":  # where fsync leaves it in the drive's cache
             fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
@@ -212,22 +212,22 @@ def _make_base(base: Path) -> None:
             folder.mkdir(0o700)
         fd = os.open(folder.parent, _FOLDER)
         try:
-            settle(fd)
+            sync(fd)
         finally:
             os.close(fd)
 
 
-def _descend(place: Place, *, make: bool) -> int:
+def _descend(location: Location, *, make: bool) -> int:
     """From the base down, folder by folder; each is checked through the descriptor that is used afterwards."""
-    fd = os.open(place.base, _FOLDER)
-    path = place.base
-    for part in place.parts:
+    fd = os.open(location.base, _FOLDER)
+    path = location.base
+    for part in location.parts:
         above, path = fd, path / part
         try:
             if make:
                 with suppress(FileExistsError):
                     os.mkdir(part, 0o700, dir_fd=above)
-                    settle(above)
+                    sync(above)
             fd = _open_folder(part, above, path)
         finally:
             os.close(above)

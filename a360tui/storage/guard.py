@@ -55,8 +55,8 @@ class GuardRecord(msgspec.Struct, frozen=True):
 GUARD_RECORD = CheckedFile("a360tui guard", 1, GuardRecord)
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """What a guard made of an identity."""
+class GuardedIdentity(msgspec.Struct, frozen=True):
+    """An identity as its guard keeps it."""
 
     record: GuardRecord
     identity_file: bytes | None = None
@@ -69,11 +69,11 @@ class KeyringGuard:
     def __init__(self, keyring: OSKeyring) -> None:
         self._keyring = keyring
 
-    async def keep(self, identity: Identity) -> Kept:
+    async def keep(self, identity: Identity) -> GuardedIdentity:
         """Put it in, and see that it is in; raises `KeyringUnusable`."""
         backend = await self._keyring.backend()
         await self._keyring.put(identity.recipient.text, identity.text)
-        return Kept(GuardRecord(Guard.KEYRING, _now(), backend=backend))
+        return GuardedIdentity(GuardRecord(Guard.KEYRING, _now(), backend=backend))
 
     async def fetch(self, record: GuardRecord, recipient: str) -> Identity:
         """Take it out; raises `KeyringUnusable`, `IdentityMissing`, `Damaged`."""
@@ -109,12 +109,14 @@ class PassphraseGuard:
             raise InvalidInput("A passphrase cannot be empty.", field="passphrase")
         return passphrase
 
-    async def keep(self, identity: Identity, passphrase: Secret) -> Kept:
+    async def keep(self, identity: Identity, passphrase: Secret) -> GuardedIdentity:
         """Seal the identity with a passphrase; raises `PassphraseFailed`."""
         sealed = await asyncio.to_thread(seal_with, passphrase, identity.text)
         digest = hashlib.sha256(sealed).hexdigest()
         name = f"identity-{secrets.token_hex(4)}.age"
-        return Kept(GuardRecord(Guard.PASSPHRASE, _now(), identity_file=name, identity_sha256=digest), sealed)
+        return GuardedIdentity(
+            GuardRecord(Guard.PASSPHRASE, _now(), identity_file=name, identity_sha256=digest), sealed
+        )
 
     async def fetch(self, record: GuardRecord, sealed: bytes | None) -> Identity:
         """Ask for the passphrase, a wrong one up to `ATTEMPTS` times, and open the identity file.

@@ -15,7 +15,7 @@ from a360tui.storage.age import Identity, Recipient
 from a360tui.storage.checked import CheckedFile
 from a360tui.storage.errors import Damaged, StorageError
 from a360tui.storage.files import Folder
-from a360tui.storage.locations import Place
+from a360tui.storage.locations import Location
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -68,9 +68,11 @@ class Journal(Generic[T]):
     `DiskFailed` besides what is said.
     """
 
-    def __init__(self, place: Place, record: type[T], *, name: str, version: int = 1, patience: int = PATIENCE) -> None:
+    def __init__(
+        self, location: Location, record: type[T], *, name: str, version: int = 1, patience: int = PATIENCE
+    ) -> None:
         """For records of one type; ``name`` and ``version`` of the format stand in each file."""
-        self._place = place
+        self._location = location
         self._file: CheckedFile[_Envelope[T]] = CheckedFile(name, version, _Envelope[record])  # type: ignore[valid-type]  # a type that is known at run time only
         self._patience = patience
 
@@ -85,7 +87,7 @@ class Journal(Generic[T]):
 
     def load(self, name: str) -> JournalEntry[T] | None:
         """An entry; None where there is none. Raises `Damaged`, `FutureVersion`."""
-        found = Folder.find(self._place)
+        found = Folder.find(self._location)
         if found is None:
             return None
         with found as folder:
@@ -113,23 +115,23 @@ class Journal(Generic[T]):
 
     def set_aside(self, name: str) -> None:
         """Keep an entry, and do not go on with it: it is not among `entries` any more."""
-        with Folder.make(self._place) as folder:
+        with Folder.make(self._location) as folder:
             folder.rename(_file_name(name), _file_name(name) + _ASIDE)
 
     def put_back(self, name: str) -> None:
         """Go on with an entry that was set aside; it fails the next time it fails, unless it makes progress."""
-        with Folder.make(self._place) as folder:
+        with Folder.make(self._location) as folder:
             folder.rename(_file_name(name) + _ASIDE, _file_name(name))
 
     def purge(self, name: str) -> None:
         """Delete an entry that is over, and its previous generation; nothing happens where there is none."""
-        found = Folder.find(self._place)
+        found = Folder.find(self._location)
         if found is not None:
             with found as folder:
                 folder.remove(_file_name(name))
 
     def _write(self, name: str, envelope: "_Envelope[T]") -> None:
-        with Folder.make(self._place) as folder:
+        with Folder.make(self._location) as folder:
             folder.replace(_file_name(name), self._file.encode(envelope), keep_previous=True)
 
     def _load(self, folder: Folder, name: str, ending: str = _ENDING) -> JournalEntry[T] | None:
@@ -140,7 +142,7 @@ class Journal(Generic[T]):
         return JournalEntry(name, envelope.record, envelope.failures)
 
     def _entries(self, ending: str) -> tuple[JournalEntry[T], ...]:
-        found = Folder.find(self._place)
+        found = Folder.find(self._location)
         if found is None:
             return ()
         entries = []

@@ -16,7 +16,7 @@ from a360tui.storage.errors import (
     MemoryOnly,
     StorageError,
 )
-from a360tui.storage.guard import Guard, GuardRecord, Kept, KeyringGuard, PassphraseGuard, usable_keyring
+from a360tui.storage.guard import Guard, GuardedIdentity, GuardRecord, KeyringGuard, PassphraseGuard, usable_keyring
 from a360tui.storage.os_keyring import OSKeyring
 from a360tui.storage.passphrase import AskPassphrase
 from a360tui.storage.vault import Vault, VaultState
@@ -52,7 +52,7 @@ class Keyholder:
         self.record = state.record if state else None
         return state
 
-    async def settle(self) -> Guard:
+    async def choose_guard(self) -> Guard:
         """The guard of the vault, or the one that a vault made now would have; memory, once chosen, stays chosen."""
         if self._chosen is Guard.MEMORY:
             return Guard.MEMORY
@@ -131,7 +131,7 @@ class Keyholder:
         return Guard.PASSPHRASE if self._passphrase else Guard.MEMORY
 
     async def _made(self) -> VaultState:
-        guard = await self.settle()
+        guard = await self.choose_guard()
         if guard is Guard.MEMORY:
             raise MemoryOnly("Nothing can be kept on disk in this session.", str(self.trouble or ""))
         return await self.look() or await self._make(guard)
@@ -167,7 +167,7 @@ class Keyholder:
                 raise Damaged("The key to your secrets", "belongs to another secrets file")
         return identity
 
-    async def _keeper(self, guard: Guard) -> Callable[[Identity], Awaitable[Kept]]:
+    async def _keeper(self, guard: Guard) -> Callable[[Identity], Awaitable[GuardedIdentity]]:
         """What gives an identity to a guard; a new passphrase is asked for now, before there is an identity."""
         if guard is Guard.KEYRING and self._keyring:
             return KeyringGuard(self._keyring).keep

@@ -18,16 +18,16 @@ _XDG = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A folder by name: what leads to it is the system's affair, what we made ourselves is checked at each use."""
+class Location:
+    """The path of one of our folders: the base is the system's affair, the parts below it are checked at each use."""
 
     base: Path
     """Absolute; may lead through links, as home folders do."""
     parts: tuple[str, ...]
     """Folders below it that must be ours, closed to others, and no links."""
 
-    def __truediv__(self, name: str) -> "Place":
-        return Place(self.base, (*self.parts, name))
+    def __truediv__(self, name: str) -> "Location":
+        return Location(self.base, (*self.parts, name))
 
     @property
     def path(self) -> Path:
@@ -42,44 +42,44 @@ class Place:
 class Locations:
     """The folders and names of one namespace: the real one, or the demo's, which never meet."""
 
-    config: Place
+    config: Location
     """What a person may edit: profiles, preferences."""
-    data: Place
+    data: Location
     """What must not be lost: the secrets."""
-    state: Place
+    state: Location
     """What a run leaves for the next: the rotation journal, its slots, locks."""
-    runtime: Place | None
+    runtime: Location | None
     """A folder that ends with the login, on another file system; None where there is none."""
     keyring_service: str
     """The name under which the operating system's keyring holds our entry."""
 
     @property
-    def secrets(self) -> Place:
+    def secrets(self) -> Location:
         """The secrets file and what guards it."""
         return self.data / "secrets"
 
     @property
-    def locks(self) -> Place:
+    def locks(self) -> Location:
         """One file for each lock, never deleted."""
         return self.state / "locks"
 
     @property
-    def journal(self) -> Place:
+    def journal(self) -> Location:
         """Unfinished rotations."""
         return self.state / "journal"
 
     @property
-    def slots(self) -> tuple[Place, Place]:
+    def slots(self) -> tuple[Location, Location]:
         """The two folders of the slots, on two file systems where there are two."""
         return self.state / "slots", self.runtime / "slots" if self.runtime else self._second_slots
 
     @property
-    def slot_folders(self) -> tuple[Place, ...]:
+    def slot_folders(self) -> tuple[Location, ...]:
         """Everywhere a slot may stand: a rotation begun at a desktop may be recovered from a cron job."""
         return (*self.slots, self._second_slots) if self.runtime else self.slots
 
     @property
-    def _second_slots(self) -> Place:
+    def _second_slots(self) -> Location:
         return self.data / "second-slots"
 
 
@@ -93,7 +93,7 @@ def find_locations(*, demo: bool = False) -> Locations:
     inner = (DEMO,) if demo else ()
     if chosen := os.environ.get(OVERRIDE, ""):
         folder = _absolute(Path(chosen), f"{OVERRIDE} is")
-        root = Place(folder.parent, (folder.name, *inner))
+        root = Location(folder.parent, (folder.name, *inner))
         return Locations(root, root / "data", root / "state", None, service)
     if not os.path.isabs(os.environ.get("HOME", "")) and not all(map(os.environ.get, _XDG)):  # noqa: PTH117  # a text that may be no path at all
         raise FolderRefused(
@@ -103,11 +103,11 @@ def find_locations(*, demo: bool = False) -> Locations:
     from platformdirs import PlatformDirs
 
     dirs = PlatformDirs(APPLICATION, appauthor=False)
-    places = []
+    folders = []
     for path in (dirs.user_config_path, dirs.user_data_path, dirs.user_state_path):
         _absolute(path, "The folder for our files would be")
-        places.append(Place(path.parent, (path.name, *inner)))
-    return Locations(places[0], places[1], places[2], _runtime(inner), service)
+        folders.append(Location(path.parent, (path.name, *inner)))
+    return Locations(folders[0], folders[1], folders[2], _runtime(inner), service)
 
 
 def _absolute(path: Path, what: str) -> Path:
@@ -119,7 +119,7 @@ def _absolute(path: Path, what: str) -> Path:
     return path
 
 
-def _runtime(inner: tuple[str, ...]) -> Place | None:
+def _runtime(inner: tuple[str, ...]) -> Location | None:
     """The login's own folder, if the system made one.
 
     Not from platformdirs, which falls back to a folder in /tmp, with a warning on stderr.
@@ -131,4 +131,4 @@ def _runtime(inner: tuple[str, ...]) -> Place | None:
         ours = base.is_absolute() and base.is_dir() and base.stat().st_uid == os.geteuid()
     except OSError:
         return None
-    return Place(base, (APPLICATION, *inner)) if ours else None
+    return Location(base, (APPLICATION, *inner)) if ours else None

@@ -14,7 +14,7 @@ from a360tui.storage.binding import Binding
 from a360tui.storage.checked import UNREADABLE
 from a360tui.storage.errors import DiskFailed, Held
 from a360tui.storage.files import Folder
-from a360tui.storage.locations import Locations, Place
+from a360tui.storage.locations import Location, Locations
 from a360tui.text import harmless
 
 _PAUSE = 0.02
@@ -44,13 +44,13 @@ class Lock:
         self._fd: int | None = fd
 
     @classmethod
-    def acquire(cls, place: Place, name: str, what: str, *, wait: float = 0.0) -> Self:
+    def acquire(cls, location: Location, name: str, what: str, *, wait: float = 0.0) -> Self:
         """Take the lock ``name`` in a folder, at once or within ``wait`` seconds.
 
         ``what`` names it for people, as in "*the key of jdoe at …* is held by process 4711".
         Raises `Held` with the holder, `FolderRefused`, `FileRefused`, `DiskFailed`.
         """
-        with Folder.make(place) as folder:
+        with Folder.make(location) as folder:
             try:
                 fd = _opened(folder, name)
             except OSError as error:

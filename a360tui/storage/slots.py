@@ -22,8 +22,8 @@ from a360tui.storage.age import Identity, Recipient
 from a360tui.storage.binding import Binding
 from a360tui.storage.checked import CheckedFile
 from a360tui.storage.errors import Damaged, DiskFailed, StorageError
-from a360tui.storage.files import Folder, settle, write_all
-from a360tui.storage.locations import Place
+from a360tui.storage.files import Folder, sync, write_all
+from a360tui.storage.locations import Location
 from a360tui.text import harmless
 
 SIZE = 64 * 1024
@@ -86,7 +86,7 @@ class _OpenSlot:
         else:
             os.posix_fallocate(self.fd, 0, SIZE)
         os.pwrite(self.fd, head, 0)
-        settle(self.fd)
+        sync(self.fd)
 
     @property
     def durable(self) -> bool:
@@ -98,7 +98,7 @@ class _OpenSlot:
         written = 0
         while written < len(self._waiting):
             written += os.pwrite(self.fd, self._waiting[written:], self._end + written)
-        settle(self.fd)
+        sync(self.fd)
         self._end += written
         self._waiting = b""
 
@@ -115,7 +115,7 @@ class Slots:
         """What went wrong while appending, oldest first."""
 
     @classmethod
-    def open(cls, places: Sequence[Place], rotation: str, binding: Binding, recipient: Recipient) -> Self:
+    def open(cls, locations: Sequence[Location], rotation: str, binding: Binding, recipient: Recipient) -> Self:
         """Make and open one slot in each folder, durable, with room for an answer: all of them, or none and an error.
 
         Raises `FolderRefused`, `DiskFailed`: then no key must be made.
@@ -123,14 +123,14 @@ class Slots:
         head = _HEAD_FILE.encode(SlotHead(rotation, binding, recipient.text, datetime.now(UTC).replace(microsecond=0)))
         opened: list[_OpenSlot] = []
         try:
-            for place in places:
-                with Folder.make(place) as folder:
+            for location in locations:
+                with Folder.make(location) as folder:
                     opened.append(_OpenSlot(folder, rotation + _ENDING))
                     opened[-1].allocate(head)
-                    settle(folder.fd)
+                    sync(folder.fd)
         except OSError as error:
             _remove(opened)
-            raise DiskFailed(f"Making room for the new key in {place}", error) from None
+            raise DiskFailed(f"Making room for the new key in {location}", error) from None
         except StorageError:
             _remove(opened)
             raise
@@ -190,8 +190,8 @@ class Slot:
         return RawAnswer(b"".join(opened), cut=self.cut)
 
 
-def find_slots(places: Iterable[Place], rotation: str | None = None) -> list[Slot]:
-    """The slots of one rotation, or all that there are, in the order of ``places``.
+def find_slots(locations: Iterable[Location], rotation: str | None = None) -> list[Slot]:
+    """The slots of one rotation, or all that there are, in the order of ``locations``.
 
     A folder that is not there has none. One folder or file that cannot be read does not hide what is in another; only
     where none of the others has a frame, the first such error is raised, since the answer may be behind it:
@@ -199,9 +199,9 @@ def find_slots(places: Iterable[Place], rotation: str | None = None) -> list[Slo
     """
     slots: list[Slot] = []
     troubles: list[StorageError] = []
-    for place in places:
+    for location in locations:
         try:
-            found = Folder.find(place)
+            found = Folder.find(location)
             if found is not None:
                 with found as folder:
                     slots += _in_folder(folder, rotation, troubles)
@@ -212,10 +212,10 @@ def find_slots(places: Iterable[Place], rotation: str | None = None) -> list[Slo
     return slots
 
 
-def discard_slots(places: Iterable[Place], rotation: str) -> None:
+def discard_slots(locations: Iterable[Location], rotation: str) -> None:
     """Delete the slots of a rotation that is over."""
-    for place in places:
-        found = Folder.find(place)
+    for location in locations:
+        found = Folder.find(location)
         if found is not None:
             with found as folder:
                 folder.remove(rotation + _ENDING)

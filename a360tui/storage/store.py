@@ -71,7 +71,7 @@ class Store:
 
     @property
     def guard(self) -> Guard | None:
-        """What guards the secrets; None as long as nothing was ever kept and `settle` was not asked."""
+        """What guards the secrets; None as long as nothing was ever kept and `choose_guard` was not asked."""
         return self._holder.guard if self._holder else Guard.MEMORY
 
     @property
@@ -111,13 +111,13 @@ class Store:
             else:
                 self._trouble = None
 
-    async def settle(self) -> Guard:
-        """Where a secret would be kept now; for a first one, the keyring is tried out (3 s at most).
+    async def choose_guard(self) -> Guard:
+        """The guard of the secrets; before the first secret, choose one, which tries the keyring out (3 s at most).
 
         Asks no person. Show `place` and `trouble` before something is remembered.
         """
         async with self._turn:
-            return await self._holder.settle() if self._holder else Guard.MEMORY
+            return await self._holder.choose_guard() if self._holder else Guard.MEMORY
 
     async def unlock(self) -> Identity:
         """Have the identity at hand, made at the first time; a passphrase is asked for once a session.
@@ -137,7 +137,7 @@ class Store:
 
         At the first time the vault is made, which may ask for a new passphrase.
         """
-        if await self.settle() is Guard.MEMORY:
+        if await self.choose_guard() is Guard.MEMORY:
             return None
         async with self._turn:
             return await self._held().recipient()
@@ -227,7 +227,7 @@ class Store:
         return await self._on_disk(lambda vault: vault.read(identity))
 
     async def _change(self, edit: Callable[[Contents], Contents], *, keep_previous: bool) -> None:
-        if await self.settle() is Guard.MEMORY:
+        if await self.choose_guard() is Guard.MEMORY:
             self._memory = edit(self._memory)
             return
         identity = await self.unlock()

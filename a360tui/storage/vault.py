@@ -30,7 +30,7 @@ from a360tui.storage.binding import Binding, SecretKind
 from a360tui.storage.checked import UNREADABLE, CheckedFile
 from a360tui.storage.errors import Damaged, DiskFailed, FutureVersion, StorageError
 from a360tui.storage.files import PREVIOUS, Folder
-from a360tui.storage.guard import GUARD_RECORD, GuardRecord, Kept
+from a360tui.storage.guard import GUARD_RECORD, GuardedIdentity, GuardRecord
 from a360tui.storage.locations import Locations
 from a360tui.storage.locks import Lock
 
@@ -125,7 +125,7 @@ class Vault:
         with self._folder() as folder:
             return folder.read(record.identity_file)
 
-    def build(self, recipient: Recipient, kept: Kept) -> bool:
+    def build(self, recipient: Recipient, kept: GuardedIdentity) -> bool:
         """Make an empty vault; False where another process has made one meanwhile."""
         temporary = f".secrets.{secrets.token_hex(8)}.tmp"
         with self._lock(), Folder.make(self._locations.data) as data:
@@ -142,7 +142,7 @@ class Vault:
             data.rename(temporary, self._path.name)
         return True
 
-    def set_guard(self, before: GuardRecord, kept: Kept) -> None:
+    def set_guard(self, before: GuardRecord, kept: GuardedIdentity) -> None:
         """Put another guard, or another passphrase, in the place of ``before``; the record's rename is the moment."""
         with self._lock(), self._folder() as folder:
             if self._state(folder).record != before:

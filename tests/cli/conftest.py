@@ -20,7 +20,7 @@ import pytest
 from a360tui.api import Password, parse_address
 from a360tui.demo import DemoServer, Running
 from a360tui.secret import Secret
-from a360tui.storage import Locations, Place, find_locations
+from a360tui.storage import Location, Locations, find_locations
 from a360tui.workflow.call_book import CallBook
 from a360tui.workflow.destination import Destination
 from a360tui.workflow.role_setup import RoleSetup, find_users, plan_role_setup
@@ -282,7 +282,7 @@ def set_up_role(served: Served, name: str, *usernames: str) -> None:
 
 def agree(program: Program, served: Served) -> None:
     """Have the person agreed to assumed calls on this Control Room."""
-    config = Place(program.home, (program.config.name,))
+    config = Location(program.home, (program.config.name,))
     locations = Locations(config, config / "data", config / "state", None, "a360tui")
     CallBook(parse_address(served.url), locations).agree(date(2026, 11, 23))
 

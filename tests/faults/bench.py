@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from a360tui.secret import Secret
-from a360tui.storage import Binding, Locations, Place, SecretKind, open_store
+from a360tui.storage import Binding, Location, Locations, SecretKind, open_store
 from a360tui.workflow.references import Dotenv, Json, Reference
 from a360tui.workflow.references.registry import Registry
 from tests.faults.control_room import FaultyControlRoom
@@ -254,5 +254,5 @@ class Child:
 
 
 def _locations(folder: Path) -> Locations:
-    root = Place(folder.parent, (folder.name,))
+    root = Location(folder.parent, (folder.name,))
     return Locations(root, root / "data", root / "state", None, "a360tui")

@@ -22,7 +22,7 @@ async def _no_answer(*_: Any, **__: Any) -> None:
 def fsync_dropped() -> None:
     """Files are renamed into place before they are on the disk."""
     for module in (files, slots):
-        module.settle = _nothing  # type: ignore[attr-defined]
+        module.sync = _nothing  # type: ignore[attr-defined]
 
 
 def parsed_first() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from a360tui.secret import Secret
 from a360tui.storage import Binding, Guard, Identity, Locations, PassphraseRequest, Store, find_locations, open_store
-from a360tui.storage.guard import GuardRecord, Kept
+from a360tui.storage.guard import GuardedIdentity, GuardRecord
 from a360tui.storage.vault import Vault
 from tests.storage import quick_age
 from tests.storage.fake_keyring import WorkingKeyring, asked, in_use
@@ -93,7 +93,7 @@ def vault_under_passphrase(locations: Locations, passphrase: str = PASSPHRASE) -
         identity_file="identity-0000.age",
         identity_sha256=hashlib.sha256(sealed).hexdigest(),
     )
-    assert Vault(locations).build(identity.recipient, Kept(record, sealed))
+    assert Vault(locations).build(identity.recipient, GuardedIdentity(record, sealed))
 
 
 def everything_below(folder: Path) -> dict[Path, bytes]:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from a360tui.secret import Secret
-from a360tui.storage import Guard, Locations, Place, SecretKind
+from a360tui.storage import Guard, Location, Locations, SecretKind
 from a360tui.storage.errors import Damaged, FileRefused, FutureVersion, NotOurs, StorageError
 from tests.storage.conftest import JDOE, Way, everything_below, way_of
 from tests.storage.fake_keyring import WorkingKeyring
@@ -144,7 +144,7 @@ async def test_kinds_of_damage_are_told_apart(locations: Locations, backend: Wor
 
 
 def elsewhere(locations: Locations) -> Locations:
-    base = Place(locations.config.base, ("elsewhere",))
+    base = Location(locations.config.base, ("elsewhere",))
     return Locations(base, base / "data", base / "state", None, locations.keyring_service)
 
 
@@ -201,7 +201,7 @@ def template() -> Iterator[tuple[Path, WorkingKeyring]]:
 
 
 def below(folder: Path) -> Locations:
-    base = Place(folder, ("a360tui",))
+    base = Location(folder, ("a360tui",))
     return Locations(base, base / "data", base / "state", None, "a360tui")
 
 

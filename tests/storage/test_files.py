@@ -14,14 +14,14 @@ import pytest
 
 from a360tui.storage.errors import Damaged, FileRefused, FolderRefused
 from a360tui.storage.files import LARGEST, Folder
-from a360tui.storage.locations import Place
+from a360tui.storage.locations import Location
 
 NOBODY = 65534
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path, ("ours", "inner"))
+def place(tmp_path: Path) -> Location:
+    return Location(tmp_path, ("ours", "inner"))
 
 
 def modes(folder: Path) -> dict[str, int]:
@@ -29,7 +29,7 @@ def modes(folder: Path) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
-def test_modes_whatever_the_umask(place: Place, umask: int) -> None:
+def test_modes_whatever_the_umask(place: Location, umask: int) -> None:
     """Folders are made 0700 and files 0600, not widened or narrowed afterwards."""
     before = os.umask(umask)
     try:
@@ -45,12 +45,12 @@ def test_modes_whatever_the_umask(place: Place, umask: int) -> None:
 
 def test_missing_folders_above_are_made_for_us_alone(tmp_path: Path) -> None:
     """A home without ``.local/share`` gets one that is 0700 throughout."""
-    with Folder.make(Place(tmp_path / ".local/share", ("ours",))):
+    with Folder.make(Location(tmp_path / ".local/share", ("ours",))):
         pass
     assert set(modes(tmp_path).values()) == {0o700}
 
 
-def test_one_generation_is_kept_or_none(place: Place) -> None:
+def test_one_generation_is_kept_or_none(place: Location) -> None:
     """The previous content stands beside the file, unless no trace of it may be left."""
     with Folder.make(place) as folder:
         for content in (b"1", b"2", b"3"):
@@ -63,7 +63,7 @@ def test_one_generation_is_kept_or_none(place: Place) -> None:
         assert folder.names() == []
 
 
-def test_what_an_interrupted_write_left_is_cleared_away(place: Place) -> None:
+def test_what_an_interrupted_write_left_is_cleared_away(place: Location) -> None:
     """The next write of the same file deletes half-written ones, and nobody else's."""
     with Folder.make(place) as folder:
         for name in (
@@ -98,7 +98,7 @@ def a_file(path: Path) -> None:
     ids=["link", "file", "readable", "group", "writable"],
 )
 @pytest.mark.parametrize("part", ["ours", "ours/inner"])
-def test_a_folder_that_is_no_safe_place(place: Place, harm: Callable[[Path], None], words: str, part: str) -> None:
+def test_a_folder_that_is_no_safe_place(place: Location, harm: Callable[[Path], None], words: str, part: str) -> None:
     """Each folder of ours is refused in words when it is a link, no folder, or open; nothing is written behind it."""
     place.path.mkdir(parents=True, mode=0o700)
     (place.base / "ours").chmod(0o700)
@@ -143,7 +143,7 @@ def giant(path: Path) -> None:
     ],
     ids=["link", "dangling link", "fifo", "folder", "device", "readable", "writable", "giant"],
 )
-def test_a_file_that_is_none_of_ours(place: Place, harm: Callable[[Path], object], error: type[Exception]) -> None:
+def test_a_file_that_is_none_of_ours(place: Location, harm: Callable[[Path], object], error: type[Exception]) -> None:
     """What stands under the name of a file is neither followed, nor read, nor replaced; and nothing hangs."""
     with Folder.make(place) as folder:
         harm(place.path / "file")
@@ -155,7 +155,7 @@ def test_a_file_that_is_none_of_ours(place: Place, harm: Callable[[Path], object
         assert sorted(place.path.rglob("*")) == before
 
 
-def test_a_folder_that_is_replaced_under_our_hands(place: Place) -> None:
+def test_a_folder_that_is_replaced_under_our_hands(place: Location) -> None:
     """What is written goes where the check was made, not where the name leads later."""
     with Folder.make(place) as folder:
         place.path.rename(place.path.with_name("moved"))
@@ -179,10 +179,10 @@ def outcome(program: str, *arguments: str | Path) -> str:
 PROLOGUE = """
 import os, resource, sys
 from pathlib import Path
-from a360tui.storage import Folder, Place
+from a360tui.storage import Folder, Location
 from a360tui.storage.errors import StorageError
 base = Path(sys.argv[1])
-place = Place(base, ("ours",))
+place = Location(base, ("ours",))
 def tried(work):
     try: print(work())
     except StorageError as error: print(type(error).__name__, error)
@@ -229,12 +229,12 @@ def test_a_file_of_somebody_else_is_refused(shared: Path) -> None:
     )
 
 
-def test_a_write_that_fails_leaves_the_old_content(place: Place) -> None:
+def test_a_write_that_fails_leaves_the_old_content(place: Location) -> None:
     """A disk that is full in the middle of a write is an error in words; the file is as it was, nothing beside it."""
     with Folder.make(place) as folder:
         folder.replace("file", b"old", keep_previous=True)
         program = """
-place = Place(base, ("ours", "inner"))
+place = Location(base, ("ours", "inner"))
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 tried(lambda: Folder.make(place).replace("file", bytes(10_000), keep_previous=True))
 """
@@ -243,7 +243,7 @@ tried(lambda: Folder.make(place).replace("file", bytes(10_000), keep_previous=Tr
         assert set(folder.every_name()) <= {"file", "file.previous"}
 
 
-def test_durable_before_it_is_named_and_named_before_it_returns(place: Place, tmp_path: Path) -> None:
+def test_durable_before_it_is_named_and_named_before_it_returns(place: Location, tmp_path: Path) -> None:
     """The order of the system calls: fsync of the file, rename, fsync of the folder, for each generation."""
     strace = shutil.which("strace")
     if strace is None:
@@ -251,7 +251,7 @@ def test_durable_before_it_is_named_and_named_before_it_returns(place: Place, tm
     with Folder.make(place) as folder:
         folder.replace("file", b"old", keep_previous=True)
     log = tmp_path / "strace.log"
-    program = PROLOGUE + 'Folder.make(Place(base, ("ours", "inner"))).replace("file", b"new", keep_previous=True)'
+    program = PROLOGUE + 'Folder.make(Location(base, ("ours", "inner"))).replace("file", b"new", keep_previous=True)'
     calls = "trace=fsync,rename,renameat,renameat2"
     subprocess.run(
         [strace, "-f", "-qq", "-y", "-o", log, "-e", calls, sys.executable, "-c", program, place.base],

@@ -62,7 +62,7 @@ async def test_a_keyring_that_fails_the_check_is_no_guard(
     """Before a first secret a keyring that does not write, read and delete is passed over, openly."""
     backend.mode = mode
     store = await open_store(locations, passphrase=anybody if somebody else None, keyring=asked(mode))
-    assert await store.settle() is (Guard.PASSPHRASE if somebody else Guard.MEMORY)
+    assert await store.choose_guard() is (Guard.PASSPHRASE if somebody else Guard.MEMORY)
     assert isinstance(store.trouble, error)
     assert not locations.secrets.path.exists()
 
@@ -138,7 +138,7 @@ async def test_only_trusted_keyrings_are_used(locations: Locations, used: Callab
     """Whatever else answers as a keyring gets no secret, and a chain is judged by the one it would write to."""
     with in_use(used()):
         store = await open_store(locations, keyring=asked())
-        assert await store.settle() is Guard.MEMORY
+        assert await store.choose_guard() is Guard.MEMORY
     assert isinstance(store.trouble, NoKeyring)
 
 

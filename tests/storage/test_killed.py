@@ -21,10 +21,10 @@ import sys
 from datetime import UTC, datetime
 from a360tui.secret import Secret
 from a360tui.storage import Guard, Identity, find_locations
-from a360tui.storage.guard import GuardRecord, Kept
+from a360tui.storage.guard import GuardRecord, GuardedIdentity
 from a360tui.storage.vault import Vault
 recipient = Identity.from_text(Secret(sys.stdin.read())).recipient
-Vault(find_locations()).build(recipient, Kept(GuardRecord(Guard.KEYRING, datetime.now(UTC))))
+Vault(find_locations()).build(recipient, GuardedIdentity(GuardRecord(Guard.KEYRING, datetime.now(UTC))))
 """
 
 CHANGE = """

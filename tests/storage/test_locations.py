@@ -105,6 +105,6 @@ async def test_a_home_that_cannot_be_written_leaves_the_session_in_memory(
     (home / "file").touch()
     monkeypatch.setenv("HOME", str(home / "file"))
     store = await open_store(find_locations(), keyring=asked())
-    assert await store.settle() is Guard.MEMORY
+    assert await store.choose_guard() is Guard.MEMORY
     assert isinstance(store.trouble, FolderRefused)
     assert backend.calls == []

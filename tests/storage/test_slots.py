@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from a360tui.storage import Identity, Locations, Place, Slots, discard_slots, find_slots
+from a360tui.storage import Identity, Location, Locations, Slots, discard_slots, find_slots
 from a360tui.storage.errors import DiskFailed, FileRefused, FolderRefused, NotOurs
 from a360tui.storage.slots import HEAD, SIZE
 from tests.canaries import leaks
@@ -82,7 +82,7 @@ def test_a_long_answer_makes_a_slot_grow(slots: Slots, locations: Locations) -> 
 def test_whatever_is_left_of_a_file_gives_its_whole_pieces(pieces: list[bytes], where: int) -> None:
     """A file cut at any byte gives every piece that is whole in it, from the first on, and says that it was cut."""
     with TemporaryDirectory() as name:
-        place = Place(Path(name), ("slots",))
+        place = Location(Path(name), ("slots",))
         slots = Slots.open([place], "r1", JDOE, IDENTITY.recipient)
         for piece in pieces:
             slots.append(piece)
@@ -111,7 +111,7 @@ def ends(raw: bytes, count: int) -> list[int]:
 def test_a_changed_bit_invents_nothing(where: int, bit: int) -> None:
     """After a bit flip the pieces before it come out, nothing else does, and it shows."""
     with TemporaryDirectory() as name:
-        place = Place(Path(name), ("slots",))
+        place = Location(Path(name), ("slots",))
         slots = Slots.open([place], "r1", JDOE, IDENTITY.recipient)
         slots.append(b"first ")
         slots.append(b"second")
@@ -139,7 +139,7 @@ def test_a_damaged_head_does_not_keep_an_answer_back(slots: Slots, locations: Lo
 def test_one_folder_that_is_refused_does_not_hide_the_other(slots: Slots, locations: Locations) -> None:
     """What can be read is found; where nothing of an answer is found, what could not be looked into is an error."""
     slots.append(ANSWER)
-    loose = Place(locations.data.base, ("loose",))
+    loose = Location(locations.data.base, ("loose",))
     loose.path.mkdir()
     loose.path.chmod(0o755)
     slots.paths[0].chmod(0o644)
@@ -246,8 +246,8 @@ def test_between_receiving_and_durable_there_are_only_writes(tmp_path: Path) -> 
     program = """
 import os, sys
 from pathlib import Path
-from a360tui.storage import Binding, Identity, Place, Slots
-places = [Place(Path(sys.argv[1]), (name,)) for name in ("one", "two")]
+from a360tui.storage import Binding, Identity, Location, Slots
+places = [Location(Path(sys.argv[1]), (name,)) for name in ("one", "two")]
 slots = Slots.open(places, "r1", Binding("https", "h", 443, "u"), Identity.generate().recipient)
 os.stat("/begin")
 """

@@ -92,7 +92,7 @@ async def test_only_what_is_on_disk_outlives_the_session(way: Way) -> None:
 async def test_the_guard_is_said(way: Way) -> None:
     """Where secrets are is known before one is kept, and said in words that differ."""
     store = await way.open()
-    assert await store.settle() is way.guard
+    assert await store.choose_guard() is way.guard
     await store.put(JDOE, SecretKind.PASSWORD, Secret("x"))
     assert store.guard is way.guard
     assert (

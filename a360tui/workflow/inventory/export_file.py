@@ -9,7 +9,7 @@ from pathlib import Path
 
 from a360tui.errors import InvalidInput
 from a360tui.storage.errors import DiskFailed, reason
-from a360tui.storage.files import settle, write_all
+from a360tui.storage.files import sync, write_all
 from a360tui.text import harmless
 from a360tui.workflow.errors import FileExists
 
@@ -55,7 +55,7 @@ def write_export(path: Path, text: str, *, replace: bool = False) -> None:
     try:
         try:
             write_all(fd, text.encode())
-            settle(fd)
+            sync(fd)
         finally:
             os.close(fd)
         if written != path:

@@ -12,7 +12,7 @@ from a360tui.workflow.references.key_path import KeyPath
 from a360tui.workflow.references.kinds import Dotenv, FileReference, Ini, Json, Toml, Yaml, shown_path
 from a360tui.workflow.references.place import Place
 from a360tui.workflow.references.refusal import Absent, Changed, Refusal
-from a360tui.workflow.references.replacement import locked, rehearse, replace, settle
+from a360tui.workflow.references.replacement import locked, make_durable, rehearse, replace
 from a360tui.workflow.uncancelled import to_the_end
 
 _SAMPLES = (Secret("a360tuiSample0123456789"), Secret("a360tui 'sample\" of \\ `odd` $(ones) # %s ${x}; &<>~*"))
@@ -83,7 +83,7 @@ class FilePlace(Place):
         before = file.read()
         text, reading = self._found(before)
         if reading.value == new:
-            settle(file)
+            make_durable(file)
             return Outcome(Result.UPDATED, self._sentence("held the new key already."), read_back=True)
         if not self._fingerprints.match(reading.value, expected):
             sentence = self._sentence(f"holds another value in {self._key_path} than expected, and was left alone.")

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from a360tui.storage.files import sync
 from a360tui.workflow.references.foreign_file import ForeignFile, Snapshot, marks, reason
 from a360tui.workflow.references.refusal import Changed, Unwritable
 
@@ -71,18 +72,18 @@ def replace(file: ForeignFile, before: Snapshot, data: bytes) -> None:
         if marks(os.stat(name, dir_fd=file.folder, follow_symlinks=False)) != marks(before.status):
             raise Changed("was changed by another program at this moment.")
         os.rename(temporary, name, src_dir_fd=file.folder, dst_dir_fd=file.folder)
-        _sync_folder(file.folder)
+        sync(file.folder)
 
 
-def settle(file: ForeignFile) -> None:
-    """Make durable what is there already, in case that the process that wrote it died before it was."""
+def make_durable(file: ForeignFile) -> None:
+    """Make durable what is there already: the process that wrote it may have died before it was."""
     with _refusing():
         descriptor = file.descriptor(os.O_RDONLY)
         try:
-            os.fsync(descriptor)
+            sync(descriptor)
         finally:
             os.close(descriptor)
-        _sync_folder(file.folder)
+        sync(file.folder)
 
 
 @contextmanager
@@ -105,7 +106,7 @@ def _beside(file: ForeignFile, before: Snapshot, data: bytes) -> Iterator[str]:
                 temporary.write(data)
                 temporary.flush()
                 _take_over(descriptor, before)
-                os.fsync(descriptor)
+                sync(descriptor)
             yield name
         finally:
             with suppress(OSError):  # renamed, which is well, or not removable now: then the next lock removes it
@@ -152,14 +153,6 @@ def _clear(folder: int, age: float) -> None:
             status = os.stat(name, dir_fd=folder, follow_symlinks=False)
             if status.st_uid == os.geteuid() and time.time() - status.st_mtime >= age:
                 os.unlink(name, dir_fd=folder)
-
-
-def _sync_folder(folder: int) -> None:
-    try:
-        os.fsync(folder)
-    except OSError as error:
-        if error.errno != errno.EINVAL:  # a file system that has nothing to sync for a folder
-            raise
 
 
 def _mount_points() -> frozenset[str]:

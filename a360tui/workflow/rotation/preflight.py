@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from a360tui.secret import Secret
-from a360tui.storage import Folder, Locations, Place, SecretKind
+from a360tui.storage import Folder, Location, Locations, SecretKind
 from a360tui.storage.errors import DiskFailed
 from a360tui.workflow.dates import date_stamp
 from a360tui.workflow.errors import KeyChanged, NotReady
@@ -99,16 +99,16 @@ def require_same(planned: KeyStatus, now: KeyStatus) -> None:
 async def require_space(locations: Locations | None) -> None:
     """Raise `DiskFailed` where one of our disks is full; missing folders are made."""
     if locations is not None:
-        for place in (locations.state, locations.data):
-            await to_thread(_require_space, place)
+        for location in (locations.state, locations.data):
+            await to_thread(_require_space, location)
 
 
-def _require_space(place: Place) -> None:
-    with Folder.make(place) as folder:
+def _require_space(location: Location) -> None:
+    with Folder.make(location) as folder:
         found = os.fstatvfs(folder.fd)
     if found.f_blocks and found.f_bavail * found.f_frsize < _SPACE:  # some file systems count no blocks at all
         raise DiskFailed(
-            f"Making room in {place}",
+            f"Making room in {location}",
             OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
             "No key was made. Free some space first.",
         )

@@ -54,7 +54,7 @@ class Safekeeping:
 
         Unlocks the store for the steps that follow, which may ask a person for a passphrase. Raises `StorageError`.
         """
-        if self.locations is None or await self.store.settle() is Guard.MEMORY:
+        if self.locations is None or await self.store.choose_guard() is Guard.MEMORY:
             return None
         await self.store.unlock()
         return await self.store.recipient()
