@@ -160,8 +160,8 @@ def revoke(options: CommonOptions, name: str, users: tuple[str, ...], *, dry_run
 async def _revoke(
     room: ControlRoom, options: CommonOptions, name: str, usernames: Sequence[str], *, dry_run: bool
 ) -> Revocation:
+    from a360tui.workflow.role_lookup import find_users, read_role
     from a360tui.workflow.role_membership import plan_revocation
-    from a360tui.workflow.role_setup import find_users, read_role
 
     found = await read_role(room, name.strip())
     if found is None:
@@ -188,8 +188,8 @@ async def _read_role(room: ControlRoom, name: str) -> tuple[Role, dict[str, str]
     """The role, and its users' names by their ids as far as they can be read."""
     from a360tui.api.errors import Refused
     from a360tui.workflow.few_at_a_time import few_at_a_time
+    from a360tui.workflow.role_lookup import find_role
     from a360tui.workflow.role_overview import AT_ONCE
-    from a360tui.workflow.role_setup import find_role
 
     row = await find_role(room, name.strip())
     if row is None:
@@ -208,10 +208,11 @@ async def _read_role(room: ControlRoom, name: str) -> tuple[Role, dict[str, str]
 async def _set_up(
     room: ControlRoom, options: CommonOptions, wanted: RoleSetup, usernames: Sequence[str], *, dry_run: bool
 ) -> RoleSetupPlan:
-    from a360tui.workflow.role_setup import find_users_and_role, plan_from
+    from a360tui.workflow.role_lookup import find_users_and_role
+    from a360tui.workflow.role_setup import plan_role_setup
 
     users, existing = await find_users_and_role(room, usernames, wanted.name)
-    planned = plan_from(room, replace(wanted, users=users), existing)
+    planned = plan_role_setup(room, replace(wanted, users=users), existing)
     if not dry_run:
         await carry_out(options, planned.plan, place=f"On {room.address.display}")
     return planned

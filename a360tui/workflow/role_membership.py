@@ -17,7 +17,8 @@ from a360tui.api import Role, User
 from a360tui.workflow.errors import NotAsWritten, RoleConflict
 from a360tui.workflow.permissions import grants
 from a360tui.workflow.plan import Plan, Step
-from a360tui.workflow.role_setup import RoleSetup, check_custom, is_changed, plan_from
+from a360tui.workflow.role_lookup import check_custom
+from a360tui.workflow.role_setup import RoleSetup, is_changed, plan_role_setup
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
@@ -106,4 +107,4 @@ def plan_giving(room: ControlRoom, role: Role, users: Sequence[User]) -> Members
             f"The role {role.name} no longer grants Generate API-Key: somebody has changed it.",
             "Look at it under Roles; there it can be added.",
         )
-    return plan_from(room, RoleSetup(role.name, tuple(users), role.description, ()), role)
+    return plan_role_setup(room, RoleSetup(role.name, tuple(users), role.description, ()), role)

@@ -6,30 +6,26 @@ that appeared meanwhile is adopted when it is the one that was wanted, and repor
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from a360tui.api import GENERATE_API_KEY, Permission, Query, Role, RoleDraft, RoleRow, User
+from a360tui.api import GENERATE_API_KEY, Permission, Role, RoleDraft, User
 from a360tui.api.errors import BadRequest, Conflict, OutcomeUnknown
-from a360tui.api.filters import Eq, Or, Substring
 from a360tui.errors import InvalidInput
 from a360tui.text import harmless, shortened
 from a360tui.workflow.errors import NotAsWritten, RoleConflict
 from a360tui.workflow.permissions import permission_label
 from a360tui.workflow.plan import Plan, Step
+from a360tui.workflow.role_lookup import check_enabled, find_role
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
 
 LONGEST_TEXT = 255
 """Characters that a name or a description may have (``control-room-api.md §3``)."""
-
-_USERNAMES_A_REQUEST = 50
 
 
 @dataclass(frozen=True)
@@ -154,101 +150,16 @@ def _checked_text(text: str, what: str, *, required: bool) -> str:
     return text
 
 
-async def find_role(room: ControlRoom, name: str) -> RoleRow | None:
-    """The role of that name, compared without case, or ``None``."""
-    async with aclosing(room.roles(Query(filter=Substring("name", name)))) as rows:
-        async for row in rows:
-            if row.name.casefold() == name.casefold():
-                return row
-    return None
+def plan_role_setup(room: ControlRoom, wanted: RoleSetup, existing: Role | None) -> RoleSetupPlan:
+    """Plan what ``existing`` lacks, or the whole role where there is none; asks the Control Room nothing.
 
-
-async def find_users(room: ControlRoom, usernames: Sequence[str], *, also_disabled: bool = False) -> tuple[User, ...]:
-    """The users of these names, in that order; `InvalidInput` on the field ``users`` for one that is not there.
-
-    A name that is given twice is refused too, and so is a disabled user unless they are wanted.
+    Raises `InvalidInput` for a name or a description that cannot be, and for a user who is disabled.
     """
-    wanted = [name.strip() for name in usernames]
-    seen: set[str] = set()
-    for name in wanted:
-        if not name:
-            raise InvalidInput("A user name is empty.", "Give the name that the user signs in with.", field="users")
-        if name.casefold() in seen:
-            raise InvalidInput(f"{harmless(name)} is named twice.", "Name each user once.", field="users")
-        seen.add(name.casefold())
-    found: dict[str, User] = {}
-    for start in range(0, len(wanted), _USERNAMES_A_REQUEST):
-        conditions = [Eq("username", name) for name in wanted[start : start + _USERNAMES_A_REQUEST]]
-        matching = conditions[0] if len(conditions) == 1 else Or(*conditions)
-        async for user in room.users(Query(filter=matching)):
-            found[user.username.casefold()] = user
-    unknown = [name for name in wanted if name.casefold() not in found]
-    if unknown:
-        raise InvalidInput(
-            f"No user is called {' or '.join(harmless(name) for name in unknown)}.",
-            "Give the name that the user signs in with; nothing was changed.",
-            field="users",
-        )
-    users = tuple(found[name.casefold()] for name in wanted)
-    if not also_disabled:
-        _check_enabled(users)
-    return users
-
-
-def _check_enabled(users: Sequence[User]) -> None:
-    for user in users:
-        if user.disabled:
-            raise InvalidInput(
-                f"{user.username} is disabled.", "Enable the user first, or leave the user out.", field="users"
-            )
-
-
-async def read_role(room: ControlRoom, name: str) -> Role | None:
-    """The whole role of that name, or ``None``; `InvalidInput` on the field ``name`` for a system role."""
-    row = await find_role(room, name)
-    if row is None:
-        return None
-    check_custom(row)
-    return await room.role(row.id)
-
-
-def check_custom(role: RoleRow) -> None:
-    """Refuse a system role; `InvalidInput` on the field ``name``."""
-    if role.system_role:
-        raise InvalidInput(
-            f"{role.name} is a system role, and those cannot be changed.",
-            "Name another role: one of your own, or a new one.",
-            field="name",
-        )
-
-
-async def find_users_and_role(
-    room: ControlRoom, usernames: Sequence[str], name: str
-) -> tuple[tuple[User, ...], Role | None]:
-    """What `find_users` and `read_role` give, looked for at the same time; the users' error comes first."""
-    role = asyncio.ensure_future(read_role(room, name))
-    try:
-        return await find_users(room, usernames), await role
-    finally:
-        role.cancel()
-        await asyncio.gather(role, return_exceptions=True)
-
-
-async def plan_role_setup(room: ControlRoom, wanted: RoleSetup) -> RoleSetupPlan:
-    """Look at the Control Room and plan what is lacking; sends no write.
-
-    Raises `InvalidInput` for a name or a description that cannot be, and for a system role's name.
-    """
-    return plan_from(room, wanted, await read_role(room, checked_name(wanted.name)))
-
-
-def plan_from(room: ControlRoom, wanted: RoleSetup, existing: Role | None) -> RoleSetupPlan:
-    """Plan what ``existing`` lacks, or the whole role where there is none; asks the Control Room nothing."""
     wanted = RoleSetup(
         checked_name(wanted.name), wanted.users, checked_description(wanted.description), wanted.permissions
     )
     setup = RoleSetupPlan(room, wanted, existing, Plan())
-    _check_enabled(setup.added_users)
+    check_enabled(setup.added_users)
     if existing is None:
         lines = (f"create the role {wanted.name}", *_lines(wanted.permissions, wanted.users))
         setup.plan.steps = [Step(lines, setup.create), Step(("read it back",), setup.read_back)]

@@ -23,7 +23,8 @@ from a360tui.secret import Secret
 from a360tui.storage import Location, Locations, find_locations
 from a360tui.workflow.call_book import CallBook
 from a360tui.workflow.destination import Destination
-from a360tui.workflow.role_setup import RoleSetup, find_users, plan_role_setup
+from a360tui.workflow.role_lookup import find_users_and_role
+from a360tui.workflow.role_setup import RoleSetup, plan_role_setup
 from tests.canaries import leaks
 from tests.conftest import MovableClock
 from tests.storage.conftest import PASSPHRASE, vault_under_passphrase
@@ -274,7 +275,8 @@ def set_up_role(served: Served, name: str, *usernames: str) -> None:
     async def set_up() -> None:
         async with Destination(parse_address(served.url)).open() as room:
             await room.sign_in("admin", Password(Secret(served.password("admin"))))
-            planned = await plan_role_setup(room, RoleSetup(name, await find_users(room, usernames)))
+            users, existing = await find_users_and_role(room, usernames, name)
+            planned = plan_role_setup(room, RoleSetup(name, users), existing)
             await planned.plan.run()
 
     asyncio.run(set_up())

@@ -8,6 +8,8 @@ import pytest
 from a360tui.api import ControlRoom, Password, parse_address
 from a360tui.demo import Running
 from a360tui.secret import Secret
+from a360tui.workflow.role_lookup import read_role
+from a360tui.workflow.role_setup import RoleSetup, RoleSetupPlan, checked_name, plan_role_setup
 
 SignIn = Callable[[str], AbstractAsyncContextManager[ControlRoom]]
 
@@ -25,3 +27,8 @@ def sign_in(control_room: Running) -> SignIn:
             yield room
 
     return open_as
+
+
+async def planned_setup(room: ControlRoom, wanted: RoleSetup) -> RoleSetupPlan:
+    """The plan for a role, after a look at what there is of it."""
+    return plan_role_setup(room, wanted, await read_role(room, checked_name(wanted.name)))

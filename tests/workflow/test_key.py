@@ -12,7 +12,7 @@ from a360tui.workflow.destination import Destination
 from a360tui.workflow.errors import KeyExists, MayNotGenerate, NoKey
 from a360tui.workflow.key import KeyState, check_generate, key_state, key_status, sign_in_with_key
 from a360tui.workflow.key_usage import usage_examples
-from a360tui.workflow.role_setup import find_users
+from a360tui.workflow.role_lookup import find_users
 from tests.api.conftest import room_at
 from tests.api.scripted_server import ScriptedServer, refused, signed_in
 from tests.conftest import MovableClock

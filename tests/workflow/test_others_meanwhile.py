@@ -8,8 +8,9 @@ from a360tui.api import ControlRoom, RoleDraft
 from a360tui.api.request import Effect, Request
 from a360tui.errors import A360Error
 from a360tui.workflow.plan import StepState
-from a360tui.workflow.role_setup import RoleSetup, find_users, plan_role_setup
-from tests.workflow.conftest import SignIn
+from a360tui.workflow.role_lookup import find_users
+from a360tui.workflow.role_setup import RoleSetup
+from tests.workflow.conftest import SignIn, planned_setup
 
 Change = Callable[[ControlRoom, str], Awaitable[object]]
 
@@ -38,7 +39,7 @@ async def test_a_role_that_somebody_empties_is_filled_with_what_was_planned(sign
     async with sign_in("admin") as room, sign_in("admin") as other:
         made = await room.create_role(RoleDraft("Mine"))
         [creator] = await find_users(room, ["creator"])
-        planned = await plan_role_setup(room, RoleSetup("Mine", (creator,)))
+        planned = await planned_setup(room, RoleSetup("Mine", (creator,)))
         await empty_role(other, made.id)
         await planned.plan.run()
         role = await room.role(made.id)
@@ -51,7 +52,7 @@ async def test_a_role_that_somebody_renames_keeps_its_name(sign_in: SignIn) -> N
     async with sign_in("admin") as room, sign_in("admin") as other:
         made = await room.create_role(RoleDraft("Mine"))
         [creator] = await find_users(room, ["creator"])
-        planned = await plan_role_setup(room, RoleSetup("Mine", (creator,)))
+        planned = await planned_setup(room, RoleSetup("Mine", (creator,)))
         await rename_role(other, made.id)
         await planned.plan.run()
         assert (await room.role(made.id)).name == "Theirs"
@@ -64,7 +65,7 @@ async def test_what_somebody_deletes_is_told(sign_in: SignIn, change: Change) ->
     async with sign_in("admin") as room, sign_in("admin") as other:
         made = await room.create_role(RoleDraft("Mine"))
         [creator] = await find_users(room, ["creator"])
-        planned = await plan_role_setup(room, RoleSetup("Mine", (creator,)))
+        planned = await planned_setup(room, RoleSetup("Mine", (creator,)))
         await change(other, made.id)
         with pytest.raises(A360Error) as told:
             await planned.plan.run()

@@ -6,8 +6,8 @@ from msgspec import structs
 from a360tui.api import GENERATE_API_KEY, ControlRoom, Permission, Role, RoleDraft
 from a360tui.errors import InvalidInput
 from a360tui.workflow.errors import NotAsWritten, RoleConflict
+from a360tui.workflow.role_lookup import find_users
 from a360tui.workflow.role_membership import plan_giving, plan_revocation
-from a360tui.workflow.role_setup import find_users
 from tests.api.conftest import room_at
 from tests.api.scripted_server import answer
 from tests.workflow.conftest import SignIn, each_release

@@ -7,11 +7,12 @@ from a360tui.api.errors import OutcomeUnknown
 from a360tui.errors import InvalidInput
 from a360tui.workflow.errors import NotAsWritten, RoleConflict
 from a360tui.workflow.plan import StepState
+from a360tui.workflow.role_lookup import find_role, find_users
 from a360tui.workflow.role_overview import granting_roles, read_grants
-from a360tui.workflow.role_setup import RoleSetup, find_role, find_users, plan_role_setup
+from a360tui.workflow.role_setup import RoleSetup
 from tests.api.conftest import room_at
 from tests.api.scripted_server import ScriptedServer, Step, answer, refused, reset, rows
-from tests.workflow.conftest import SignIn, each_release
+from tests.workflow.conftest import SignIn, each_release, planned_setup
 
 NAME = "API key users"
 ROLES = "/v2/usermanagement/roles"
@@ -34,7 +35,7 @@ CREATOR = User(id="17", username="creator")
 async def test_a_role_is_made_and_the_second_time_nothing_is_done(sign_in: SignIn) -> None:
     """In each release: the role grants the permission to the user; set up again, the plan is empty."""
     async with sign_in("admin") as room:
-        setup = await plan_role_setup(room, await _set_up(room, NAME, "creator", "runner"))
+        setup = await planned_setup(room, await _set_up(room, NAME, "creator", "runner"))
         shown = [line for step in setup.plan.steps for line in step.lines]
         assert shown[:4] == [
             "create the role API key users",
@@ -45,7 +46,7 @@ async def test_a_role_is_made_and_the_second_time_nothing_is_done(sign_in: SignI
         await setup.plan.run()
         assert setup.role is not None
         assert {user.username for user in setup.wanted.users} == {"creator", "runner"}
-        again = await plan_role_setup(room, await _set_up(room, NAME.upper(), "runner", "creator"))
+        again = await planned_setup(room, await _set_up(room, NAME.upper(), "runner", "creator"))
         assert not again.plan.changes
         assert [grant.row.name for grant in await granting_roles(room)] == [NAME]
 
@@ -56,7 +57,7 @@ async def test_a_role_that_is_there_keeps_what_it_has(sign_in: SignIn) -> None:
     async with sign_in("admin") as room:
         (runner, creator) = await find_users(room, ["runner", "creator"])
         made = await room.create_role(RoleDraft(NAME, "ours", (VIEW_DASHBOARDS,), (runner.id,)))
-        setup = await plan_role_setup(room, RoleSetup(NAME, (creator,), "another description"))
+        setup = await planned_setup(room, RoleSetup(NAME, (creator,), "another description"))
         assert setup.plan.steps[0].lines == ("grant API › Generate API-Key", "add creator")
         await setup.plan.run()
         role = await room.role(made.id)
@@ -70,7 +71,7 @@ async def test_what_was_added_between_plan_and_run_stays(sign_in: SignIn) -> Non
     async with sign_in("admin") as room:
         (runner, creator) = await find_users(room, ["runner", "creator"])
         made = await room.create_role(RoleDraft(NAME))
-        setup = await plan_role_setup(room, RoleSetup(NAME, (creator,)))
+        setup = await planned_setup(room, RoleSetup(NAME, (creator,)))
         await room.update_role(made.id, RoleDraft(NAME, user_ids=(runner.id,)))
         await setup.plan.run()
         assert {runner.id, creator.id} == set((await room.role(made.id)).user_ids)
@@ -82,7 +83,7 @@ async def test_a_hostile_name_goes_back_as_it_was(sign_in: SignIn) -> None:
     async with sign_in("admin") as room:
         made = await room.create_role(RoleDraft(NAME, hostile))
         assert "\x1b" not in (await room.role(made.id)).description
-        await (await plan_role_setup(room, await _set_up(room, NAME, "creator"))).plan.run()
+        await (await planned_setup(room, await _set_up(room, NAME, "creator"))).plan.run()
         assert getattr((await room.role(made.id)).description, "original", "") == hostile
 
 
@@ -90,7 +91,7 @@ async def test_a_duplicate_that_is_the_same_is_adopted(sign_in: SignIn) -> None:
     """The very role that somebody else made between plan and run is used, and that is said."""
     async with sign_in("admin") as room:
         (creator,) = await find_users(room, ["creator"])
-        setup = await plan_role_setup(room, RoleSetup(NAME, (creator,)))
+        setup = await planned_setup(room, RoleSetup(NAME, (creator,)))
         await room.create_role(RoleDraft(NAME, "", (GENERATE_API_KEY,), (creator.id,)))
         await setup.plan.run()
         assert setup.adopted
@@ -100,7 +101,7 @@ async def test_a_duplicate_that_is_the_same_is_adopted(sign_in: SignIn) -> None:
 async def test_a_duplicate_that_is_another_one_is_reported(sign_in: SignIn) -> None:
     """A role of that name without the permission is neither changed nor taken for ours."""
     async with sign_in("admin") as room:
-        setup = await plan_role_setup(room, await _set_up(room, NAME, "creator"))
+        setup = await planned_setup(room, await _set_up(room, NAME, "creator"))
         made = await room.create_role(RoleDraft(NAME))
         with pytest.raises(RoleConflict, match="is not the one"):
             await setup.plan.run()
@@ -116,7 +117,7 @@ async def test_a_lost_answer_is_looked_for_and_not_asked_again() -> None:
         f"GET {ROLES}/31": answer(_role()),
     }
     async with ScriptedServer(script) as server, room_at(server.address) as room:
-        setup = await plan_role_setup(room, RoleSetup(NAME, (CREATOR,)))
+        setup = await planned_setup(room, RoleSetup(NAME, (CREATOR,)))
         await setup.plan.run()
         assert setup.role is not None
         assert not setup.adopted
@@ -127,7 +128,7 @@ async def test_a_lost_answer_without_a_role_stays_unknown() -> None:
     """Where looking finds no role, the outcome is called unknown, and nothing is sent again."""
     script = {f"POST {ROLES}/list": rows([], 0), f"POST {ROLES}": reset}
     async with ScriptedServer(script) as server, room_at(server.address) as room:
-        setup = await plan_role_setup(room, RoleSetup(NAME, (CREATOR,)))
+        setup = await planned_setup(room, RoleSetup(NAME, (CREATOR,)))
         with pytest.raises(OutcomeUnknown):
             await setup.plan.run()
         assert setup.plan.steps[0].state is StepState.UNKNOWN
@@ -142,7 +143,7 @@ async def test_a_role_that_was_saved_without_its_users_is_told() -> None:
         f"GET {ROLES}/31": answer(_role(userIds=[])),
     }
     async with ScriptedServer(script) as server, room_at(server.address) as room:
-        setup = await plan_role_setup(room, RoleSetup(NAME, (CREATOR,)))
+        setup = await planned_setup(room, RoleSetup(NAME, (CREATOR,)))
         with pytest.raises(NotAsWritten, match="without creator"):
             await setup.plan.run()
 
@@ -151,7 +152,7 @@ async def test_a_refusal_is_passed_on_as_it_came() -> None:
     """What the Control Room says of a role that it does not take reaches the person."""
     script = {f"POST {ROLES}/list": rows([], 0), f"POST {ROLES}": refused(400, "No more roles.")}
     async with ScriptedServer(script) as server, room_at(server.address) as room:
-        setup = await plan_role_setup(room, RoleSetup(NAME))
+        setup = await planned_setup(room, RoleSetup(NAME))
         with pytest.raises(Exception, match="No more roles"):
             await setup.plan.run()
 
@@ -173,7 +174,7 @@ async def test_a_name_that_cannot_be_is_refused_at_its_field(sign_in: SignIn, na
     async with sign_in("admin") as room:
         before = [row async for row in room.roles()]
         with pytest.raises(InvalidInput, match=said) as caught:
-            await plan_role_setup(room, RoleSetup(name))
+            await planned_setup(room, RoleSetup(name))
         assert caught.value.field == "name"
         assert before == [row async for row in room.roles()]
 

@@ -23,7 +23,8 @@ from a360tui.tui.widgets.plan_view import PlanView
 from a360tui.tui.widgets.user_picker import UserPicker
 from a360tui.workflow.permissions import VIEW_USERS
 from a360tui.workflow.plan import Step
-from a360tui.workflow.role_setup import RoleSetup, RoleSetupPlan, checked_name, plan_from, read_role
+from a360tui.workflow.role_lookup import read_role
+from a360tui.workflow.role_setup import RoleSetup, RoleSetupPlan, checked_name, plan_role_setup
 from a360tui.workflow.row_window import search_users
 
 _PAUSE = 0.25
@@ -135,7 +136,7 @@ class RoleSetUpScreen(A360Screen):
         if self._done:
             return
         try:
-            self._setup = plan_from(self.session.room, self._wanted(), self._existing)
+            self._setup = plan_role_setup(self.session.room, self._wanted(), self._existing)
         except InvalidInput as error:
             self._setup = None
             if error.field == "users":
@@ -202,7 +203,7 @@ class RoleSetUpScreen(A360Screen):
         try:
             existing = await self._read_role(checked_name(wanted.name))
             self._existing = existing
-            self._setup = plan_from(self.session.room, wanted, existing)
+            self._setup = plan_role_setup(self.session.room, wanted, existing)
             self.query_one(PlanView).plan = self._setup.plan
             await asyncio.shield(self.a360.write(self._setup.plan.run(self._step_changed)))
         except InvalidInput as error:
