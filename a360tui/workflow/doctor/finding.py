@@ -17,8 +17,8 @@ class Outcome(Enum):
     NOT_TRIED = "not tried"
 
     @property
-    def bears(self) -> bool:
-        """Whether what comes after it can be looked at."""
+    def allows_next(self) -> bool:
+        """Whether the steps that need this one can be taken."""
         return self in {Outcome.FINE, Outcome.NOTE}
 
 
