@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from a360tui.api.credentials import ApiKey, Credential, Password
     from a360tui.api.exchange import Exchange
     from a360tui.api.filters import Query
+    from a360tui.api.generated_key import salvaged_key
     from a360tui.api.limits import Limits
     from a360tui.api.models import (
         GENERATE_API_KEY,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
         User,
         Version,
     )
-    from a360tui.api.salvage import salvaged_key
 
 __all__ = [
     "ASSUMED_CALLS",
@@ -97,6 +97,7 @@ __getattr__ = loader(
         "credentials": ("ApiKey", "Credential", "Password"),
         "exchange": ("Exchange",),
         "filters": ("Query",),
+        "generated_key": ("salvaged_key",),
         "limits": ("Limits",),
         "models": (
             "GENERATE_API_KEY",
@@ -111,6 +112,5 @@ __getattr__ = loader(
             "User",
             "Version",
         ),
-        "salvage": ("salvaged_key",),
     },
 )

@@ -1,5 +1,6 @@
 """One whole answer of a Control Room, after it was read."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -52,22 +53,16 @@ class Answer:
         return self.is_json and is_plain(self.body, self._depth)
 
     def read(self, kind: type[T]) -> T:
-        """What the body holds, typed. What does not fit is an error by the kind of request."""
-        try:
-            self._check_type()
-            return decode(self.body, kind, self._depth)
-        except Misfit as misfit:
-            failure = self.misfit(misfit.problem, misfit.field)
-        raise failure
+        """What the body holds, typed; a body that does not fit is an error that depends on the kind of request."""
+        return self._fitting(lambda: decode(self._json(), kind, self._depth))
 
     def read_raw(self) -> Any:
         """What the body holds, as it came."""
-        try:
-            self._check_type()
-            return decode_raw(self.body, self._depth)
-        except Misfit as misfit:
-            failure = self.misfit(misfit.problem, misfit.field)
-        raise failure
+        return self._fitting(lambda: decode_raw(self._json(), self._depth))
+
+    def read_by(self, take: Callable[[Any], T]) -> T:
+        """What ``take`` makes of the body as it came; a `Misfit` that it raises is an error that names the place."""
+        return self._fitting(lambda: take(decode_raw(self._json(), self._depth)))
 
     def refuse_page(self) -> None:
         """Raise where a web page came: the sign-in page of a proxy also says 200, and no body is read after a write."""
@@ -94,11 +89,20 @@ class Answer:
             field=field,
         )
 
-    def _check_type(self) -> None:
+    def _fitting(self, read: Callable[[], T]) -> T:
+        """What ``read`` gives; the error is raised outside the handler, so that it drags no part of the body along."""
+        try:
+            return read()
+        except Misfit as misfit:
+            failure = self.misfit(misfit.problem, misfit.field)
+        raise failure
+
+    def _json(self) -> bytearray:
         if self.is_page:
             raise Misfit("is a web page")
         if not self.is_json:
             raise Misfit("is no JSON by its type")
+        return self.body
 
 
 def _http_date(text: str) -> datetime | None:

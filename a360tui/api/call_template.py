@@ -13,6 +13,7 @@ from a360tui.api.models import User
 from a360tui.api.server_text import as_sent
 from a360tui.api.wire_duration import with_duration
 from a360tui.api.wire_json import Misfit
+from a360tui.errors import InvalidInput
 
 AnyCall = TypeVar("AnyCall", bound=Call)
 
@@ -45,6 +46,21 @@ def duration_body(call: WriteDurationCall, read: Any, duration: timedelta) -> An
     for place in call.left_out:
         body = without_value_at(body, place)
     return with_duration(body, call, duration)
+
+
+def typed_duration_body(call: WriteDurationCall, duration: timedelta) -> Any:
+    """The same for a call whose body is all in the call map, so that a place missing from it is a mistake in the map.
+
+    Raises `InvalidInput` on the field ``calls`` for that.
+    """
+    try:
+        return duration_body(call, None, duration)
+    except Misfit as misfit:
+        raise InvalidInput(
+            f"The body of the call that sets the duration does not fit: {misfit.field} {misfit.problem}.",
+            "Correct the call in the configuration.",
+            field="calls",
+        ) from None
 
 
 def _put(body: Any, place: str, part: Any) -> Any:

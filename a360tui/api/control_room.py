@@ -3,14 +3,14 @@
 from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self
 
 import msgspec
 
 from a360tui.api.address import Address
 from a360tui.api.answer import Answer
-from a360tui.api.call_map import ASSUMED_CALLS, Call, CallMap, CallName, GenerateCall
-from a360tui.api.call_template import duration_body, filled
+from a360tui.api.call_map import ASSUMED_CALLS, Call, CallMap, CallName
+from a360tui.api.call_template import duration_body, filled, typed_duration_body
 from a360tui.api.clock import ServerClock
 from a360tui.api.credentials import Credential
 from a360tui.api.dialect import (
@@ -27,9 +27,8 @@ from a360tui.api.dialect import (
 )
 from a360tui.api.errors import Forbidden, NotFound, SessionEnded, SignInFailed
 from a360tui.api.exchange import Exchange
-from a360tui.api.fields import moment
 from a360tui.api.filters import Query
-from a360tui.api.json_pointer import at_pointer
+from a360tui.api.generated_key import key_in
 from a360tui.api.limits import Limits
 from a360tui.api.models import GeneratedKey, Page, Permission, Role, RoleDraft, RoleRow, SignedIn, User, Version
 from a360tui.api.paging import read_rows
@@ -39,11 +38,7 @@ from a360tui.api.session import Session, nobody
 from a360tui.api.token import elapsed as since_some_point
 from a360tui.api.transport import OnChunk, Transport
 from a360tui.api.wire_duration import duration_in
-from a360tui.api.wire_json import Misfit
-from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
-
-T = TypeVar("T")
 
 ALL = Query()
 
@@ -273,7 +268,7 @@ class ControlRoom:
         call = filled(self.calls.generate, self.require_signed_in().user)
         request = self._dialect.call("generate the key", call, Effect.WRITE, makes_secret=True)
         answer = await self._session.send(request, fresh=True, on_chunk=on_chunk)
-        generated = _key_in(answer, call)
+        generated = key_in(answer.read_raw(), call)
         if generated is None:
             raise answer.misfit("has no key where the call map says", call.key)
         self.worked.add("generate")
@@ -283,7 +278,7 @@ class ControlRoom:
         """How long a key made now will last, for the whole Control Room."""
         call = self.calls.read_duration
         answer = await self._read_settings("read the API-Key duration")
-        duration = _fitting(answer, lambda: duration_in(answer.read_raw(), call))
+        duration = answer.read_by(lambda read: duration_in(read, call))
         self.worked.add("read_duration")
         return duration
 
@@ -296,9 +291,9 @@ class ControlRoom:
         purpose = "set the API-Key duration"
         if call.needs_reading:
             answer = await self._read_settings(purpose)
-            body = _fitting(answer, lambda: duration_body(call, answer.read_raw(), duration))
+            body = answer.read_by(lambda read: duration_body(call, read, duration))
         else:
-            body = _typed(lambda: duration_body(call, None, duration))
+            body = typed_duration_body(call, duration)
         request = self._dialect.call(purpose, msgspec.structs.replace(call, body=body), Effect.WRITE)
         (await self._session.send(request)).refuse_page()
         self.worked.add("write_duration")
@@ -328,47 +323,3 @@ def _user_in(answer: Answer, user_id: str) -> User:
     """The user that an answer holds; its documented form does not repeat the id."""
     user = answer.read(User)
     return user if user.id else msgspec.structs.replace(user, id=user_id)
-
-
-def _key_in(answer: Answer, call: GenerateCall) -> GeneratedKey | None:
-    """The key that an answer holds; ``None`` where it is not where the call map says."""
-    read = answer.read_raw()
-    key = at_pointer(read, call.key)
-    if not isinstance(key, str) or not key:
-        return None
-    return GeneratedKey(
-        Secret(key),
-        *(
-            None if place is None else _moment_or_none(at_pointer(read, place))
-            for place in (call.created_on, call.expiration_time)
-        ),
-    )
-
-
-def _moment_or_none(value: Any) -> datetime | None:
-    """A time that came with a key; one that cannot be read, or is not told, must not cost the key."""
-    try:
-        return moment(value)
-    except ValueError:
-        return None
-
-
-def _fitting(answer: Answer, read: Callable[[], T]) -> T:
-    """What ``read`` takes out of an answer; what does not fit is an error that names the place."""
-    try:
-        return read()
-    except Misfit as misfit:
-        failure = answer.misfit(misfit.problem, misfit.field)
-    raise failure
-
-
-def _typed(place: Callable[[], T]) -> T:
-    """What ``place`` puts into a body of the call map; a place that the body lacks is a mistake in the map."""
-    try:
-        return place()
-    except Misfit as misfit:
-        raise InvalidInput(
-            f"The body of the call that sets the duration does not fit: {misfit.field} {misfit.problem}.",
-            "Correct the call in the configuration.",
-            field="calls",
-        ) from None

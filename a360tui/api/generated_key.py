@@ -1,9 +1,11 @@
-"""The key in the bytes of an answer, whole or cut off: what is left where the connection or the process broke."""
+"""The key in an answer: in one that was read whole, or in what is left of one that broke off."""
 
 import json
 import re
 import zlib
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from a360tui.api.call_map import GenerateCall
 from a360tui.api.fields import moment
@@ -17,23 +19,38 @@ _GZIP = b"\x1f\x8b"
 _STRING = r'\s*:\s*("(?:[^"\\]|\\.)*")'
 
 
-def salvaged_key(body: bytes, call: GenerateCall) -> GeneratedKey | None:
-    """The key that an answer to ``call`` holds; ``None`` where none is there to its last character.
+def key_in(answer: Any, call: GenerateCall) -> GeneratedKey | None:
+    """The key in the JSON of a whole answer; ``None`` where it is not where the call map says."""
+    return _key(lambda pointer: at_pointer(answer, pointer), call)
 
-    Of an answer that is no whole JSON, it is the text under the name with which the call map's pointer ends. Whether it
-    is a key that works is for the Control Room to say.
+
+def salvaged_key(body: bytes, call: GenerateCall) -> GeneratedKey | None:
+    """The key in the bytes of an answer, whole or cut off; ``None`` where no complete key is there.
+
+    Where the bytes are not whole JSON, it is the text under the last name of the call map's pointer. Whether that key
+    works is for the Control Room to say.
     """
-    body = _unpacked(body)
-    key = _text_at(body, call.key)
-    if not key:
+    unpacked = _unpacked(body)
+    return _key(lambda pointer: _text_at(unpacked, pointer), call)
+
+
+def _key(at: Callable[[str], Any], call: GenerateCall) -> GeneratedKey | None:
+    """The key, with the times that came with it; ``at`` gives what stands at a pointer."""
+    key = at(call.key)
+    if not isinstance(key, str) or not key:
         return None
-    times: list[datetime | None] = []
-    for pointer in (call.created_on, call.expiration_time):
-        try:
-            times.append(None if pointer is None else moment(_text_at(body, pointer)))
-        except ValueError:
-            times.append(None)
-    return GeneratedKey(Secret(key), *times)
+    created_on, expiration_time = (
+        None if pointer is None else _moment_or_none(at(pointer)) for pointer in (call.created_on, call.expiration_time)
+    )
+    return GeneratedKey(Secret(key), created_on, expiration_time)
+
+
+def _moment_or_none(value: Any) -> datetime | None:
+    """A time that came with a key; one that is missing or cannot be read must not cost the key."""
+    try:
+        return moment(value)
+    except ValueError:
+        return None
 
 
 def _text_at(body: bytes, pointer: str) -> str | None:
