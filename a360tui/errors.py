@@ -1,7 +1,17 @@
 """The root of every error that is meant for a person, and the exit codes.
 
-Each room derives its own from `A360Error`; the trees are drawn in the ``errors.py`` of ``api``, ``storage`` and
-``workflow``.
+::
+
+    A360Error             1
+    ├── InvalidInput      2  what was typed, pasted or configured cannot be used
+    │   └── NobodyToAsk   2  a secret would have to be typed, and there is no terminal
+    ├── Declined          1  the person said no
+    ├── NotStarted        2  the embedded Control Room cannot start
+    ├── OutputFailed      1  what was to be printed could not be
+    │   └── OutputClosed  1  nobody reads standard output any more
+    └── …                    drawn in the ``errors.py`` of ``api``, ``storage`` and ``workflow``
+
+The number is the exit code. `InvalidInput` is raised everywhere; the others here are the command line's own.
 """
 
 from enum import IntEnum

@@ -4,24 +4,24 @@
 
     A360Error
     ├── NotReachable            3  nothing of the request was carried out
-    │   ├── ConnectionRefused      nothing listens there
-    │   ├── ConnectionLost         the connection broke; nothing was changed
-    │   ├── NameNotFound           the host name does not resolve
-    │   ├── TLSFailed              the certificate or the handshake; no secret was sent
-    │   ├── NotAControlRoom        something else answers there
-    │   └── Redirected             the answer points elsewhere; nothing was sent there
+    │   ├── ConnectionRefused   3  nothing listens there
+    │   ├── ConnectionLost      3  the connection broke; nothing was changed
+    │   ├── NameNotFound        3  the host name does not resolve
+    │   ├── TLSFailed           3  the certificate or the handshake; no secret was sent
+    │   ├── NotAControlRoom     3  something else answers there
+    │   └── Redirected          3  the answer points elsewhere; nothing was sent there
     ├── TooSlow                 4  no whole answer to a read within its time
     ├── SignInFailed            5  the credential was refused
-    │   └── SessionEnded           the token no longer works; what was asked was not done
+    │   └── SessionEnded        5  the token no longer works; what was asked was not done
     ├── OutcomeUnknown          6  a write may or may not have been carried out: look first
     ├── Refused                 1  the Control Room said no; nothing was changed
-    │   ├── BadRequest             400
-    │   ├── Forbidden              403
-    │   ├── NotFound               404
-    │   │   └── CallAbsent         404 or 405 on a call that the vendor does not document
-    │   ├── Conflict               409
-    │   ├── TooManyRequests        429
-    │   └── ServerError            5xx on a read
+    │   ├── BadRequest          1  400
+    │   ├── Forbidden           1  403
+    │   ├── NotFound            1  404
+    │   │   └── CallAbsent      1  404 or 405 on a call that the vendor does not document
+    │   ├── Conflict            1  409
+    │   ├── TooManyRequests     1  429
+    │   └── ServerError         1  5xx on a read
     └── UnexpectedAnswer        1  the answer to a read does not fit the contract
 
 The number is the exit code. No error carries a secret, and none has a cause or a context that does. What comes of a
@@ -29,33 +29,9 @@ write is always one of: done, not done (`NotReachable`, `SignInFailed`, `Refused
 """
 
 from datetime import timedelta
-from typing import ClassVar, Literal
+from typing import Literal
 
 from a360tui.errors import A360Error, ExitCode
-
-__all__ = [
-    "BadRequest",
-    "CallAbsent",
-    "Conflict",
-    "ConnectionLost",
-    "ConnectionRefused",
-    "Forbidden",
-    "NameNotFound",
-    "NotAControlRoom",
-    "NotFound",
-    "NotReachable",
-    "OutcomeUnknown",
-    "Redirected",
-    "Refused",
-    "ServerError",
-    "SessionEnded",
-    "SignInFailed",
-    "TLSFailed",
-    "TLSProblem",
-    "TooManyRequests",
-    "TooSlow",
-    "UnexpectedAnswer",
-]
 
 TLSProblem = Literal["expired", "not yet valid", "wrong host", "unknown authority", "old protocol", "other"]
 """What is wrong with a TLS connection."""
@@ -64,7 +40,7 @@ TLSProblem = Literal["expired", "not yet valid", "wrong host", "unknown authorit
 class NotReachable(A360Error):
     """The Control Room was not reached, or something before it answered; nothing was carried out."""
 
-    exit_code: ClassVar[ExitCode] = ExitCode.NOT_REACHABLE
+    exit_code = ExitCode.NOT_REACHABLE
 
 
 class ConnectionRefused(NotReachable):
@@ -104,13 +80,13 @@ class Redirected(NotReachable):
 class TooSlow(A360Error):
     """No whole answer within the deadline; the request was a read, so nothing was changed."""
 
-    exit_code: ClassVar[ExitCode] = ExitCode.TOO_SLOW
+    exit_code = ExitCode.TOO_SLOW
 
 
 class SignInFailed(A360Error):
     """The credential was refused. It is never tried again without being asked: failures add up to a disabled user."""
 
-    exit_code: ClassVar[ExitCode] = ExitCode.SIGN_IN
+    exit_code = ExitCode.SIGN_IN
 
     def __init__(self, message: str, hint: str = "", *, code: str = "", server_message: str = "") -> None:
         super().__init__(message, hint)
@@ -127,7 +103,7 @@ class SessionEnded(SignInFailed):
 class OutcomeUnknown(A360Error):
     """A write was sent and no answer says what came of it. Look at the state before anything is done again."""
 
-    exit_code: ClassVar[ExitCode] = ExitCode.OUTCOME_UNKNOWN
+    exit_code = ExitCode.OUTCOME_UNKNOWN
 
 
 class Refused(A360Error):

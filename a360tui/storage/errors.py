@@ -2,26 +2,28 @@
 
 ::
 
-    StorageError
-    ├── FolderRefused         a folder is no safe place: no HOME, relative, a link, another's, open to others
-    ├── FileRefused           a file is a link, no plain file, another's, or open to others
-    ├── DiskFailed            reading or writing failed: full, read-only, an input/output error
-    ├── Damaged               a file is there, and is not what was written; it is left as it is
-    │   └── NotOurs           an age message that does not open: damaged, or sealed for another identity
-    ├── ConfigurationRefused  config.toml says something that means nothing; says where
-    ├── FutureVersion         a file was written by a newer release
-    ├── Held                  another process is at it; says which
-    ├── KeyringUnusable       the keyring of the operating system cannot be used…
-    │   ├── NoKeyring         …there is none, or none that is trusted
-    │   ├── KeyringLocked     …it is locked
-    │   ├── KeyringSilent     …it gave no answer in time, which is not "not there"
-    │   ├── KeyringFailed     …it failed
-    │   └── KeyringUntrue     …it gives back something else than was put in, or keeps what it should delete
-    ├── IdentityMissing       the keyring answers, and the identity is not in it
-    ├── PassphraseNeeded      nobody to ask, or nothing given
-    ├── PassphraseFailed      the passphrase could not be worked with, right or wrong
-    ├── WrongPassphrase
-    └── MemoryOnly            there is no place on disk for this
+    StorageError              1
+    ├── FolderRefused         2  a folder is no safe place: no HOME, relative, a link, another's, open to others
+    ├── FileRefused           2  a file is a link, no plain file, another's, or open to others
+    ├── DiskFailed            1  reading or writing failed: full, read-only, an input/output error
+    ├── Damaged               1  a file is there, and is not what was written; it is left as it is
+    │   └── NotOurs           1  an age message that does not open: damaged, or sealed for another identity
+    ├── ConfigurationRefused  2  config.toml says something that means nothing; says where
+    ├── FutureVersion         2  a file was written by a newer release
+    ├── LockHeld              1  another process is at it; says which
+    ├── KeyringUnusable       1  the keyring of the operating system cannot be used…
+    │   ├── NoKeyring         1  …there is none, or none that is trusted
+    │   ├── KeyringLocked     1  …it is locked
+    │   ├── KeyringSilent     1  …it gave no answer in time, which is not "not there"
+    │   ├── KeyringFailed     1  …it failed
+    │   └── KeyringUntrue     1  …it gives back something else than was put in, or keeps what it should delete
+    ├── IdentityMissing       1  the keyring answers, and the identity is not in it
+    ├── PassphraseNeeded      2  nobody to ask, or nothing given
+    ├── PassphraseFailed      1  the passphrase could not be worked with, right or wrong
+    ├── WrongPassphrase       2  the passphrase does not open the identity
+    └── MemoryOnly            1  there is no place on disk for this
+
+The number is the exit code.
 """
 
 from datetime import datetime
@@ -88,7 +90,7 @@ class FutureVersion(StorageError):
         )
 
 
-class Held(StorageError):
+class LockHeld(StorageError):
     """Another process holds the lock."""
 
     def __init__(self, what: str, *, pid: int | None = None, host: str = "", since: datetime | None = None) -> None:

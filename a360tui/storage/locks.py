@@ -12,7 +12,7 @@ import msgspec
 
 from a360tui.storage.binding import Binding
 from a360tui.storage.checked import UNREADABLE
-from a360tui.storage.errors import DiskFailed, Held
+from a360tui.storage.errors import DiskFailed, LockHeld
 from a360tui.storage.files import Folder
 from a360tui.storage.locations import Location, Locations
 from a360tui.text import harmless
@@ -48,7 +48,7 @@ class Lock:
         """Take the lock ``name`` in a folder, at once or within ``wait`` seconds.
 
         ``what`` names it for people, as in "*the key of jdoe at …* is held by process 4711".
-        Raises `Held` with the holder, `FolderRefused`, `FileRefused`, `DiskFailed`.
+        Raises `LockHeld` with the holder, `FolderRefused`, `FileRefused`, `DiskFailed`.
         """
         with Folder.make(location) as folder:
             try:
@@ -81,7 +81,7 @@ class Lock:
 
 
 def lock_key(locations: Locations, binding: Binding) -> Lock:
-    """The lock under which the key of one user of one Control Room is changed; raises `Held` at once."""
+    """The lock under which the key of one user of one Control Room is changed; raises `LockHeld` at once."""
     return Lock.acquire(locations.locks, f"{binding.file_stem}.lock", f"The key of {harmless(str(binding))}")
 
 
@@ -120,14 +120,14 @@ def _sign(fd: int) -> None:
         return
 
 
-def _held(fd: int, what: str) -> Held:
+def _held(fd: int, what: str) -> LockHeld:
     """The refusal, with the holder; one that has just taken the lock gets a moment to write its name."""
     end = time.monotonic() + _MOMENT
     while not (holder := _holder(fd)) and time.monotonic() < end:
         time.sleep(_PAUSE)
     if not holder:
-        return Held(what)
-    return Held(what, pid=holder.pid, host=holder.host, since=holder.since)
+        return LockHeld(what)
+    return LockHeld(what, pid=holder.pid, host=holder.host, since=holder.since)
 
 
 def _holder(fd: int) -> Holder | None:

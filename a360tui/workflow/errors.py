@@ -3,22 +3,23 @@
 ::
 
     A360Error
-    ├── KeyExists          generate, where there is a key that would die
-    ├── NoKey              regenerate or test, where there is none
-    ├── MayNotGenerate     the permission is missing
-    ├── MayNotLook         the roles cannot be viewed, and they say who may generate
-    ├── FileExists         an export would replace a file
-    ├── RoleConflict       a role of that name appeared meanwhile and is another one
-    ├── NotAsWritten       reading back shows something else than was written
-    ├── NotReady           a reference could not take a new key
-    ├── KeyChanged         the key was made anew by somebody else since it was looked at
-    ├── UnfinishedRotation an earlier rotation has to be finished first (exit 6)
-    ├── NothingUnfinished  there is none to go on with
-    └── …what a rotation comes to, from `RotationResult.error`:
-        ├── RotationPending    the new key works; a reference or the store has not got it yet
-        ├── KeyNotVerified     whether the new key works is not known (exit 6)
-        ├── KeyReplaced        somebody else made another key since; this one is dead
-        └── KeyMadeButLost     the new key exists, the old one is dead, and its text never came (exit 6)
+    ├── KeyExists          2  generate, where there is a key that would die
+    ├── NoKey              2  regenerate or test, where there is none
+    ├── MayNotGenerate     1  the permission is missing
+    ├── MayNotLook         1  the roles cannot be viewed, and they say who may generate
+    ├── FileExists         2  an export would replace a file
+    ├── RoleConflict       1  a role has been made or changed meanwhile and is not the one that was meant
+    ├── NotAsWritten       1  reading back shows something else than was written
+    ├── NotReady           2  a reference could not take a new key
+    ├── KeyChanged         1  the key was made anew by somebody else since it was looked at
+    ├── UnfinishedRotation 6  an earlier rotation has to be finished first
+    ├── NothingUnfinished  1  there is no rotation to go on with
+    ├── RotationPending    1  the new key works; a reference or the store has not got it yet
+    ├── KeyNotVerified     6  whether the new key works is not known
+    ├── KeyReplaced        1  somebody else made another key since; this one is dead
+    └── KeyMadeButLost     6  the new key exists, the old one is dead, and its text never came
+
+The number is the exit code. The last four say what a rotation came to (`RotationResult.error`).
 """
 
 from a360tui.errors import A360Error, ExitCode
@@ -51,17 +52,11 @@ class FileExists(A360Error):
 
 
 class RoleConflict(A360Error):
-    """A role of the wanted name exists now and is not the one that was wanted."""
+    """Somebody has made or changed a role meanwhile: it is not the one that was meant."""
 
 
 class NotAsWritten(A360Error):
     """The Control Room accepted a change, and reading it back shows something else."""
-
-
-class KeyMadeButLost(A360Error):
-    """A new key was made and the old one is dead, but its text never arrived; only making another one helps."""
-
-    exit_code = ExitCode.OUTCOME_UNKNOWN
 
 
 class NotReady(A360Error):
@@ -96,3 +91,9 @@ class KeyNotVerified(A360Error):
 
 class KeyReplaced(A360Error):
     """Somebody else has made another key since; the one that was made here is dead."""
+
+
+class KeyMadeButLost(A360Error):
+    """A new key was made and the old one is dead, but its text never arrived; only making another one helps."""
+
+    exit_code = ExitCode.OUTCOME_UNKNOWN

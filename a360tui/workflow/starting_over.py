@@ -24,8 +24,8 @@ def needing_the_store(keeping: Safekeeping) -> list[Unfinished]:
 async def start_over(keeping: Safekeeping, given_up: Collection[Unfinished]) -> Path | None:
     """Set the store aside, and begin with nothing; gives where it is kept, None where there was none.
 
-    ``given_up`` are those `needing_the_store`, which a person was told of. Raises `Held` where a rotation is under way,
-    `UnfinishedRotation` where another one was left halfway since, `StorageError`.
+    ``given_up`` are those `needing_the_store`, which a person was told of. Raises `LockHeld` where a rotation is under
+    way, `UnfinishedRotation` where another one was left halfway since, `StorageError`.
     """
     locks: list[Lock] = []
     try:

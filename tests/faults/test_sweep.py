@@ -47,4 +47,4 @@ def test_of_eight_at_once_one_makes_a_key(bench: Bench) -> None:
     for verdict in made(bench, at_once(6)):
         told = [each.told or {} for each in verdict.ended[:8]]
         assert sum("ending" in each for each in told) == 1
-        assert {each["error"] for each in told if "error" in each} <= {"Held", "KeyChanged", "UnfinishedRotation"}
+        assert {each["error"] for each in told if "error" in each} <= {"LockHeld", "KeyChanged", "UnfinishedRotation"}

@@ -13,20 +13,20 @@ import msgspec
 import pytest
 
 from a360tui.storage import Locations, lock_key
-from a360tui.storage.errors import FileRefused, Held
+from a360tui.storage.errors import FileRefused, LockHeld
 from a360tui.storage.locks import Holder, Lock
 from tests.storage.conftest import JDOE
 
 HOLD = """
 import sys
 from a360tui.storage import Binding, find_locations, lock_key
-from a360tui.storage.errors import Held
+from a360tui.storage.errors import LockHeld
 sys.stdin.readline()
 try:
     with lock_key(find_locations(), Binding("https", "cr.example.com", 443, "jdoe")):
         print("held", flush=True)
         sys.stdin.readline()
-except Held as held:
+except LockHeld as held:
     print("refused", held.pid, held, flush=True)
 """
 
@@ -56,7 +56,7 @@ def test_another_process_is_named(locations: Locations) -> None:
     holder = start()
     tell(holder)
     assert said(holder) == "held"
-    with pytest.raises(Held) as held:
+    with pytest.raises(LockHeld) as held:
         lock_key(locations, JDOE)
     assert held.value.pid == holder.pid
     assert held.value.message.startswith(
@@ -74,7 +74,7 @@ def test_a_dead_holder_holds_nothing(locations: Locations) -> None:
     assert said(holder) == "held"
     holder.send_signal(signal.SIGKILL)
     end(holder)
-    with lock_key(locations, JDOE), pytest.raises(Held) as held:
+    with lock_key(locations, JDOE), pytest.raises(LockHeld) as held:
         lock_key(locations, JDOE)
     assert held.value.pid == os.getpid()
 
@@ -88,7 +88,7 @@ def test_a_name_that_a_dead_holder_left_is_not_said(locations: Locations) -> Non
     path.write_bytes(msgspec.json.encode(Holder(dead.pid, os.uname().nodename, datetime.now(UTC))))
     with path.open() as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        with pytest.raises(Held, match="held by another process") as held:
+        with pytest.raises(LockHeld, match="held by another process") as held:
             lock_key(locations, JDOE)
     assert held.value.pid is None
 

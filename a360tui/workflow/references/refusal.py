@@ -2,15 +2,15 @@
 
 ::
 
-    A360Error
-    └── Refusal
-        ├── Absent        the file, the value in it, or the keyring's entry is not there
-        ├── Unreadable    it is there and cannot be read
-        ├── Unsupported   it can be read, and a360tui would not change it without touching something else
-        ├── Unwritable    it can be read and not be written
-        └── Changed       somebody else wrote it meanwhile
+    Refusal
+    ├── Absent        the file, the value in it, or the keyring's entry is not there
+    ├── Unreadable    it is there and cannot be read
+    ├── Unsupported   it can be read, and a360tui would not change it without touching something else
+    ├── Unwritable    it can be read and not be written
+    └── Changed       somebody else wrote it meanwhile
 
-They become a `State`, a `Preflight` or an `Outcome` inside this package; none leaves it.
+None of them leaves this package, so they have no exit codes of their own: each becomes a `State`, a `Preflight` or an
+`Outcome` here.
 """
 
 from a360tui.errors import A360Error

@@ -79,7 +79,7 @@ async def prepare(
 
     ``binding`` says under whose name the key will be kept, ``known_key`` is the key in force where this session knows
     it. The store is unlocked, or made, which may ask for a passphrase. Raises `MayNotGenerate`, `NoKey`, `KeyExists`,
-    `Held`, `UnfinishedRotation`, `StorageError`, and whatever reading the key's state raises.
+    `LockHeld`, `UnfinishedRotation`, `StorageError`, and whatever reading the key's state raises.
     """
     order = _Order(room, destination, keeping, binding, replace, known_key, signed_in_by_key, pace)
     status = await key_status(room)
@@ -127,7 +127,7 @@ class RotationPlan:
     async def run(self, on_mark: OnMark = lambda _mark: None) -> RotationResult:
         """Make the key with one request that is never repeated, and go on to the end.
 
-        An error means that no key was made: `Held`, `UnfinishedRotation`, `KeyChanged`, `NotReady`, `StorageError`
+        An error means that no key was made: `LockHeld`, `UnfinishedRotation`, `KeyChanged`, `NotReady`, `StorageError`
         before the request, or the Control Room's refusal of it. Whatever happens after that is in the result. A cancel
         waits until the answer is in safety; `recover` finishes what is left then.
         """
@@ -192,7 +192,7 @@ class RotationPlan:
 
 
 async def _require_none_unfinished(keeping: Safekeeping, binding: Binding) -> None:
-    """Refuse where an earlier rotation has to be finished first, or another process is busy with one (`Held`)."""
+    """Refuse where an earlier rotation has to be finished first, or another process is busy with one (`LockHeld`)."""
     if not await to_thread(recorded_rotations, keeping, binding):
         return
     lock = await keeping.lock(binding)

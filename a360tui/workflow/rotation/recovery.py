@@ -51,8 +51,8 @@ async def recover(
     ``room`` is the user's session. Without one, or where nobody is signed in, the session that the rotation itself kept
     is resumed if it is still alive; otherwise the dates of the key cannot be read. ``sign_in_again`` is a person's
     consent to try the new key once more although it was refused; ``leave`` are the ids of references not to be updated
-    any more. Raises `Held`, `NothingUnfinished` where another process has finished it, and `StorageError` where what
-    was kept cannot be opened.
+    any more. Raises `LockHeld`, `NothingUnfinished` where another process has finished it, and `StorageError` where
+    what was kept cannot be opened.
     """
     binding = found.binding
     lock = None if binding is None else await keeping.lock(binding)
@@ -79,7 +79,7 @@ async def recover(
 async def set_aside(found: Unfinished, keeping: Safekeeping) -> None:
     """Keep a rotation but stop offering it: a person's decision that nothing is left to do.
 
-    Raises `Held`, `NothingUnfinished` where nothing can be written down about it, `StorageError`.
+    Raises `LockHeld`, `NothingUnfinished` where nothing can be written down about it, `StorageError`.
     """
     journal = keeping.journal
     lock = None if found.binding is None else await keeping.lock(found.binding)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 async def resume(found: Unfinished, keeping: Safekeeping, room: ControlRoom) -> bool:
     """Resume the session of a token that a rotation kept, if it is still alive; the renewed token is kept in turn.
 
-    Raises `Held`, and `StorageError` where what was kept cannot be opened.
+    Raises `LockHeld`, and `StorageError` where what was kept cannot be opened.
     """
     if found.record is None or found.record.token is None:
         return False

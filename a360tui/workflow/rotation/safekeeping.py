@@ -46,7 +46,7 @@ class Safekeeping:
         self._peppers: dict[str, Secret] = {}
 
     async def lock(self, binding: Binding) -> Lock | None:
-        """Keep every other process on this machine from rotating this key; raises `Held`."""
+        """Keep every other process on this machine from rotating this key; raises `LockHeld`."""
         return None if self.locations is None else await to_thread(lock_key, self.locations, binding)
 
     async def recipient(self) -> Recipient | None:

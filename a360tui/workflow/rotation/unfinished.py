@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from a360tui.storage import Binding, JournalEntry, Slot, find_slots, lock_key
-from a360tui.storage.errors import FutureVersion, Held
+from a360tui.storage.errors import FutureVersion, LockHeld
 from a360tui.workflow.dates import date_stamp
 from a360tui.workflow.rotation.record import Record, Stage, is_name_of
 from a360tui.workflow.rotation.safekeeping import Safekeeping
@@ -49,7 +49,7 @@ def _is_under_way(keeping: Safekeeping, found: Unfinished) -> bool:
         return False
     try:
         lock_key(keeping.locations, found.binding).release()
-    except Held:
+    except LockHeld:
         return True
     return False
 

@@ -8,7 +8,7 @@ import pytest
 
 from a360tui.secret import Secret
 from a360tui.storage import CheckedFile, Locations, SecretKind, Slots, find_slots, lock_key
-from a360tui.storage.errors import Held
+from a360tui.storage.errors import LockHeld
 from a360tui.workflow.errors import NothingUnfinished, UnfinishedRotation
 from a360tui.workflow.rotation import Ending, Kept, Mark, set_aside
 from a360tui.workflow.rotation.record import new_name
@@ -79,9 +79,9 @@ async def test_what_another_process_is_at_is_not_unfinished(
     (found,) = faulty_desk.unfinished()
     with lock_key(locations, faulty_desk.binding):
         assert faulty_desk.unfinished() == []
-        with pytest.raises(Held):
+        with pytest.raises(LockHeld):
             await faulty_desk.prepare()
-        with pytest.raises(Held):
+        with pytest.raises(LockHeld):
             await faulty_desk.recover(found)
     assert faulty_desk.unfinished() == [found]
 

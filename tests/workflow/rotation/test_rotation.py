@@ -12,7 +12,7 @@ from a360tui.api.errors import SignInFailed
 from a360tui.demo import Running
 from a360tui.secret import Secret
 from a360tui.storage import Binding, Guard, Locations, Store, find_slots, lock_key, open_store
-from a360tui.storage.errors import Held
+from a360tui.storage.errors import LockHeld
 from a360tui.storage.os_keyring import TRUSTED
 from a360tui.workflow.errors import KeyChanged, KeyExists, NotReady
 from a360tui.workflow.key import sign_in_with_key
@@ -189,7 +189,7 @@ async def test_what_was_not_agreed_to_is_not_done(desk: Desk) -> None:
 async def test_two_at_the_same_time_make_one_key(desk: Desk, locations: Locations) -> None:
     """While another process holds the lock, nothing is sent, and it is said who holds it."""
     plan = await desk.prepare()
-    with lock_key(locations, desk.binding), pytest.raises(Held, match="held by process"):
+    with lock_key(locations, desk.binding), pytest.raises(LockHeld, match="held by process"):
         await plan.run()
     assert not (await desk.prepare()).status.exists
 
