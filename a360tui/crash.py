@@ -1,4 +1,4 @@
-"""What is said when the program itself fails: where, not with which values."""
+"""What is printed when the program itself fails: where it failed, never with which values."""
 
 
 def failure_place(error: BaseException | None) -> str:
@@ -16,7 +16,7 @@ def failure_place(error: BaseException | None) -> str:
 
 
 def report(error: BaseException | None) -> str:
-    """Three lines: the failure's place, what became of what it knew, and what to do; no message, no local variables."""
+    """Three lines: where it failed, what has become of its work, and what to do; no message, no local variables."""
     return (
         f"a360tui failed: {failure_place(error)}\n"
         "Nothing of what it knew was written down. What was sent before this, the Control Room has.\n"

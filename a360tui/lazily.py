@@ -1,4 +1,4 @@
-"""Names of a package that are loaded when they are first asked for."""
+"""Lazy imports: the names of a package, each loaded when it is first used."""
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -6,9 +6,9 @@ from typing import Any
 
 
 def loader(package: str, homes: Mapping[str, Sequence[str]]) -> Callable[[str], Any]:
-    """The ``__getattr__`` of a package (PEP 562): its modules, and the names that are in each.
+    """The ``__getattr__`` of a package (PEP 562), from its modules and the names that each of them holds.
 
-    None of the names may be that of a module, which would stand in its place once it is loaded.
+    No name may be that of a module: once loaded, the module would take its place.
     """
     modules = {name: module for module, names in homes.items() for name in names}
 

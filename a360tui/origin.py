@@ -1,10 +1,10 @@
-"""Where a Control Room is, written in one way wherever it is shown, compared or kept."""
+"""A Control Room's origin (scheme, host, port), written in one way wherever it is shown, compared or stored."""
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 def origin(scheme: str, host: str, port: int) -> str:
-    """``https://host``, or ``https://host:port`` where the port is not the scheme's own."""
+    """``https://host``, or ``https://host:port`` where the port is not the scheme's default."""
     return f"{scheme}://{authority(scheme, host, port)}"
 
 

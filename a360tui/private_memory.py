@@ -1,4 +1,4 @@
-"""The memory of a process that holds secrets: in no core file, and closed to the user's other processes."""
+"""Keep the memory of a process that holds secrets out of core files and away from the user's other processes."""
 
 import sys
 
@@ -6,10 +6,10 @@ _PR_SET_DUMPABLE = 4
 
 
 def keep_memory_private() -> None:
-    """Have this process leave no core file; on Linux its ``environ``, ``maps`` and ``mem`` are closed too.
+    """Forbid core files for this process and, on Linux, close its ``environ``, ``maps`` and ``mem`` in ``/proc``.
 
-    Programs that it starts inherit the limit, not the rest. Root reads everything, and Windows has neither: there this
-    does nothing.
+    Programs that it starts inherit the limit on core files only. Root can still read everything; on Windows this does
+    nothing.
     """
     if sys.platform == "win32":
         return

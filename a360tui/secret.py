@@ -6,10 +6,10 @@ MASK = "•••"
 
 
 class Secret:
-    """A text that shows itself only to who calls `reveal`.
+    """A text that only `reveal` gives away.
 
-    It prints as ``•••`` in ``repr``, ``str``, f-strings, logs and tracebacks with locals, and neither pickles nor
-    copies. Python cannot promise to wipe memory; the promise is a short life and no copies.
+    It prints as ``•••`` in ``repr``, ``str``, f-strings, logs and tracebacks with locals, and can be neither pickled
+    nor copied. Python cannot promise to wipe memory; the promise is a short life and no copies.
     """
 
     __slots__ = ("_text",)
@@ -18,7 +18,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself; call it where it leaves the program, and do not keep what it gives."""
+        """The text itself. Call it only where the text leaves the program, and do not keep what it returns."""
         return self._text
 
     def __repr__(self) -> str:

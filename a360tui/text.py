@@ -1,17 +1,17 @@
-"""Text made fit to be shown: from elsewhere made harmless, too long a one shortened, or folded into lines."""
+"""Text made fit to be shown: made harmless, shortened, or folded into lines."""
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
 _SUSPECT = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f]+")
-"""A quick look: what is outside these ranges is asked for its category."""
+"""A quick test: only characters outside these ranges are looked up by category."""
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Control, format (bidi, zero width, tags), surrogate, private use, unassigned, line and paragraph separators."""
 
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
-"""Letters and marks of other categories that draw nothing."""
+"""Characters of other categories that draw nothing."""
 
 _LAST_BYTE = 0xFF
 _LAST_OF_PLANE_0 = 0xFFFF
@@ -19,21 +19,21 @@ _LAST_OF_PLANE_0 = 0xFFFF
 _VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 _MARKS = frozenset({"Mn", "Me"})
-"""What is drawn over the character before."""
+"""Combining marks, which are drawn over the character before them."""
 
 MOST_MARKS = 8
-"""More over one character than any script needs; a terminal would draw them over the lines above and below."""
+"""Combining marks kept for one character: more than any script needs; a flood would spill over the lines around it."""
 
 _LEAST_ROOM = 20
-"""Characters of a line that a text gets, however long what stands before it is."""
+"""Characters of each line that are left for the text, however long its ``head`` is."""
 
 
 def harmless(text: str, escape: Callable[[str], str] | None = None) -> str:
-    r"""The same text with every control, bidi, zero-width and tag character written out, as ``\x1b`` or ``\u202e``.
+    r"""The text with every control, bidi, zero-width and tag character written out, as ``\x1b`` or ``\u202e``.
 
-    Blanks other than the space become a space, and of a flood of combining marks the first `MOST_MARKS` are left. The
-    outcome has one line and is safe on a terminal, in a log, in JSON. ``escape`` writes a character out in another way,
-    and a blank too.
+    Any other blank becomes a space, and of a flood of combining marks the first `MOST_MARKS` are kept. The result is
+    one line, safe on a terminal, in a log and in JSON. ``escape``, where given, writes those characters, and blanks, in
+    another way.
     """
     return _SUSPECT.sub(lambda match: "".join(_visible(match.group(), escape)), text)
 
@@ -63,7 +63,7 @@ def _escape(character: str) -> str:
 
 
 def harmless_json(text: str) -> str:
-    """The same JSON document, with what is not `harmless` in it written as JSON's own escapes: its values stay."""
+    """The JSON document with every harmful character written as a JSON escape, so that its values stay the same."""
     flat = text.replace("\n", " ")
     if harmless(flat) == flat:
         return text
@@ -77,17 +77,17 @@ def _json_escape(character: str) -> str:
 
 
 def shortened(text: str, width: int) -> str:
-    """At most ``width`` characters, the cut shown as ``…``."""
+    """At most ``width`` characters; ``…`` shows that something was cut off."""
     return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
 
 
 def quoted(text: str, width: int = 60) -> str:
-    """What somebody typed or sent, for a sentence: in quotes, harmless and not too long."""
+    """Text that somebody typed or sent, to be quoted in a sentence: in quotes, harmless, and not too long."""
     return f"“{shortened(harmless(text), width)}”"
 
 
 def folded(head: str, text: str, width: int | None) -> list[str]:
-    """``head`` and the text in lines of ``width`` characters, beneath one another; one line where there is no width."""
+    """``head`` and the text beside it, folded into lines of ``width`` characters; one line where ``width`` is None."""
     import textwrap
 
     whole = f"{head}{text}".rstrip()

@@ -1,7 +1,7 @@
 """What stays on this machine: secrets, the journal of rotations, and the files, folders and locks for both.
 
-Uses the file system, age (pyrage) and the operating system's keyring; knows no wire and no screen. Names are loaded
-when they are first asked for, pyrage and keyring when they are used: a terminal waits for each of them.
+Uses the file system, age (pyrage) and the operating system's keyring; knows neither HTTP nor screens. Names are loaded
+on first use, and so are pyrage and keyring, since each import would delay the start.
 
 - `find_locations`, `Locations`: where files belong; the demo has its own.
 - `open_store`, `Store`: secrets by `Binding` and `SecretKind`, under one `Guard` of three.

@@ -1,4 +1,4 @@
-"""What helps where the secrets cannot be opened: the command that does it, in the words of a hint."""
+"""Hints for secrets that cannot be opened: the command that helps."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ START_OVER = "To begin with an empty store, and keep this one aside: a360tui sec
 
 @contextmanager
 def advising(advice: str) -> Iterator[None]:
-    """Add it to what is said of damage, and of an identity that has gone."""
+    """Add a hint to every `Damaged` and `IdentityMissing` that is raised inside."""
     try:
         yield
     except (Damaged, IdentityMissing) as trouble:

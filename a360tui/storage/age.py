@@ -1,4 +1,4 @@
-"""age, as far as it is needed here: an identity that opens, its recipient that seals, and nothing of our own making.
+"""age encryption by ``pyrage``: an `Identity` opens what its `Recipient` sealed.
 
 ``pyrage`` is imported when the first of them is made.
 """
@@ -16,7 +16,7 @@ class Recipient:
     """The public half: seals bytes that only its identity opens. Its text (``age1…``) is no secret."""
 
     def __init__(self, text: str) -> None:
-        """From its text; raises ValueError where that is none."""
+        """From its text; raises ValueError where that is no recipient."""
         from pyrage import RecipientError, x25519
 
         try:
@@ -68,7 +68,7 @@ class Identity:
         return Recipient(str(self._identity.to_public()))
 
     def unseal(self, sealed: bytes, what: object) -> bytes:
-        """The content of an age message; ``what`` names it in the message.
+        """The content of an age message; ``what`` names it in an error.
 
         Raises `NotOurs` where it does not open, `Damaged` where it is no age message.
         """

@@ -1,4 +1,4 @@
-"""`Binding`: whose secret it is; and `SecretKind`: which of theirs."""
+"""`Binding` and `SecretKind`: whose secret it is, and which of their secrets."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ from a360tui.origin import origin
 
 
 class SecretKind(StrEnum):
-    """What may be kept for a binding: one of each."""
+    """What may be kept for a binding: at most one of each."""
 
     PASSWORD = "password"  # noqa: S105  # the name of a kind
     API_KEY = "api_key"
@@ -20,7 +20,7 @@ class SecretKind(StrEnum):
 
     @property
     def words(self) -> str:
-        """As people read it: ``API key``."""
+        """For people: ``API key``."""
         return _WORDS[self]
 
 
@@ -33,23 +33,23 @@ _WORDS = {
 
 @total_ordering
 class Binding(msgspec.Struct, frozen=True, eq=False):
-    r"""The one Control Room and user to whom a secret belongs; it is offered to nothing that differs in any part.
+    r"""The one Control Room and user to whom a secret belongs; it is never offered to any other.
 
-    In a user name upper and lower case count, since they may in a Control Room's own; but not in ``DOMAIN\name``: a
-    directory knows no two users, and no two domains, that differ in nothing else.
+    Upper and lower case count in a user name, since they may count in a Control Room's own user database; they do not
+    in ``DOMAIN\name``, since a directory has no two users, and no two domains, that differ in case alone.
     """
 
     scheme: str
     """``https``, or ``http`` for a loopback address."""
     host: str
-    """In its ASCII form, as it goes over the wire."""
+    """In its ASCII form, as it is sent."""
     port: int
     username: str
     """As the Control Room was given it."""
 
     @property
     def identity(self) -> tuple[str, str, int, str]:
-        """What is compared."""
+        """What two bindings are compared by."""
         return self.scheme, self.host, self.port, _compared(self.username)
 
     @property
@@ -71,12 +71,12 @@ class Binding(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def file_stem(self) -> str:
-        """A file name for it, without an ending: readable at the beginning, and no two bindings have the same."""
+        """A file name for it, without an ending; it begins readably, and no two bindings have the same."""
         return file_stem(self.host, msgspec.json.encode(self.identity))
 
 
 def is_same_user(one: str, other: str) -> bool:
-    """Whether two user names mean one user of a Control Room, as `Binding` compares them."""
+    """Whether two names mean the same user of a Control Room, compared as `Binding` compares them."""
     return _compared(one) == _compared(other)
 
 
@@ -85,6 +85,6 @@ def _compared(username: str) -> str:
 
 
 def file_stem(host: str, whole: bytes) -> str:
-    """A file name for something at a host, without an ending; ``whole`` is all that tells it from others."""
+    """A file name, without its ending, for something that belongs to a host; a digest of ``whole`` makes it unique."""
     readable = re.sub(r"[^a-z0-9.-]", "_", host.lower())[:40].lstrip(".")
     return f"{readable}-{hashlib.sha256(whole).hexdigest()[:16]}"

@@ -1,7 +1,7 @@
 """`CallFile`: the TOML file of one Control Room that holds the calls which the vendor does not publish.
 
-What the tables in it mean is the affair of who reads them; here it is a file that is whole or not there, whose comments
-and order stay when a table changes, and that says whose it is.
+This module does not know what the tables in it mean. It writes the file whole or not at all, keeps its comments and its
+order when a table changes, and has it name the Control Room it belongs to.
 """
 
 import tomllib
@@ -17,7 +17,7 @@ from a360tui.storage.locks import Lock
 from a360tui.text import harmless
 
 OWNER = "control_room"
-"""The name under which a file says whose calls it holds."""
+"""The key under which the file names its Control Room."""
 
 _HEADING = "The calls of one Control Room that the vendor does not publish. No secret is in here."
 _WAIT = 10.0
@@ -42,7 +42,7 @@ class CallFile:
         return harmless(str((self._locations.config / "calls").path / self._name))
 
     def read(self) -> dict[str, Any]:
-        """What the file holds, without its owner; empty where there is none.
+        """What the file holds, without the name of its Control Room; empty where there is no file.
 
         Raises `FileRefused` for a file that is no TOML or another Control Room's; it is left as it is.
         """
@@ -64,7 +64,7 @@ class CallFile:
         return document
 
     def change(self, parts: Mapping[str, Any]) -> None:
-        """Put these parts in the place of what stands under their names; all else stays as it is."""
+        """Replace what stands under the names of these parts; everything else in the file stays as it is."""
         if self._locations is None:
             self._in_memory.update(parts)
             return
@@ -84,7 +84,7 @@ class CallFile:
                 folder.replace(self._name, tomlkit.dumps(document).encode(), keep_previous=False)
 
     def forget(self) -> bool:
-        """Delete it, also where it cannot be read; False where there is none."""
+        """Delete the file, even where it cannot be read; False where there was none."""
         if self._locations is None:
             had, self._in_memory = bool(self._in_memory), {}
             return had

@@ -1,7 +1,7 @@
-"""`CheckedFile`: a small JSON file of ours that says what it is, and in which a single changed byte is noticed.
+"""`CheckedFile`: a small JSON file that names its format, and in which a single changed byte is noticed.
 
-Two lines of JSON: the name of the format, its version and the SHA-256 of the second line; then the content. Readable,
-and not meant to be edited.
+It has two lines of JSON: first the name of the format, its version and the SHA-256 of the second line; then the
+content. It can be read by people, but is not meant to be edited.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from a360tui.storage.errors import Damaged, FutureVersion
 T = TypeVar("T")
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
-"""What msgspec raises for bytes that are no such JSON: a ValueError where they are no UTF-8."""
+"""What msgspec raises for bytes that do not decode: ``UnicodeDecodeError``, a ValueError, where they are not UTF-8."""
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ class _Head(msgspec.Struct, frozen=True):
 
 
 class CheckedFile(Generic[T]):
-    """One such format: how a value of its type becomes bytes, and bytes the value again."""
+    """One format: turns a value of its type into the bytes of a file, and back."""
 
     def __init__(self, name: str, version: int, content: type[T]) -> None:
         self._name = name
@@ -33,14 +33,14 @@ class CheckedFile(Generic[T]):
         self._decoder = msgspec.json.Decoder(content)
 
     def encode(self, value: T) -> bytes:
-        """The file for a value. A `Secret` in it is a TypeError: such a file is never sealed."""
+        """The bytes for a value; a `Secret` in it is a TypeError, since these files are not encrypted."""
         body = msgspec.json.encode(value) + b"\n"
         return self._head(body) + body
 
     def decode(self, raw: bytes, path: Path) -> T:
-        """The value of a file; ``path`` is for the message.
+        """The value that the bytes hold; ``path`` is for messages.
 
-        Raises `Damaged` (empty, cut, changed, something else altogether) or `FutureVersion`.
+        Raises `Damaged` (empty, cut off, changed, another file altogether) or `FutureVersion`.
         """
         if not raw:
             raise Damaged(path, "is empty, and should not be")

@@ -1,4 +1,4 @@
-"""`Configuration` and `Profile`: what a person has settled, as ``config.toml`` says it."""
+"""`Configuration` and `Profile`: the settings in ``config.toml``, each with its type and its check."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -21,41 +21,41 @@ _KIND_WORDS = {str: "a text in quotes", bool: "true or false", int: "a whole num
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One Control Room and user by a name, and how carefully to go about it."""
+    """A named Control Room and user, and how careful to be with it."""
 
     name: str
     """Letters, digits, ``-`` and ``_``: see `checked_profile_name`."""
     url: str
-    """As it was written; `a360tui.workflow.profiles` makes an address of it, or refuses it."""
+    """As it was typed; `a360tui.workflow.profiles` parses it."""
     username: str = ""
-    """Empty where it is asked for each time."""
+    """Empty where it is to be asked for each time."""
     sign_in: SignIn = "password"
     ca_file: Path | None = None
-    """Absolute; certificates to trust besides the operating system's."""
+    """Absolute path of certificates to trust besides the operating system's."""
     production: bool = False
-    """What cannot be undone there wants the user name typed."""
+    """Before anything that cannot be undone, the user name has to be typed."""
     read_only: bool = False
-    """Nothing may be changed there."""
+    """Nothing may be changed in this Control Room."""
     calls: Path | None = None
-    """Absolute; a call map that was typed by hand."""
+    """Absolute path of a call map that was written by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All of ``config.toml``; made without arguments, what holds where there is none."""
+    """All of ``config.toml``; without arguments, the defaults that hold where there is no file."""
 
     profiles: tuple[Profile, ...] = ()
     """In the order of the file."""
     profile: str = ""
     """The name of the profile in use; empty where there is none."""
     theme: str = ""
-    """The name of the screens' theme; empty where nobody chose one."""
+    """The name of the theme; empty where none was chosen."""
     idle_lock: int = 15
     """Minutes without a key after which the screens lock; 0 for never."""
     ending_within: int = 14
-    """Days: a key that ends within them is called ending."""
+    """Days: a key that ends within so many is called *ending*."""
     given: frozenset[str] = frozenset()
-    """The settings of the whole that the file names; the others are as shipped."""
+    """The settings at the top that the file sets; the others have their defaults."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,12 +77,12 @@ class Configuration:
 
     @property
     def in_use(self) -> Profile | None:
-        """The profile in use; `InvalidInput` where the file names one that it does not have."""
+        """The profile in use; raises `InvalidInput` where the file names one that is not in it."""
         return self.find(self.profile) if self.profile else None
 
 
 def checked_profile_name(name: str) -> str:
-    """The name, where a profile may be called so; else `InvalidInput` on the field ``name``."""
+    """The name, if a profile may have it; raises `InvalidInput` on the field ``name`` otherwise."""
     if not re.fullmatch(_NAME, name):
         shown = quoted(name) if name else "Nothing"
         raise InvalidInput(
@@ -94,14 +94,17 @@ def checked_profile_name(name: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str], *, alike: float = 0.0) -> str:
-    """The one that looks most like it, ``alike`` at least of 1 for the same; empty where there is none."""
+    """The name most similar to it, by a ratio of at least ``alike`` (1 is equal); empty where none is."""
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=alike)), "")
 
 
 Check = Callable[[Any, Path], Any]
-"""From what stands in the file, and the folder it is in, to what is kept; `ValueError` with a sentence."""
+"""A check: takes the value in the file and the file's folder, gives the setting.
+
+Raises `ValueError` with a sentence.
+"""
 
 
 def _text(value: str, _folder: Path) -> str:
@@ -144,7 +147,7 @@ SETTINGS: dict[str, tuple[type, Check]] = {
     "idle_lock": (int, _number(_LONGEST_WAIT)),
     "ending_within": (int, _number(_LONGEST_LIFE)),
 }
-"""The settings of the whole, each with its type in TOML and its check."""
+"""The settings at the top of the file, each with its type in TOML and its check."""
 
 PROFILE_KEYS: dict[str, tuple[type, Check]] = {
     "url": (str, _text),
@@ -176,7 +179,7 @@ def decode(raw: bytes, path: Path) -> Configuration:
 
 
 class _Reading:
-    """One file, with what is needed to say where something in it is wrong."""
+    """One file, and what it takes to say on which line something is wrong."""
 
     def __init__(self, text: str, path: Path) -> None:
         self._text = text
@@ -255,7 +258,7 @@ def _line_of(text: str, place: tuple[str, ...]) -> int | None:
 
 
 def table_path(line: str) -> tuple[str, ...]:
-    """The names that lead to the table that a line of TOML makes: ``[profiles."a"]`` is ``("profiles", "a")``."""
+    """The path of the table whose header this line of TOML is: ``[profiles."a"]`` gives ``("profiles", "a")``."""
     import tomllib
 
     try:

@@ -1,4 +1,4 @@
-"""`ConfigurationFile`: ``config.toml`` on the disk, read as a person wrote it and changed where something changed."""
+"""`ConfigurationFile`: ``config.toml`` on the disk; an edit leaves everything else as a person wrote it."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class ConfigurationFile:
         return self._locations.config.path / NAME
 
     def read(self) -> Configuration:
-        """What it says; without a file, what is shipped."""
+        """What the file says; the defaults where there is no file."""
         raw = self._raw()
         return Configuration() if raw is None else decode(raw, self.path)
 
     def put_profile(self, profile: Profile) -> bool:
-        """Add a profile, or change the one of that name; False where it stands there so already.
+        """Add a profile, or change the one of that name; False where nothing had to change.
 
-        `InvalidInput` for a text that could not be read again.
+        Raises `InvalidInput` for a value that could not be read back.
         """
         checked_profile_name(profile.name)
         for key in PROFILE_KEYS:
@@ -80,7 +80,7 @@ class ConfigurationFile:
         return self._change(edit)
 
     def remove_profile(self, name: str) -> bool:
-        """Take a profile out, and out of use; False where there is none of that name."""
+        """Remove a profile, also as the one in use; False where there is none of that name."""
 
         def edit(document: Any, before: Configuration) -> str | None:
             if name not in before.names:
@@ -95,7 +95,7 @@ class ConfigurationFile:
         return self._change(edit)
 
     def set(self, **settings: str | int) -> bool:
-        """Change settings of the whole; an empty text takes one out. False where nothing changed."""
+        """Change settings at the top of the file; an empty text removes one. False where nothing changed."""
         unknown = settings.keys() - SETTINGS.keys()
         if unknown:
             raise TypeError(f"no such setting: {unknown}")
@@ -128,7 +128,7 @@ class ConfigurationFile:
             return folder.read(NAME, by_hand=True)
 
     def _change(self, edit: Callable[[Any, Configuration], str | None]) -> bool:
-        """Edit it under its lock; ``edit`` changes the document, or gives the whole new text instead."""
+        """Edit the file under its lock; ``edit`` changes the document in place, or returns the whole new text."""
         import tomlkit
 
         from a360tui.storage.locks import Lock
@@ -148,7 +148,7 @@ class ConfigurationFile:
 
 
 def _with_profile(document: Any, profile: Profile) -> str | None:
-    """The text with one more profile at its end; None where it went into the one line that holds them all."""
+    """The text with a profile added at its end; None where ``profiles`` is an inline table, which then has it."""
     import tomlkit
     from tomlkit.items import InlineTable
 
@@ -168,7 +168,7 @@ def _with_profile(document: Any, profile: Profile) -> str | None:
 
 
 def _with_settings(document: Any, settings: Mapping[str, str | int]) -> str:
-    """The text with these settings before the first table, and before the comment that stands over that."""
+    """The text with these settings put before the first table and the comment above that."""
     import tomlkit
 
     text: str = document.as_string()
@@ -199,7 +199,7 @@ def _plain(value: Any) -> str | bool:
 
 
 def _without_table(text: str, name: str) -> str | None:
-    """The text without the lines of ``[profiles.NAME]``; None where it is written in another way.
+    """The text without the lines of ``[profiles.NAME]``; None where the profile is written in another form.
 
     A comment after an empty line, or right over the next header, belongs to something else: it stays.
     """

@@ -33,7 +33,7 @@ from a360tui.text import harmless
 
 
 class StorageError(A360Error):
-    """What stays on this machine cannot be read or kept just now."""
+    """Something cannot be read from this machine, or stored on it, just now."""
 
 
 class FolderRefused(StorageError):
@@ -43,7 +43,7 @@ class FolderRefused(StorageError):
 
 
 class FileRefused(StorageError):
-    """A file of ours is not one that we would have made; it was not followed, read or changed."""
+    """A file in our folder is not as a360tui makes them; it was not followed, read or changed."""
 
     exit_code = ExitCode.USAGE
 
@@ -100,7 +100,7 @@ class LockHeld(StorageError):
             who = f"process {pid} on {harmless(host)} since {since:%Y-%m-%d %H:%M:%S} UTC"
         super().__init__(f"{what} is held by {who}.", "Wait until it has finished, then try again.")
         self.pid = pid
-        """Of the holder, on `host`; None where it has not said so yet."""
+        """The holder's process id on `host`; None where the holder has not written it yet."""
         self.host = host
         self.since = since
 
@@ -162,7 +162,7 @@ class WrongPassphrase(StorageError):
 
 
 class MemoryOnly(StorageError):
-    """Nothing is kept on disk in this session, and this would have to be."""
+    """This would have to be stored on disk, and in this session nothing is."""
 
 
 def reason(error: OSError) -> str:

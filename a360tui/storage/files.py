@@ -1,4 +1,4 @@
-"""Files that are whole or not there: 0600 in 0700 folders, replaced in one step, one generation kept."""
+"""Private files that are written whole or not at all: mode 0600 in folders of 0700, replaced atomically."""
 
 import errno
 import fcntl
@@ -17,10 +17,10 @@ from a360tui.storage.locations import Location
 from a360tui.text import harmless
 
 PREVIOUS = ".previous"
-"""What the name of the generation before ends with."""
+"""The ending of the file that keeps the previous generation."""
 
 LARGEST = 16 * 1024 * 1024
-"""No file of ours comes near to this many bytes."""
+"""Bytes; none of our files comes near to this size."""
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _OTHERS_TOUCH = stat.S_IRWXG | stat.S_IRWXO
@@ -31,8 +31,8 @@ _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 class Folder:
     """A folder of ours, held open by its descriptor: nothing can be slipped in between a check and a use.
 
-    Ours means: made by this user, mode 0700, no link, and the same for each folder that `Location.parts` names.
-    A context manager. Who replaces a file holds a lock for it (`a360tui.storage.locks`).
+    *Ours* means made by this user, mode 0700 and no link, and the same for each folder that `Location.parts` names. A
+    context manager. Hold a lock (`a360tui.storage.locks`) to replace a file.
     """
 
     def __init__(self, fd: int, path: Path) -> None:
@@ -42,7 +42,7 @@ class Folder:
 
     @classmethod
     def make(cls, location: Location) -> Self:
-        """Open a folder, created where it is missing.
+        """Open a folder, and create it where it is missing.
 
         Raises `FolderRefused`: then nothing was written.
         """
@@ -77,9 +77,10 @@ class Folder:
         return os.listdir(self.fd)  # noqa: PTH208  # pathlib lists no descriptor
 
     def read(self, name: str, *, by_hand: bool = False) -> bytes | None:
-        """The whole file; None where there is none. One that is written by hand others may read, and not change.
+        """The whole file; None where there is none.
 
-        Raises `FileRefused` for a link, a device, another's file or one that is open to others, `Damaged` for a giant.
+        With ``by_hand`` others may be allowed to read the file, but not to change it. Raises `FileRefused` for a link,
+        a device, a file of somebody else or open to others, and `Damaged` for one above `LARGEST`.
         """
         with self._failing("Reading", name):
             try:
@@ -93,10 +94,10 @@ class Folder:
         return content
 
     def replace(self, name: str, content: bytes, *, keep_previous: bool, by_hand: bool = False) -> None:
-        """Put the content in the place of the file in one step, durable when this returns.
+        """Replace the file atomically; the new content is durable when this returns.
 
-        Either the old content stands there afterwards or the new, also if the machine stops in between. With
-        ``keep_previous`` the old content goes to ``name.previous``, else no trace of it is left.
+        Afterwards the file has either the old or the new content, even if the machine stops in between. With
+        ``keep_previous`` the old content goes to ``name.previous``; without it no trace of the old content is left.
         Raises `DiskFailed`, `FileRefused`.
         """
         old = self.read(name, by_hand=by_hand)
@@ -111,11 +112,17 @@ class Folder:
             sync(self.fd)
 
     def create(self, name: str) -> int:
-        """A new empty file, open for reading and writing; an existing one is an error of the operating system's."""
+        """Create an empty file and give its descriptor, open for reading and writing.
+
+        Raises `FileExistsError`, `OSError`.
+        """
         return os.open(name, _NEW, 0o600, dir_fd=self.fd)
 
     def open(self, name: str, flags: int, *, closed_to: int = _OTHERS_TOUCH) -> int:
-        """An existing file of ours, as a descriptor; never through a link. Raises `FileRefused`, `OSError`."""
+        """Open an existing file of ours, never through a link, and give its descriptor.
+
+        Raises `FileRefused`, `OSError`.
+        """
         try:
             fd = os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=self.fd)
         except OSError as error:
@@ -130,13 +137,16 @@ class Folder:
         return fd
 
     def rename(self, name: str, new_name: str) -> None:
-        """Give a file or folder another name, durable when this returns; one that has that name is replaced."""
+        """Rename a file or folder, durably; a file that has the new name is replaced."""
         with self._failing("Renaming", name):
             os.rename(name, new_name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
             sync(self.fd)
 
     def remove(self, name: str) -> bool:
-        """Delete a file, its previous generation and what an interrupted write left; False where none was there."""
+        """Delete a file, its previous generation and what an interrupted write left.
+
+        False where there was no such file.
+        """
         with self._failing("Deleting", name):
             self._tidy(name)
             found = [each for each in (name, name + PREVIOUS) if each in self.every_name()]
@@ -146,13 +156,16 @@ class Folder:
             return name in found
 
     def set_aside(self, name: str, word: str) -> str:
-        """Keep a file or folder under another name, such as ``vault.age.damaged-5f1c20aa``, and say which."""
+        """Rename a file or folder out of the way, to something like ``vault.age.damaged-5f1c20aa``.
+
+        Gives the new name.
+        """
         aside = f"{name}.{word}-{os.urandom(4).hex()}"
         self.rename(name, aside)
         return aside
 
     def _tidy(self, name: str) -> None:
-        """Delete what an interrupted write of this file left; nobody else is writing it."""
+        """Delete what an interrupted write of this file left; the caller's lock keeps others from writing it."""
         leftover = re.compile(rf"\.{re.escape(name)}(?:{re.escape(PREVIOUS)})?\.[0-9a-f]{{16}}\.tmp")
         for each in filter(leftover.fullmatch, self.every_name()):
             os.unlink(each, dir_fd=self.fd)
@@ -191,7 +204,7 @@ def write_all(fd: int, content: bytes) -> None:
 
 
 def sync(fd: int) -> None:
-    """Wait until a file or folder has reached the disk itself, as far as its file system can do that (``fsync``)."""
+    """Wait until a file or folder is on the disk itself (``fsync``), where the file system can do that."""
     try:
         if sys.platform == "darwin":  # where fsync leaves it in the drive's cache
             fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
@@ -218,7 +231,7 @@ def _make_base(base: Path) -> None:
 
 
 def _descend(location: Location, *, make: bool) -> int:
-    """From the base down, folder by folder; each is checked through the descriptor that is used afterwards."""
+    """Open the folders one below the other, from the base; each is checked through the descriptor that is then used."""
     fd = os.open(location.base, _FOLDER)
     path = location.base
     for part in location.parts:
@@ -249,7 +262,7 @@ def _open_folder(name: str, above: int, path: Path) -> int:
 def _fault(
     found: os.stat_result, right_kind: bool, kind: str, mode: str, closed_to: int = _OTHERS_TOUCH
 ) -> tuple[str, str] | None:
-    """What is wrong with a file or folder, and what to do; None where it could be one of ours."""
+    """What is wrong with a file or folder, and what to do about it; None where nothing is."""
     if not right_kind:
         return f"is not {kind}", "Move it away."
     if found.st_uid != os.geteuid():

@@ -28,7 +28,7 @@ ATTEMPTS = 3
 
 
 class Guard(StrEnum):
-    """What stands between a reader of this disk and the secrets."""
+    """What keeps somebody who can read the disk from the secrets."""
 
     KEYRING = "keyring"
     """The identity is in the operating system's keyring."""
@@ -39,17 +39,17 @@ class Guard(StrEnum):
 
 
 class GuardRecord(msgspec.Struct, frozen=True):
-    """Which guard was chosen; its absence or damage is an error, never a reason to choose another."""
+    """Which guard was chosen. If the record is missing or damaged, that is an error, never a reason to choose again."""
 
     guard: Guard
     since: datetime
     """UTC."""
     backend: str = ""
-    """The name for people of the keyring."""
+    """The keyring's name, for people."""
     identity_file: str = ""
-    """The file under the passphrase; a new one for each passphrase, so that this record says which counts."""
+    """The name of the identity file; each passphrase gets a new one, and this record says which one counts."""
     identity_sha256: str = ""
-    """Of that file: damage is told from a wrong passphrase."""
+    """The digest of that file; it tells damage from a wrong passphrase."""
 
 
 GUARD_RECORD = CheckedFile("a360tui guard", 1, GuardRecord)
@@ -60,7 +60,7 @@ class GuardedIdentity(msgspec.Struct, frozen=True):
 
     record: GuardRecord
     identity_file: bytes | None = None
-    """To be written as `GuardRecord.identity_file` before the record is."""
+    """The content of `GuardRecord.identity_file`, to be written before the record."""
 
 
 class KeyringGuard:
@@ -70,13 +70,13 @@ class KeyringGuard:
         self._keyring = keyring
 
     async def keep(self, identity: Identity) -> GuardedIdentity:
-        """Put it in, and see that it is in; raises `KeyringUnusable`."""
+        """Store the identity and check that it is there; raises `KeyringUnusable`."""
         backend = await self._keyring.backend()
         await self._keyring.put(identity.recipient.text, identity.text)
         return GuardedIdentity(GuardRecord(Guard.KEYRING, _now(), backend=backend))
 
     async def fetch(self, record: GuardRecord, recipient: str) -> Identity:
-        """Take it out; raises `KeyringUnusable`, `IdentityMissing`, `Damaged`."""
+        """The identity as the keyring has it; raises `KeyringUnusable`, `IdentityMissing`, `Damaged`."""
         text = await self._keyring.get(recipient)
         if text is None:
             raise IdentityMissing(
@@ -119,7 +119,7 @@ class PassphraseGuard:
         )
 
     async def fetch(self, record: GuardRecord, sealed: bytes | None) -> Identity:
-        """Ask for the passphrase, a wrong one up to `ATTEMPTS` times, and open the identity file.
+        """Ask for the passphrase, up to `ATTEMPTS` times, and open the identity file.
 
         Raises `PassphraseNeeded`, `WrongPassphrase`, `PassphraseFailed`, `IdentityMissing`, `Damaged`.
         """
@@ -149,7 +149,7 @@ class PassphraseGuard:
 
 
 async def usable_keyring(keyring: OSKeyring | None) -> StorageError | None:
-    """None where the keyring can be relied on; else why not."""
+    """Why the keyring cannot be relied on; None where it can."""
     if keyring is None:
         return KeyringUnusable("The keyring is switched off.")
     try:

@@ -1,4 +1,4 @@
-"""`Journal`: what is under way and must be found again, one small file for each, durable at every step.
+"""`Journal`: records of work in progress that a later run must find; a small file each, durable at every step.
 
 Nothing in a record is secret, except what is `Sealed`.
 """
@@ -20,7 +20,7 @@ from a360tui.storage.locations import Location
 T = TypeVar("T", bound=msgspec.Struct)
 
 PATIENCE = 5
-"""Failures after which an entry is set aside."""
+"""How often going on with an entry may fail before it is set aside."""
 
 _ENDING = ".json"
 _ASIDE = ".aside"
@@ -28,13 +28,13 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """A secret in a record that is not: an age message, base64."""
+    """A secret inside a record that is not secret: an age message in base64."""
 
     age: str
 
     @classmethod
     def of(cls, secret: Secret, recipient: Recipient) -> "Sealed":
-        """Seal it; nothing has to be unlocked."""
+        """Seal a secret; nothing has to be unlocked for it."""
         return cls(base64.b64encode(recipient.seal(secret.reveal().encode())).decode())
 
     def open(self, identity: Identity) -> Secret:
@@ -50,7 +50,7 @@ class Sealed(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry(Generic[T]):
-    """An entry as it was found."""
+    """An entry as it was found on the disk."""
 
     name: str
     record: T | None
@@ -64,22 +64,22 @@ class JournalEntry(Generic[T]):
 class Journal(Generic[T]):
     """The entries of one kind, each under a name; not async, since each step waits until it is durable.
 
-    Who writes an entry holds the lock of what it is about. Everything raises `FolderRefused`, `FileRefused` or
-    `DiskFailed` besides what is said.
+    To write an entry, hold the lock of what it is about. Besides the errors named below, every method raises
+    `FolderRefused`, `FileRefused` and `DiskFailed`.
     """
 
     def __init__(
         self, location: Location, record: type[T], *, name: str, version: int = 1, patience: int = PATIENCE
     ) -> None:
-        """For records of one type; ``name`` and ``version`` of the format stand in each file."""
+        """For records of one type; each file carries the format's ``name`` and ``version``."""
         self._location = location
         self._file: CheckedFile[_Envelope[T]] = CheckedFile(name, version, _Envelope[record])  # type: ignore[valid-type]  # a type that is known at run time only
         self._patience = patience
 
     def write(self, name: str, record: T, *, progress: bool = True) -> None:
-        """Write an entry, durable when this returns; the generation before is kept beside it.
+        """Write an entry, durable when this returns; its previous generation is kept.
 
-        With ``progress`` its failures are counted anew. ``name`` is made of lower-case letters, digits, ``-`` and
+        With ``progress`` its count of failures starts again. ``name`` is made of lower-case letters, digits, ``-`` and
         ``_``. A `Secret` in the record is a TypeError. Without ``progress`` it raises as `load` does.
         """
         before = None if progress else self.load(name)
@@ -94,7 +94,7 @@ class Journal(Generic[T]):
             return self._load(folder, name)
 
     def entries(self) -> tuple[JournalEntry[T], ...]:
-        """All that are under way, also those that cannot be read; not those that were set aside."""
+        """All entries but those that were set aside, including any that cannot be read."""
         return self._entries(_ENDING)
 
     def aside(self) -> tuple[JournalEntry[T], ...]:
@@ -102,7 +102,7 @@ class Journal(Generic[T]):
         return self._entries(_ENDING + _ASIDE)
 
     def failed(self, name: str) -> bool:
-        """Count a failure to go on with an entry; True where it was one too many, and the entry was set aside."""
+        """Count a failure to go on with an entry; True where it was one too many and the entry was set aside."""
         entry = self.load(name)
         if entry is None or entry.record is None:
             return False
@@ -114,17 +114,20 @@ class Journal(Generic[T]):
         return True
 
     def set_aside(self, name: str) -> None:
-        """Keep an entry, and do not go on with it: it is not among `entries` any more."""
+        """Set an entry aside: it is kept, but no longer among `entries`."""
         with Folder.make(self._location) as folder:
             folder.rename(_file_name(name), _file_name(name) + _ASIDE)
 
     def put_back(self, name: str) -> None:
-        """Go on with an entry that was set aside; it fails the next time it fails, unless it makes progress."""
+        """Put an entry that was set aside back among `entries`.
+
+        Unless it makes progress, its next failure sets it aside again.
+        """
         with Folder.make(self._location) as folder:
             folder.rename(_file_name(name) + _ASIDE, _file_name(name))
 
     def purge(self, name: str) -> None:
-        """Delete an entry that is over, and its previous generation; nothing happens where there is none."""
+        """Delete a finished entry and its previous generation; does nothing where there is none."""
         found = Folder.find(self._location)
         if found is not None:
             with found as folder:

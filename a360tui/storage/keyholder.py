@@ -1,4 +1,4 @@
-"""`Keyholder`: the identity of one vault, from its making to its unlocking, whichever guard keeps it."""
+"""`Keyholder`: creates, keeps and unlocks the identity of one vault, whichever guard keeps it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -23,9 +23,9 @@ from a360tui.storage.vault import Vault, VaultState
 
 
 class Keyholder:
-    """Chooses a guard for a first secret, sticks to the recorded one ever after, and holds what it gave.
+    """Chooses a guard for the first secret, stays with it, and holds the unlocked identity.
 
-    One task at a time: the caller sees to it. Everything raises `StorageError`.
+    Not for concurrent use: the caller lets one task in at a time. Every method raises `StorageError`.
     """
 
     def __init__(self, vault: Vault, keyring: OSKeyring | None, passphrase: AskPassphrase | None) -> None:
@@ -37,23 +37,23 @@ class Keyholder:
         """As last read."""
         self.identity: Identity | None = None
         self.trouble: StorageError | None = None
-        """Why an earlier guard in the order was not chosen."""
+        """Why a preferred guard was not chosen."""
 
     @property
     def guard(self) -> Guard | None:
-        """The recorded guard, or the chosen one; None as long as there is neither."""
+        """The recorded guard, or the one chosen for the first secret; None before either."""
         if self._chosen is Guard.MEMORY or not self.record:
             return self._chosen
         return self.record.guard
 
     async def look(self) -> VaultState | None:
-        """What is on the disk now; None where there is no vault."""
+        """The vault's state as it is on the disk now; None where there is no vault."""
         state = await asyncio.to_thread(self._vault.state)
         self.record = state.record if state else None
         return state
 
     async def choose_guard(self) -> Guard:
-        """The guard of the vault, or the one that a vault made now would have; memory, once chosen, stays chosen."""
+        """The vault's guard, or the one that a vault created now would get; once memory is chosen, it stays so."""
         if self._chosen is Guard.MEMORY:
             return Guard.MEMORY
         if state := await self.look():
@@ -71,18 +71,21 @@ class Keyholder:
         self.identity = self.record = self.trouble = self._chosen = None
 
     async def recipient(self) -> Recipient:
-        """What seals for the vault, which is made if there is none."""
+        """The vault's recipient; the vault is created where there is none."""
         return self._vault.recipient(await self._made())
 
     async def unlock(self) -> Identity:
-        """The identity of the vault, which is made if there is none; from memory where it still fits."""
+        """The vault's identity; the vault is created where there is none.
+
+        An unlocked identity is used again while it fits.
+        """
         state = await self._made()
         if self.identity is None or self.identity.recipient.text != state.recipient:
             self.identity = await self._fetched(state)
         return self.identity
 
     async def change_passphrase(self) -> None:
-        """Ask for the passphrase in any case, then for a new one."""
+        """Ask for the passphrase, even where the identity is unlocked, and then for a new one."""
         state = await self.look()
         if not state or state.record.guard is not Guard.PASSPHRASE:
             raise InvalidInput(
@@ -97,7 +100,10 @@ class Keyholder:
         await self.look()
 
     async def move_to(self, guard: Guard) -> StorageError | None:
-        """Have another guard, for a vault that is made if there is none; gives what stopped the old one's deleting."""
+        """Change the guard; the vault is created where there is none.
+
+        Gives what kept the old keyring entry from being deleted.
+        """
         if guard is Guard.KEYRING and (trouble := await usable_keyring(self._keyring)):
             raise trouble
         state = await self.look()
@@ -116,7 +122,7 @@ class Keyholder:
         return await self._discard(state.record, state.recipient)
 
     async def _choice(self) -> Guard:
-        """The first guard that can be had, in their order."""
+        """The first usable guard in the order of preference."""
         if not self._keyring and not self._passphrase:
             self.trouble = StorageError("There is no keyring to be used, and nobody to ask for a passphrase.")
             return Guard.MEMORY
@@ -168,14 +174,17 @@ class Keyholder:
         return identity
 
     async def _keeper(self, guard: Guard) -> Callable[[Identity], Awaitable[GuardedIdentity]]:
-        """What gives an identity to a guard; a new passphrase is asked for now, before there is an identity."""
+        """A function that hands an identity to a guard.
+
+        A new passphrase is asked for at once, before there is an identity.
+        """
         if guard is Guard.KEYRING and self._keyring:
             return KeyringGuard(self._keyring).keep
         by_passphrase = PassphraseGuard(self._passphrase)
         return partial(by_passphrase.keep, passphrase=await by_passphrase.new(str(self.trouble or "")))
 
     async def _discard(self, record: GuardRecord, recipient: str) -> StorageError | None:
-        """Delete an identity from the keyring, if it was there; gives what stood in the way."""
+        """Delete an identity from the keyring, if it was there; gives the error that prevented it, or None."""
         if record.guard is Guard.KEYRING and self._keyring:
             try:
                 await KeyringGuard(self._keyring).discard(recipient)

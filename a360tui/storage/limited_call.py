@@ -1,4 +1,4 @@
-"""`LimitedCall`: something that may never come back, asked for in a daemon thread and waited for only so long."""
+"""`LimitedCall`: a blocking call that may never return, run in a daemon thread and waited for with a limit."""
 
 import asyncio
 import queue
@@ -13,10 +13,10 @@ Outcome = tuple[T | None, Exception | None]
 
 
 class LimitedCall(Generic[T]):
-    """A piece of blocking work with a limit; ``await`` it in a coroutine, or `wait` for it without one.
+    """A blocking call with a time limit; ``await`` it in a coroutine, or `wait` for it elsewhere.
 
-    The thread is a daemon, so a call that hangs keeps nobody from leaving (``asyncio.to_thread`` would). Calls that
-    share a ``turn`` are made one after the other, and one that nobody waits for any more is not begun.
+    The thread is a daemon, so a call that hangs does not keep the program from ending (``asyncio.to_thread`` would).
+    Calls that share a ``turn`` are made one after the other, and one that nobody waits for any more is not begun.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class LimitedCall(Generic[T]):
         self._too_late = too_late
 
     def wait(self) -> T:
-        """The answer, or what the work raised, or ``too_late()`` after ``limit`` seconds."""
+        """The result; raises what the work raised, or ``too_late()`` after ``limit`` seconds."""
         answers: queue.SimpleQueue[Outcome[T]] = queue.SimpleQueue()
         given_up = self._begin(answers.put)
         outcome = None

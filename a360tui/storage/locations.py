@@ -1,4 +1,4 @@
-"""Where files of ours belong: four folders of this user, and a second set of four for the demo."""
+"""Where our files belong: four folders of this user, and another four for the demo."""
 
 import os
 import sys
@@ -12,17 +12,17 @@ APPLICATION = "a360tui"
 DEMO = "demo"
 
 OVERRIDE = "A360TUI_CONFIG_DIR"
-"""The environment variable that puts everything below one folder."""
+"""The environment variable that moves everything below one folder."""
 
 _XDG = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """The path of one of our folders: the base is the system's affair, the parts below it are checked at each use."""
+    """The path of one of our folders: a base that the system provides, and the parts below it, checked at each use."""
 
     base: Path
-    """Absolute; may lead through links, as home folders do."""
+    """Absolute; may lead through links, as home folders may."""
     parts: tuple[str, ...]
     """Folders below it that must be ours, closed to others, and no links."""
 
@@ -31,7 +31,7 @@ class Location:
 
     @property
     def path(self) -> Path:
-        """The folder, for people and for tests; files are reached through `Folder`."""
+        """For messages; files are reached through `Folder`."""
         return self.base.joinpath(*self.parts)
 
     def __str__(self) -> str:
@@ -40,16 +40,16 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Locations:
-    """The folders and names of one namespace: the real one, or the demo's, which never meet."""
+    """The folders of one namespace, the real one or the demo's; the two never share anything."""
 
     config: Location
-    """What a person may edit: profiles, preferences."""
+    """What a person may edit: profiles and settings."""
     data: Location
     """What must not be lost: the secrets."""
     state: Location
-    """What a run leaves for the next: the rotation journal, its slots, locks."""
+    """What one run leaves for the next: the rotation journal, the slots, the locks."""
     runtime: Location | None
-    """A folder that ends with the login, on another file system; None where there is none."""
+    """A folder on another file system that is gone at logout; None where there is none."""
     keyring_service: str
     """The name under which the operating system's keyring holds our entry."""
 
@@ -70,12 +70,12 @@ class Locations:
 
     @property
     def slots(self) -> tuple[Location, Location]:
-        """The two folders of the slots, on two file systems where there are two."""
+        """The two folders of the slots, on two file systems if possible."""
         return self.state / "slots", self.runtime / "slots" if self.runtime else self._second_slots
 
     @property
     def slot_folders(self) -> tuple[Location, ...]:
-        """Everywhere a slot may stand: a rotation begun at a desktop may be recovered from a cron job."""
+        """Every folder that may hold a slot: a rotation begun at a desktop may be recovered by a cron job."""
         return (*self.slots, self._second_slots) if self.runtime else self.slots
 
     @property
@@ -86,7 +86,7 @@ class Locations:
 def find_locations(*, demo: bool = False) -> Locations:
     """Where this user's files belong; reads the environment, touches no file.
 
-    With ``A360TUI_CONFIG_DIR`` everything is below that folder; else platformdirs knows (it honours the XDG variables).
+    With ``A360TUI_CONFIG_DIR`` everything is below that folder; otherwise platformdirs decides, by the XDG variables.
     Raises `FolderRefused` where there is no home, or a path that is not absolute: then work in memory only.
     """
     service = f"{APPLICATION} {DEMO}" if demo else APPLICATION
@@ -120,7 +120,7 @@ def _absolute(path: Path, what: str) -> Path:
 
 
 def _runtime(inner: tuple[str, ...]) -> Location | None:
-    """The login's own folder, if the system made one.
+    """The runtime folder of this login, if the system made one.
 
     Not from platformdirs, which falls back to a folder in /tmp, with a warning on stderr.
     """

@@ -1,4 +1,4 @@
-"""One lock for each Control Room and user across processes, which the kernel releases when its holder dies."""
+"""Locks between processes, one for each Control Room and user; the kernel releases them when the holder dies."""
 
 import fcntl
 import os
@@ -18,15 +18,15 @@ from a360tui.storage.locations import Location, Locations
 from a360tui.text import harmless
 
 _PAUSE = 0.02
-"""Seconds between two looks at a lock that is waited for."""
+"""Seconds between two attempts at a lock that is waited for."""
 
 
 _MOMENT = 0.5
-"""Seconds that a holder may need between taking a lock and signing it."""
+"""Seconds that a holder may take to write its name after taking a lock."""
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """Who holds a lock, as the holder wrote it into the file."""
+    """The holder of a lock, as it wrote itself into the file."""
 
     pid: int
     host: str
@@ -47,7 +47,8 @@ class Lock:
     def acquire(cls, location: Location, name: str, what: str, *, wait: float = 0.0) -> Self:
         """Take the lock ``name`` in a folder, at once or within ``wait`` seconds.
 
-        ``what`` names it for people, as in "*the key of jdoe at …* is held by process 4711".
+        ``what`` describes it for people, as in "*the key of jdoe at …* is held by process 4711".
+
         Raises `LockHeld` with the holder, `FolderRefused`, `FileRefused`, `DiskFailed`.
         """
         with Folder.make(location) as folder:
@@ -111,7 +112,7 @@ def _locked(fd: int, what: str) -> bool:
 
 
 def _sign(fd: int) -> None:
-    """Say who holds it. It is for people only: a failure to write takes nothing from the lock."""
+    """Write who holds the lock. This is for people only: the lock holds even if writing fails."""
     holder = Holder(os.getpid(), os.uname().nodename, datetime.now(UTC).replace(microsecond=0))
     try:
         os.ftruncate(fd, 0)
@@ -121,7 +122,7 @@ def _sign(fd: int) -> None:
 
 
 def _held(fd: int, what: str) -> LockHeld:
-    """The refusal, with the holder; one that has just taken the lock gets a moment to write its name."""
+    """The error, naming the holder; a holder that has just taken the lock gets a moment to write its name."""
     end = time.monotonic() + _MOMENT
     while not (holder := _holder(fd)) and time.monotonic() < end:
         time.sleep(_PAUSE)
@@ -131,7 +132,7 @@ def _held(fd: int, what: str) -> LockHeld:
 
 
 def _holder(fd: int) -> Holder | None:
-    """Who says to hold it; None where nobody does, or one that is dead and left its name behind."""
+    """The holder that the file names; None where it names none, or one that has died."""
     try:
         holder = msgspec.json.decode(os.pread(fd, 4096, 0), type=Holder)
         if holder.host == os.uname().nodename:

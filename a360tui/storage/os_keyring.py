@@ -1,6 +1,6 @@
-"""`OSKeyring`: the keyring of the operating system, asked from a daemon thread, never trusted on its word.
+"""`OSKeyring`: the operating system's keyring, called in a daemon thread, and checked after every change.
 
-The ``keyring`` library is imported in that thread: it costs a quarter of a second, and finding a back-end may hang.
+The ``keyring`` library is imported in that thread: that takes a quarter of a second, and finding a back-end may hang.
 """
 
 import logging
@@ -44,13 +44,13 @@ _NONE: Final = {
     "keyring.backends.null.Keyring",
     "keyring.backends.chainer.ChainerBackend",
 }
-"""What the library has where there is no keyring; a chainer is unwrapped before, and left only where it is empty."""
+"""The library's back-ends for "no keyring"; a chainer is unwrapped first, so one is left only if it is empty."""
 
 _SILENCE = logging.NullHandler()
 """Without a handler the library's warnings would land on stderr, in the middle of a screen."""
 
 _turn = threading.Lock()
-"""The keyring is asked one thing at a time, also by several `OSKeyring`: two prompts would hide one another."""
+"""Lets one call at the keyring, whichever `OSKeyring` makes it: two prompts would hide one another."""
 
 
 class OSKeyring:
@@ -67,7 +67,7 @@ class OSKeyring:
         self._trusted = trusted
 
     def backend(self) -> LimitedCall[str]:
-        """The name for people of the back-end that would be used."""
+        """The name, for people, of the back-end in use."""
         return self._call(self._name_of)
 
     def get(self, name: str) -> LimitedCall[Secret | None]:
@@ -109,7 +109,7 @@ class OSKeyring:
         return self._call(delete)
 
     def check(self) -> LimitedCall[str]:
-        """Write, read and delete an entry of no importance, all within the limit; the back-end's name for people."""
+        """Try the keyring out by writing, reading and deleting a dummy entry; gives the back-end's name for people."""
 
         def check(backend: "KeyringBackend") -> str:
             name, value = f"check {secrets.token_hex(8)}", secrets.token_urlsafe(24)
@@ -139,7 +139,7 @@ class OSKeyring:
         return LimitedCall(work, limit=self._limit, turn=_turn, too_late=lambda: KeyringSilent(self._limit))
 
     def _backend(self) -> "KeyringBackend":
-        """The back-end that would really be used, if it is one of the trusted."""
+        """The back-end behind any chainer, if it is a trusted one; raises `NoKeyring`, `KeyringFailed`."""
         logging.getLogger("keyring").addHandler(_SILENCE)
         import keyring
         from keyring.backends.chainer import ChainerBackend

@@ -1,7 +1,7 @@
-"""An identity under a passphrase: an age file with scrypt, the same that ``age -p`` makes and ``age -d -i`` reads.
+"""An identity under a passphrase: an age file with scrypt, as ``age -p`` makes it and ``age -d -i`` reads it.
 
-scrypt takes a second and up to a GiB of memory on purpose, and pyrage holds the interpreter's lock meanwhile and aborts
-where memory is short. So it runs in a process of its own: the screen goes on, and nobody's key goes down with it.
+scrypt deliberately takes a second and up to a GiB of memory; meanwhile pyrage holds the GIL, and it aborts where memory
+is short. So it runs in a process of its own: the screen stays responsive, and no key is lost to an abort.
 """
 
 import base64
@@ -19,7 +19,7 @@ from a360tui.storage.errors import Damaged, PassphraseFailed, WrongPassphrase, r
 from a360tui.text import harmless, shortened
 
 _SECONDS = 120
-"""Long past what scrypt takes on the slowest machine."""
+"""Seconds; far longer than scrypt takes on the slowest machine."""
 
 
 class PassphrasePurpose(StrEnum):
@@ -28,22 +28,22 @@ class PassphrasePurpose(StrEnum):
     OPEN = "open"
     """The one that guards the secrets."""
     AGAIN = "again"
-    """The same; the one before was wrong."""
+    """The same again, since the last one was wrong."""
     NEW = "new"
     """One to guard the secrets from now on: have it typed twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassphraseRequest:
-    """What a person is told who is asked for a passphrase."""
+    """What to tell the person who is asked for a passphrase."""
 
     purpose: PassphrasePurpose
     why: str = ""
-    """For a new one, why it is a passphrase: what is wrong with the keyring. May be empty."""
+    """For a new one, why a passphrase is needed: what is wrong with the keyring. May be empty."""
 
 
 AskPassphrase = Callable[[PassphraseRequest], Awaitable[Secret | None]]
-"""Asks; None means that nothing was given, and ends it. The store waits meanwhile: do not use it to find an answer."""
+"""Asks a person; None means that nothing was given. The store waits meanwhile, so the answer must not come from it."""
 
 
 def seal_with(passphrase: Secret, content: Secret) -> bytes:
@@ -76,7 +76,10 @@ def _in_child(passphrase: Secret, content: bytes, what: object, *, opening: bool
 
 
 def _run(passphrase: Secret, content: bytes, *, opening: bool) -> "subprocess.CompletedProcess[bytes] | str":
-    """The ended child, or why there is none: an error raised from in here would carry the order in its traceback."""
+    """The child process after it ended, or the error that kept it from starting.
+
+    The error is returned, not raised: a traceback of this frame would carry the secrets in ``order``.
+    """
     order = {
         "passphrase": passphrase.reveal(),
         "content": base64.b64encode(content).decode(),

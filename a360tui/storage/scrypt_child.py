@@ -14,7 +14,7 @@ WRONG = 3
 UNFIT = 4
 """It is no such file, or damaged."""
 TOO_MUCH = 5
-"""It asks for far more work than this machine does in a second."""
+"""It asks for far more work than this machine can do in a second."""
 
 
 def main() -> int:

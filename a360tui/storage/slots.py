@@ -1,6 +1,6 @@
-"""`Slots`: two files, made before a key is, that take the bytes of the answer as they arrive, sealed.
+"""`Slots`: two files, created before a key is made, that take the bytes of the answer as they arrive, sealed.
 
-Between receiving and durable there is only sealing, ``pwrite`` and ``fsync``: the files are open, their room is
+Only sealing, ``pwrite`` and ``fsync`` are left to do when the bytes arrive: the files are open, their space is
 allocated, pyrage is loaded and the recipient is read. A slot is a block of `HEAD` bytes that says whose it is, then
 frames: length and CRC-32 of an age message (4 bytes each, big-endian), and the message. Zeros follow the last one.
 """
@@ -27,7 +27,7 @@ from a360tui.storage.locations import Location
 from a360tui.text import harmless
 
 SIZE = 64 * 1024
-"""Bytes allocated for each slot; a longer answer makes it grow."""
+"""Bytes allocated for each slot; the file grows for a longer answer."""
 
 HEAD = 4096
 """Bytes before the first frame."""
@@ -37,7 +37,7 @@ _FRAME = struct.Struct(">II")
 
 
 class SlotHead(msgspec.Struct, frozen=True):
-    """Whose answer a slot holds; nothing in it is secret."""
+    """Whose answer the slot holds; nothing in it is secret."""
 
     rotation: str
     """The name of the rotation, as in the journal."""
@@ -51,14 +51,14 @@ _HEAD_FILE = CheckedFile("a360tui slot", 1, SlotHead)
 
 
 class RawAnswer:
-    """The bytes of an answer, as far as they were kept: they hold a key, so they show only to who calls `reveal`."""
+    """The bytes of an answer, as far as they were kept; since they hold a key, only `reveal` gives them away."""
 
     __slots__ = ("_content", "cut")
 
     def __init__(self, content: bytes, *, cut: bool) -> None:
         self._content = content
         self.cut = cut
-        """Whether the file ends within a frame, or is shorter than it was made: there may have been more."""
+        """Whether the file ends within a frame, or is shorter than it was made, so that bytes may be missing."""
 
     def reveal(self) -> bytes:
         """The bytes as they came over the wire, from the first on."""
@@ -72,7 +72,7 @@ class RawAnswer:
 
 
 class _OpenSlot:
-    """One of the files, with what could not be written into it yet."""
+    """One of the files, and the bytes that could not be written into it yet."""
 
     def __init__(self, folder: Folder, name: str) -> None:
         self.path = folder.path / name
@@ -93,7 +93,7 @@ class _OpenSlot:
         return not self._waiting
 
     def append(self, frame: bytes) -> None:
-        """Write a frame after all that failed before, and that again: after a failed fsync a lost page looks clean."""
+        """Write all frames that failed before, and this one; after a failed fsync a page that was lost looks clean."""
         self._waiting += frame
         written = 0
         while written < len(self._waiting):
@@ -104,7 +104,7 @@ class _OpenSlot:
 
 
 class Slots:
-    """The open slots of one rotation. Not async, and quick: `append` is for the moment at which a key arrives."""
+    """The open slots of one rotation; not async, but quick, since `append` is called as the key arrives."""
 
     def __init__(self, slots: Sequence[_OpenSlot], recipient: Recipient) -> None:
         self._slots = slots
@@ -116,9 +116,9 @@ class Slots:
 
     @classmethod
     def open(cls, locations: Sequence[Location], rotation: str, binding: Binding, recipient: Recipient) -> Self:
-        """Make and open one slot in each folder, durable, with room for an answer: all of them, or none and an error.
+        """Create one slot in each folder, durable and with room for an answer: all of them, or none and an error.
 
-        Raises `FolderRefused`, `DiskFailed`: then no key must be made.
+        Raises `FolderRefused`, `DiskFailed`: then no key may be made.
         """
         head = _HEAD_FILE.encode(SlotHead(rotation, binding, recipient.text, datetime.now(UTC).replace(microsecond=0)))
         opened: list[_OpenSlot] = []
@@ -138,14 +138,14 @@ class Slots:
 
     @property
     def durable(self) -> bool:
-        """Whether one slot at least has everything that was appended."""
+        """Whether at least one slot has everything that was appended."""
         return any(slot.durable for slot in self._slots)
 
     def append(self, chunk: bytes) -> None:
         """Seal a piece of the answer and make it durable in each slot, before anybody looks at it.
 
-        Never raises for a disk that fails, since the rest of the answer has to be read: see `durable` and `failures`.
-        An empty piece tries again what has failed.
+        A failing disk raises nothing, since the rest of the answer has to be read: see `durable` and `failures`. An
+        empty piece only retries what has failed.
         """
         frame = b""
         if chunk:
@@ -158,7 +158,7 @@ class Slots:
                 self.failures.append(DiskFailed(f"Safekeeping the answer in {harmless(str(slot.path))}", error))
 
     def close(self) -> None:
-        """Let go of the files, which stay."""
+        """Close the files; they stay on disk."""
         for slot in self._slots:
             os.close(slot.fd)
         self._slots = ()
@@ -171,9 +171,9 @@ class Slot:
     rotation: str
     path: Path
     head: SlotHead | None
-    """None where it is damaged; the frames stand on their own."""
+    """None where it is damaged; the frames can be read without it."""
     frames: tuple[bytes, ...]
-    """The whole ones, in order; each an age message."""
+    """The complete frames, in order; each is an age message."""
     cut: bool
     """As in `RawAnswer.cut`."""
 
@@ -193,9 +193,9 @@ class Slot:
 def find_slots(locations: Iterable[Location], rotation: str | None = None) -> list[Slot]:
     """The slots of one rotation, or all that there are, in the order of ``locations``.
 
-    A folder that is not there has none. One folder or file that cannot be read does not hide what is in another; only
-    where none of the others has a frame, the first such error is raised, since the answer may be behind it:
-    `FolderRefused`, `FileRefused`, `DiskFailed`.
+    A missing folder has none. A folder or file that cannot be read does not hide what is in the others. Only where no
+    other slot has a frame is the first such error raised, since the answer may be behind it: `FolderRefused`,
+    `FileRefused`, `DiskFailed`.
     """
     slots: list[Slot] = []
     troubles: list[StorageError] = []

@@ -1,4 +1,4 @@
-"""`Store`: the secrets of this machine, for who works with them and does not care where they are."""
+"""`Store`: the secrets on this machine, wherever they are kept."""
 
 import asyncio
 from collections.abc import Callable
@@ -29,12 +29,12 @@ async def open_store(
     keyring_allowed: bool = True,
     keyring: OSKeyring | None = None,
 ) -> "Store":
-    """The store of one namespace; nothing is unlocked, made or asked for yet, and no keyring is spoken to.
+    """Open the store of one namespace; unlocks, creates and asks for nothing yet, and leaves the keyring alone.
 
-    ``passphrase`` asks a person (or a file) when it comes to it; without it there is nobody to ask. ``keyring`` is the
-    operating system's under the service name of ``locations``, unless another is given.
-    Never raises: where a folder is refused the store is in memory, and where a file is damaged, whatever needs a secret
-    raises that; `Store.trouble` tells of both.
+    ``passphrase`` asks a person (or a file) once one is needed; without it there is nobody to ask. ``keyring`` is the
+    operating system's, under the service name of ``locations``, unless another is given. Never raises: where a folder
+    is refused, the store is in memory; where a file is damaged, whatever needs a secret raises `Damaged`.
+    `Store.trouble` holds either.
     """
     keyring = (keyring or OSKeyring(locations.keyring_service)) if keyring_allowed else None
     vault = Vault(locations)
@@ -44,13 +44,13 @@ async def open_store(
 
 
 class Store:
-    """Secrets by binding and kind, in an age file or in memory. Safe for tasks and for processes beside one another.
+    """Secrets by binding and kind, in an age file or in memory; safe for concurrent tasks and processes.
 
-    Whatever needs a secret raises `StorageError` where it is out of reach, and never looks for another place instead.
+    Where a secret is out of reach, `StorageError` is raised; no other place is tried instead.
     """
 
     def __init__(self, vault: Vault | None, holder: Keyholder | None) -> None:
-        """From `open_store` or `in_memory`."""
+        """Use `open_store` or `in_memory` instead."""
         self._vault = vault
         self._holder = holder
         self._memory: Contents = {}
@@ -66,17 +66,17 @@ class Store:
 
     @property
     def trouble(self) -> StorageError | None:
-        """Why it is memory only, why the keyring is not the guard, or what is damaged; None where all is well."""
+        """Why nothing is on disk, why the keyring is not the guard, or what is damaged; None where all is well."""
         return self._trouble or (self._holder.trouble if self._holder else None)
 
     @property
     def guard(self) -> Guard | None:
-        """What guards the secrets; None as long as nothing was ever kept and `choose_guard` was not asked."""
+        """What guards the secrets; None until something was kept or `choose_guard` was called."""
         return self._holder.guard if self._holder else Guard.MEMORY
 
     @property
     def place(self) -> str:
-        """Where secrets are, for people."""
+        """Where the secrets are, in words for people."""
         match self.guard:
             case Guard.KEYRING:
                 record = self._holder.record if self._holder else None
@@ -89,7 +89,7 @@ class Store:
 
     @property
     def since(self) -> datetime | None:
-        """Since when that guard is the one, UTC; None where nothing is on disk, or that cannot be read."""
+        """When that guard was chosen, UTC; None where nothing is on disk, or its record cannot be read."""
         record = self._holder.record if self._holder else None
         return record.since if record else None
 
@@ -99,7 +99,7 @@ class Store:
         return self._holder is None or self._holder.guard is Guard.MEMORY or self._holder.identity is not None
 
     async def look(self) -> None:
-        """Read again what is on the disk, and set `trouble` accordingly; asks nobody and raises nothing."""
+        """Read the vault's state again and set `trouble` by it; asks nobody and raises nothing."""
         if self._holder:
             try:
                 await self._holder.look()
@@ -112,7 +112,7 @@ class Store:
                 self._trouble = None
 
     async def choose_guard(self) -> Guard:
-        """The guard of the secrets; before the first secret, choose one, which tries the keyring out (3 s at most).
+        """The guard of the secrets; before the first secret one is chosen, by trying the keyring (3 s at most).
 
         Asks no person. Show `place` and `trouble` before something is remembered.
         """
@@ -120,9 +120,9 @@ class Store:
             return await self._holder.choose_guard() if self._holder else Guard.MEMORY
 
     async def unlock(self) -> Identity:
-        """Have the identity at hand, made at the first time; a passphrase is asked for once a session.
+        """The identity, created on first use; a passphrase is asked for once in a session.
 
-        Raises `MemoryOnly` where there is none.
+        Raises `MemoryOnly` where nothing is on disk.
         """
         async with self._turn:
             return await self._held().unlock()
@@ -133,9 +133,10 @@ class Store:
             self._holder.lock()
 
     async def recipient(self) -> Recipient | None:
-        """What seals for this store, without unlocking it; None where the guard is memory: then nothing can be sealed.
+        """The recipient to seal for, which unlocks nothing.
 
-        At the first time the vault is made, which may ask for a new passphrase.
+        None where the guard is memory, since then nothing can be sealed. On first use the vault is created, which may
+        ask for a new passphrase.
         """
         if await self.choose_guard() is Guard.MEMORY:
             return None
@@ -150,14 +151,14 @@ class Store:
         return entry.secret if entry else None
 
     async def put(self, binding: Binding, kind: SecretKind, secret: Secret) -> None:
-        """Keep a secret, in the place of the one before; durable when this returns, unless the guard is memory."""
+        """Store a secret, in place of any earlier one; durable when this returns, unless the guard is memory."""
         if not _is_text(secret):
             raise InvalidInput("This is no text that could be sent to a Control Room.", field=kind.value)
         entry = Entry(binding, kind, datetime.now(UTC).replace(microsecond=0), secret)
         await self._change(lambda contents: {**contents, (binding, kind): entry}, keep_previous=True)
 
     async def forget(self, binding: Binding, kind: SecretKind | None = None) -> bool:
-        """Forget a secret, or all of a binding, in the previous generation too; False where there was none."""
+        """Delete a secret, or all of a binding, from the previous generation too; False where there was none."""
         if not await self._may_hold(binding, kind):
             return False
         keys = {key for key in await self._contents() if key[0] == binding and kind in {None, key[1]}}
@@ -166,7 +167,7 @@ class Store:
         return bool(keys)
 
     async def bindings(self) -> tuple[Remembered, ...]:
-        """Which secrets there are, without unlocking anything."""
+        """Which secrets there are; unlocks nothing."""
         if not self._vault or self.guard is Guard.MEMORY:
             return without_secrets(self._memory)
         try:
@@ -177,11 +178,11 @@ class Store:
             return await asyncio.to_thread(self._vault.index)
 
     async def verify(self) -> None:
-        """Open all there is; raises what stands in the way."""
+        """Check that the secrets can be opened; raises what prevents it."""
         await self._contents()
 
     async def previous(self) -> tuple[Remembered, ...]:
-        """Which secrets the generation before holds, for which it is opened."""
+        """Which secrets the previous generation holds; it has to be unlocked for that."""
         identity = await self.unlock()
         return without_secrets(await self._on_disk(lambda vault: vault.previous(identity)))
 
@@ -191,9 +192,9 @@ class Store:
             await self._held().change_passphrase()
 
     async def move_to(self, guard: Guard) -> StorageError | None:
-        """Change what guards the secrets; gives what kept the old keyring from deleting its copy, if anything did.
+        """Change what guards the secrets; gives the error that kept the old keyring entry from being deleted, or None.
 
-        From memory, this session's secrets come along. To memory is no move: forget the secrets instead.
+        Secrets that were in memory are stored on disk. Raises `InvalidInput` for a move to memory.
         """
         if guard is Guard.MEMORY:
             raise InvalidInput("Secrets on disk do not move to memory; forget them instead.", field="guard")
@@ -205,12 +206,15 @@ class Store:
         return left
 
     async def restore_previous(self) -> str | None:
-        """Put the generation before in the place of a damaged vault; gives the name of the file that keeps that one."""
+        """Replace a damaged vault by its previous generation; gives the name of the file that keeps the damaged one."""
         identity = await self.unlock()
         return await self._on_disk(lambda vault: vault.restore_previous(identity))
 
     async def start_over(self) -> Path | None:
-        """Set the whole vault aside, whatever is the matter with it, and begin with nothing; gives where it is kept."""
+        """Set the whole vault aside, whatever state it is in, and start with an empty one.
+
+        Gives where the old one is kept.
+        """
         async with self._turn:
             aside = await self._on_disk(Vault.set_aside)
             self._held().begin_anew()

@@ -1,4 +1,4 @@
-"""`Vault`: the folder with the one age file that holds every secret, and what belongs to that file.
+"""`Vault`: the folder with the age file that holds every secret, and the files that belong to it.
 
 =====================  =============================================================================
 ``vault.age``          every secret, as JSON sealed to one recipient; ``age -d`` opens it
@@ -8,8 +8,8 @@
 ``index.json``         which secrets there are, without them: nothing is unlocked to offer a sign-in
 =====================  =============================================================================
 
-The folder comes into being whole, by one rename. After that anything missing in it is damage, not emptiness. The index
-never says less than there is: it is written before a secret comes, and after one has gone.
+The folder is created whole, by one rename; from then on a missing file means damage, never an empty vault. The index
+never lists too little: it is written before a secret is added, and after one is deleted.
 """
 
 import re
@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from pathlib import Path
 
 import msgspec
@@ -47,7 +48,7 @@ _VERSION = 1
 
 
 class Remembered(msgspec.Struct, frozen=True):
-    """That there is a secret, without the secret."""
+    """An entry without its secret."""
 
     binding: Binding
     kind: SecretKind
@@ -81,7 +82,7 @@ class _Content(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class VaultState:
-    """What may be known of a vault without opening it."""
+    """What is known of a vault without unlocking it."""
 
     recipient: str
     record: GuardRecord
@@ -98,7 +99,7 @@ class Vault:
         self._path = locations.secrets.path
 
     def prepare(self) -> None:
-        """See that the folder above can be made and locked, before anybody is asked for anything."""
+        """Check that the folder above can be created and locked, before anybody is asked for anything."""
         with Folder.make(self._locations.data), self._lock():
             pass
 
@@ -113,7 +114,7 @@ class Vault:
             return self._state(folder)
 
     def recipient(self, state: VaultState) -> Recipient:
-        """What seals for this vault; a single changed letter in its file is `Damaged`."""
+        """The vault's recipient; raises `Damaged` where a single letter of it has changed."""
         try:
             return Recipient(state.recipient)
         except ValueError:
@@ -121,12 +122,12 @@ class Vault:
                 raise Damaged(self._path / _RECIPIENT, "is damaged") from None
 
     def identity_file(self, record: GuardRecord) -> bytes | None:
-        """The file under the passphrase; None where it is missing."""
+        """The content of the identity file; None where it is missing."""
         with self._folder() as folder:
             return folder.read(record.identity_file)
 
     def build(self, recipient: Recipient, kept: GuardedIdentity) -> bool:
-        """Make an empty vault; False where another process has made one meanwhile."""
+        """Create an empty vault; False where another process has created one meanwhile."""
         temporary = f".secrets.{secrets.token_hex(8)}.tmp"
         with self._lock(), Folder.make(self._locations.data) as data:
             _sweep(data)
@@ -143,7 +144,10 @@ class Vault:
         return True
 
     def set_guard(self, before: GuardRecord, kept: GuardedIdentity) -> None:
-        """Put another guard, or another passphrase, in the place of ``before``; the record's rename is the moment."""
+        """Replace the guard, or the passphrase, that ``before`` records.
+
+        It counts from the moment the record is renamed.
+        """
         with self._lock(), self._folder() as folder:
             if self._state(folder).record != before:
                 raise StorageError("Another process has changed what guards your secrets.", "Look, then try again.")
@@ -155,7 +159,7 @@ class Vault:
                     folder.remove(name)
 
     def index(self) -> tuple[Remembered, ...]:
-        """Which secrets there are, without unlocking anything; empty where there is no vault."""
+        """Which secrets there are; unlocks nothing. Empty where there is no vault."""
         if self.state() is None:
             return ()
         with self._folder() as folder:
@@ -167,7 +171,7 @@ class Vault:
             return self._read(folder, _VAULT, identity)
 
     def previous(self, identity: Identity) -> Contents:
-        """Every secret of the generation before."""
+        """Every secret of the previous generation."""
         with self._folder() as folder:
             return self._read(folder, _VAULT + PREVIOUS, identity)
 
@@ -184,7 +188,7 @@ class Vault:
             self._write_index(folder, after)
 
     def reindex(self, identity: Identity) -> None:
-        """Make the index anew from the vault, and keep what was in its place aside."""
+        """Rebuild the index from the vault; the old index is set aside."""
         with self._lock(), self._folder() as folder:
             contents = self._read(folder, _VAULT, identity)
             if _INDEX in folder.names():
@@ -192,7 +196,10 @@ class Vault:
             self._write_index(folder, contents)
 
     def restore_previous(self, identity: Identity) -> str | None:
-        """Put the generation before in the place of the vault; gives the name under which the replaced one is kept."""
+        """Replace the vault by its previous generation.
+
+        Gives the name of the file that keeps the replaced one, if any.
+        """
         with self._lock(), self._folder() as folder:
             contents = self._read(folder, _VAULT + PREVIOUS, identity)
             previous = self._required(folder, _VAULT + PREVIOUS)
@@ -202,7 +209,10 @@ class Vault:
             return aside
 
     def set_aside(self) -> Path | None:
-        """Keep the whole folder under another name: the next secret begins a new one. None where there is none."""
+        """Rename the whole folder out of the way, so that the next secret starts a new one.
+
+        None where there is no folder.
+        """
         with self._lock(), Folder.make(self._locations.data) as data:
             if self._path.name not in data.names():
                 return None
@@ -237,12 +247,12 @@ class Vault:
         with advising(RESTORE if has_previous else START_OVER):
             sealed = self._required(folder, name)
             # The opened content is no variable of this frame, which an error's traceback would carry.
-            outcome = _decoded(identity.unseal(sealed, path))
-            if outcome == "newer":
+            contents = _decoded(identity.unseal(sealed, path))
+            if contents is _Misfit.NEWER:
                 raise FutureVersion(path)
-            if isinstance(outcome, str):
+            if contents is _Misfit.OTHER:
                 raise Damaged(path, "opens, and holds something else than secrets of ours")
-            return outcome
+            return contents
 
     def _write_index(self, folder: Folder, contents: Contents) -> None:
         index = _INDEX_FILE.encode(without_secrets(contents))
@@ -251,7 +261,7 @@ class Vault:
 
 
 def without_secrets(contents: Contents) -> tuple[Remembered, ...]:
-    """Which secrets there are, for who must not see them."""
+    """The entries without their secrets."""
     return tuple(Remembered(each.binding, each.kind, each.saved_on) for each in contents.values())
 
 
@@ -281,15 +291,22 @@ def _secret(_: type, text: object) -> Secret:
     raise TypeError("a secret is a text")
 
 
-def _decoded(content: bytes) -> Contents | str:
-    """The secrets, or why not: ``newer`` or ``other``."""
+class _Misfit(Enum):
+    """Why an opened file gives no secrets."""
+
+    NEWER = auto()
+    OTHER = auto()
+
+
+def _decoded(content: bytes) -> Contents | _Misfit:
+    """The secrets, or why there are none, which is not raised here: the traceback would carry ``content``."""
     try:
         head = msgspec.json.decode(content, type=_Head)
         if head.format == _FORMAT and head.version > _VERSION:
-            return "newer"
+            return _Misfit.NEWER
         vault = msgspec.json.decode(content, type=_Content, dec_hook=_secret)
     except UNREADABLE:
-        return "other"
+        return _Misfit.OTHER
     if (head.format, head.version) != (_FORMAT, _VERSION):
-        return "other"
+        return _Misfit.OTHER
     return {(entry.binding, entry.kind): entry for entry in vault.entries}
