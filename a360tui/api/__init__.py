@@ -5,7 +5,7 @@ for all releases. This package knows no file (but a CA file it is pointed to), n
 msgspec, stamina, truststore, idna and cryptography (to read certificates), and of the product `a360tui.errors`,
 `a360tui.origin`, `a360tui.secret` and `a360tui.text`.
 
-Names are loaded when they are first asked for: a model or an error must not cost the HTTP library.
+Names are loaded on first use: importing a model or an error must not load the HTTP library.
 """
 
 from typing import TYPE_CHECKING

@@ -1,8 +1,9 @@
 """The address of a Control Room, repaired from what people paste.
 
 ``acme.my.automationanywhere.digital``, ``https://cr.example.com/#/login`` and ``"https://CR.example.com:8443/"``: each
-means a scheme, a host and a port. A credential belongs to exactly these (and a user), and goes nowhere else. Host names
-go through IDNA (UTS-46) and are shown as they go over the wire, ``xn--…``, so that a look-alike letter cannot hide.
+stands for a scheme, a host and a port. A credential belongs to exactly these (and a user), and is sent nowhere else.
+Host names go through IDNA (UTS-46) and are shown in the form in which they are sent, ``xn--…``, so that a look-alike
+letter cannot hide.
 """
 
 import ipaddress
@@ -23,14 +24,14 @@ _LONGEST = 2000
 _QUOTES = "\"'`“”‘’«»<>"
 _SCHEME = re.compile(r"(https?):/+|([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
-"""Underscores are none of DNS's, and in the names of machines all the same."""
+"""Underscores are not valid in DNS names, but machines have them all the same."""
 _LONGEST_HOST = 253
 _SCRIPTS_TOGETHER = (
     frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA"}),
     frozenset({"LATIN", "CJK", "BOPOMOFO"}),
     frozenset({"LATIN", "CJK", "HANGUL"}),
 )
-"""Scripts that one language writes in one word, as browsers allow them (Unicode TS 39, highly restrictive)."""
+"""Scripts that one language mixes in one word; browsers allow the same (Unicode TS 39, *highly restrictive*)."""
 _EXAMPLE = "Give it as https://NAME.my.automationanywhere.digital or https://HOST:PORT."
 
 
@@ -95,7 +96,7 @@ def parse_address(text: str) -> Address:
 
 
 def _split(pasted: str) -> tuple[Scheme, str]:
-    """The scheme and what stands between it and the path."""
+    """The scheme, and the authority between it and the path."""
     pasted = pasted.replace("\\", "/")
     match = _SCHEME.match(pasted)
     scheme: Scheme = "https"
@@ -128,7 +129,7 @@ def _port(text: str, scheme: Scheme) -> int:
 
 
 def _host(text: str, pasted: str) -> str:
-    """The host as ASCII; an IP address in its one canonical form."""
+    """The host in ASCII; an IP address in its canonical form."""
     with suppress(ValueError):
         if "%" not in text:
             return str(ipaddress.ip_address(text))
@@ -145,7 +146,7 @@ def _host(text: str, pasted: str) -> str:
 
 
 def _is_number(label: str) -> bool:
-    """Whether a resolver would read the name as a number: ``0x7f.1`` is 127.0.0.1 to some, and a name to none."""
+    """Whether some resolver would read the name as an IP address, as ``0x7f.1`` for 127.0.0.1."""
     return label.isdigit() or re.fullmatch("0x[0-9a-f]*", label) is not None
 
 

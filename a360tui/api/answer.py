@@ -1,4 +1,4 @@
-"""One whole answer of a Control Room, after it was read."""
+"""`Answer`: one whole answer of a Control Room, after it was read."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ _MOST_DIGITS = 9
 
 
 class Answer:
-    """Status, headers that matter, and the body; its ``repr`` shows nothing of the body, which may hold a secret."""
+    """Status, the headers that matter, and the body; ``repr`` leaves out the body, which may hold a secret."""
 
     __slots__ = ("_depth", "body", "content_type", "location", "request", "retry_after", "server_time", "status")
 
@@ -27,10 +27,10 @@ class Answer:
         self.content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         self.location = headers.get("location", "")
         self.server_time = _http_date(headers.get("date", ""))
-        """What the server's clock says; ``None`` where the answer does not tell."""
+        """The time by the server's clock; ``None`` where the answer does not say."""
         self.retry_after = _wait_asked_for(headers.get("retry-after", ""), self.server_time)
         self.body = bytearray()
-        """Decoded from its transfer and content encoding; for one expression at a time."""
+        """Decoded from its transfer and content encoding. Use it in one expression and keep it in no variable."""
         self._depth = depth
 
     def __repr__(self) -> str:
@@ -38,39 +38,42 @@ class Answer:
 
     @property
     def is_page(self) -> bool:
-        """Whether it is a web page: what an answer from elsewhere, or from the web UI, looks like."""
+        """Whether it is a web page, which comes from the web UI or from another server, never from the API."""
         return self.content_type in {"text/html", "application/xhtml+xml"}
 
     @property
     def is_json(self) -> bool:
-        """Whether the body may be JSON; a missing type is given the benefit of the doubt."""
+        """Whether the body may be JSON, by its content type; true where that is missing."""
         kind = self.content_type
         return kind in {"", "application/json", "text/json", "text/plain"} or kind.endswith("+json")
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is JSON that can be read without looking at each text of it (`a360tui.api.wire_json.is_plain`)."""
+        """Whether it is JSON that can be read without checking each text (`a360tui.api.wire_json.is_plain`)."""
         return self.is_json and is_plain(self.body, self._depth)
 
     def read(self, kind: type[T]) -> T:
-        """What the body holds, typed; a body that does not fit is an error that depends on the kind of request."""
+        """The body decoded into a type; the error for one that does not fit depends on the kind of request."""
         return self._fitting(lambda: decode(self._json(), kind, self._depth))
 
     def read_raw(self) -> Any:
-        """What the body holds, as it came."""
+        """The body's JSON as it came."""
         return self._fitting(lambda: decode_raw(self._json(), self._depth))
 
     def read_by(self, take: Callable[[Any], T]) -> T:
-        """What ``take`` makes of the body as it came; a `Misfit` that it raises is an error that names the place."""
+        """What ``take`` makes of the body's JSON; a `Misfit` that it raises becomes an error that names the place."""
         return self._fitting(lambda: take(decode_raw(self._json(), self._depth)))
 
     def refuse_page(self) -> None:
-        """Raise where a web page came: the sign-in page of a proxy also says 200, and no body is read after a write."""
+        """Raise where a web page came.
+
+        The sign-in page of a proxy says 200 too, and the body of a write is not read.
+        """
         if self.is_page:
             raise self.misfit("is a web page")
 
     def misfit(self, problem: str, field: str = "") -> A360Error:
-        """The error for an answer that cannot be used: of a write, nobody can say what came of it."""
+        """The error for an answer that cannot be used; after a write it is `OutcomeUnknown`."""
         request = self.request
         what = f"{field} in the answer {problem}" if field else f"the answer {problem}"
         if request.is_write:

@@ -1,7 +1,7 @@
 """The calls that the vendor does not document, as data: one map for each Control Room (``control-room-api.md`` §8).
 
-What ships is assumed, by analogy with the documented calls. A call that was captured from a browser, typed by hand, or
-has worked once on a Control Room takes its place there.
+The map that ships is assumed, by analogy with the documented calls. For a Control Room, a call that was captured from a
+browser, typed by hand, or has worked there once replaces the assumed one.
 
 In a path, in the texts of a body and in the values of headers, ``{userId}`` and ``{username}`` stand for the signed-in
 user; a text that is ``{userId:number}`` and nothing else becomes the id as a number. Places in a body or an answer are
@@ -14,32 +14,37 @@ from typing import Any, Literal, get_args
 import msgspec
 
 Source = Literal["assumed", "captured", "typed", "confirmed"]
-"""Where a call comes from; the surest are ``typed`` and ``captured``."""
+"""Where a call comes from; ``typed`` and ``captured`` are the most certain."""
 
 CallName = Literal["generate", "read_duration", "write_duration"]
 CALL_NAMES: tuple[CallName, ...] = get_args(CallName)
 
 Unit = Literal["milliseconds", "seconds", "minutes", "hours", "days"]
 WireUnit = Literal["milliseconds", "seconds", "minutes", "hours", "days", "iso8601", "beside"]
-"""How a number on the wire is meant; ``iso8601`` is a text as ``P45D``, ``beside`` a number with its unit beside it."""
+"""The unit of a number on the wire.
+
+``iso8601`` is a text such as ``P45D``, ``beside`` a number whose unit stands beside it.
+"""
 
 
 class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One call: what is sent where."""
+    """One call: what is sent, and where to."""
 
     method: str
     path: str
-    """From the root of the Control Room, with its query if it has one."""
+    """Path from the root of the Control Room, with its query if it has one."""
     source: Source = "assumed"
     since: date | None = None
     """When it was captured, or worked for the first time."""
     body: Any = None
     """The JSON to send; ``None`` for no body."""
     headers: dict[str, str] = {}
-    """Headers that are sent besides the usual ones, with values that are no secret."""
+    """Headers to send besides the usual ones; their values are not secret."""
     withheld: tuple[str, ...] = ()
-    """What a browser sent and is not kept, since it may be secret or of that moment: headers by name, the rest by
-    its place. It is not sent, and named where the call fails."""
+    """What a browser sent and was not kept, since it may be secret: headers by name, the rest by its place.
+
+    It is not sent, and is named where the call fails.
+    """
 
 
 class GenerateCall(Call, frozen=True):
@@ -61,21 +66,23 @@ class DurationCall(Call, frozen=True):
     unit_place: str | None = None
     """Where the unit stands, if it is ``beside``."""
     unit_words: dict[Unit, str] = {}
-    """The wire's own words for units; where there are none, the usual ones in the style of what stands there."""
+    """The wire's own words for units; without them the usual ones are sent, in the style of the unit that was read."""
 
 
 class WriteDurationCall(DurationCall, frozen=True):
-    """The call that writes it. Its body is `body`, filled with what was read just before."""
+    """The call that writes it; its body is `body`, filled in from what was read just before."""
 
     sent_back: dict[str, str] = {}
-    """Place in the body → place in the answer of the call that reads, whose content is put there. With neither this nor
-    a body, the whole answer is sent back."""
+    """Place in the body → place in the answer of the call that reads; its content is put there.
+
+    With neither this nor a body, the whole answer is sent back.
+    """
     left_out: tuple[str, ...] = ()
-    """Places in the body that are taken away before it is sent (``control-room-api.md`` §7)."""
+    """Places that are removed from the body before it is sent (``control-room-api.md`` §7)."""
 
     @property
     def needs_reading(self) -> bool:
-        """Whether the body is made of what has to be read just before."""
+        """Whether the body needs what is read just before."""
         return self.body is None or bool(self.sent_back)
 
 
@@ -87,7 +94,7 @@ class CallMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     write_duration: WriteDurationCall
 
     def of(self, name: CallName) -> Call:
-        """The call of a name."""
+        """The call of that name."""
         call: Call = getattr(self, name)
         return call
 
@@ -102,4 +109,4 @@ ASSUMED_CALLS = CallMap(
         left_out=("/lastModifiedOn", "/lastModifiedBy"),
     ),
 )
-"""What the product assumes. Where a release has no v2, the same paths are used under ``/v1``."""
+"""The calls that are assumed. Where a release has no v2, the same paths are used under ``/v1``."""

@@ -1,4 +1,4 @@
-"""What a call of the call map must be to be sent: a map that was typed or learned cannot send a token elsewhere."""
+"""The checks on a call of the call map: a map that was typed or learned cannot send a token elsewhere."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ OWN_HEADERS = frozenset(
         *("transfer-encoding", "upgrade", "user-agent", "x-authorization"),
     ]
 )
-"""Headers that a360tui or the connection sets, or nobody, in lower case; a call map cannot."""
+"""Headers, in lower case, that a call map must not set: a360tui or the connection does, or nobody."""
 
 _PATH = re.compile(r"/[\x21-\x22\x24-\x7e]*")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
@@ -26,7 +26,7 @@ _BRACES = re.compile(r"\{[^{}]*\}")
 
 
 def check_call(call: Call) -> None:
-    """Raise `InvalidInput` on the field ``calls`` for a call that cannot be sent, or whose places are none."""
+    """Raise `InvalidInput` on the field ``calls`` for a call that cannot be sent or whose places are not valid."""
     if call.method not in METHODS:
         raise _invalid(f"{quoted(call.method)} is no method of a call.", f"It is one of {', '.join(METHODS)}.")
     check_path(call.path)
@@ -46,13 +46,13 @@ def check_call(call: Call) -> None:
 
 
 def check_path(path: str) -> None:
-    """Raise `InvalidInput` on the field ``calls`` for what cannot be a path, or would lead to another host."""
+    """Raise `InvalidInput` on the field ``calls`` for a text that is no path, or leads to another host."""
     if not _PATH.fullmatch(path) or path.startswith("//"):
         raise _invalid(f"{quoted(path)} is no path of a call.", "It begins with one / and has no blanks.")
 
 
 def check_filled_headers(headers: dict[str, str]) -> None:
-    """Raise `InvalidInput` on the field ``calls`` where what was filled in cannot stand in a header."""
+    """Raise `InvalidInput` on the field ``calls`` where a filled-in value cannot stand in a header."""
     for name, value in headers.items():
         if not _HEADER_VALUE.fullmatch(value):
             raise _invalid(

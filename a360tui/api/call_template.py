@@ -1,4 +1,4 @@
-"""A call from the call map, made ready to be sent: the signed-in user put in, and the duration."""
+"""Fill a call of the call map with the signed-in user and the duration, ready to be sent."""
 
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ AnyCall = TypeVar("AnyCall", bound=Call)
 
 
 def filled(call: AnyCall, user: User) -> AnyCall:
-    """The call for a user: its path, body and headers with no placeholder left.
+    """The call for a user, with no placeholder left in its path, body and headers.
 
     Raises `InvalidInput` for a call that cannot be sent.
     """
@@ -33,7 +33,7 @@ def filled(call: AnyCall, user: User) -> AnyCall:
 
 
 def duration_body(call: WriteDurationCall, read: Any, duration: timedelta) -> Any:
-    """The body that sets the duration, with what was just read where the call sends that back.
+    """The body that sets the duration; what was just read is put in where the call sends it back.
 
     Raises `Misfit` where a place is missing, and `InvalidInput` for what the wire cannot say exactly.
     """

@@ -5,22 +5,22 @@ from datetime import UTC, datetime, timedelta
 
 
 class ServerClock:
-    """Time at the server: its last ``Date`` header, and what has passed since."""
+    """Time at the server: its last ``Date`` header plus the time since then."""
 
     def __init__(self, elapsed: Callable[[], float]) -> None:
         self._elapsed = elapsed
         self._heard: tuple[datetime, float] | None = None
         self.skew: timedelta | None = None
-        """How far the server is ahead of this machine; ``None`` until it has told its time."""
+        """How far the server is ahead of this machine; ``None`` until an answer has told its time."""
 
     def hear(self, server_time: datetime | None) -> None:
-        """Take the time of an answer that just came."""
+        """Take the time from an answer that has just come."""
         if server_time is not None:
             self._heard = server_time, self._elapsed()
             self.skew = server_time - datetime.now(UTC)
 
     def now(self) -> datetime:
-        """The time at the server; this machine's until an answer has told it."""
+        """The time at the server; this machine's time until an answer has told it."""
         if self._heard is None:
             return datetime.now(UTC)
         server_time, heard_at = self._heard

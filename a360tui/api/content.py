@@ -1,4 +1,4 @@
-"""The body of an answer as it comes in: decoded step by step, and never larger than allowed."""
+"""The body of an answer, decoded as it comes in and never larger than allowed."""
 
 import zlib
 
@@ -11,8 +11,7 @@ _GZIP_OR_ZLIB = 47
 class BodyReader:
     """Collects a body of at most ``cap`` bytes.
 
-    No compression is asked for; a proxy that compresses all the same is understood, but a small body that unfolds to a
-    huge one stops at the cap.
+    No compression is asked for. If a proxy compresses all the same, the body is decompressed, but only up to the cap.
     """
 
     def __init__(self, into: bytearray, encoding: str, cap: int) -> None:
@@ -25,7 +24,7 @@ class BodyReader:
             raise Misfit("is compressed in a way that was not asked for")
 
     def add(self, chunk: bytes) -> None:
-        """Take the next bytes; `Misfit` where they go beyond the cap or cannot be decoded."""
+        """Take the next bytes; raises `Misfit` where they exceed the cap or cannot be decoded."""
         if self._inflater is not None:
             try:
                 chunk = self._inflater.decompress(chunk, self._cap + 1 - len(self._into))
@@ -36,6 +35,6 @@ class BodyReader:
         self._into += chunk
 
     def end(self) -> None:
-        """The body is whole; `Misfit` where its compression says that it is not."""
+        """Check that the body is whole; raises `Misfit` where its compression says that it is not."""
         if self._inflater is not None and not self._inflater.eof:
             raise Misfit("is compressed and damaged")

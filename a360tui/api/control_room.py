@@ -1,4 +1,4 @@
-"""`ControlRoom`: the calls of one Control Room as verbs, in one shape for all releases."""
+"""`ControlRoom`: the calls of one Control Room as verbs, the same for all releases."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime, timedelta
@@ -54,8 +54,8 @@ class _Valid(msgspec.Struct):
 class ControlRoom:
     """One Control Room over one pool of connections; an async context manager.
 
-    Reads are repeated where that may help, writes and sign-ins never. What a verb raises is an error of
-    `a360tui.api.errors`, or `InvalidInput`; each can be cancelled at any time.
+    Reads are retried where that may help, writes and sign-ins never. A verb raises an error of `a360tui.api.errors` or
+    `InvalidInput`, and can be cancelled at any time.
     """
 
     def __init__(
@@ -70,18 +70,18 @@ class ControlRoom:
         limits: Limits | None = None,
         elapsed: Callable[[], float] = since_some_point,
     ) -> None:
-        """Nothing is sent yet.
+        """Sends nothing yet.
 
         ``socket`` is the Unix socket of an embedded Control Room, ``ca_file`` a file of PEM certificates to trust
         besides the system's, ``calls`` the calls that the vendor does not document, ``multiple_login`` what each
-        sign-in says of the user's other sessions (``None`` says nothing), ``listener`` is told of each exchange.
-        ``elapsed`` counts seconds, for the age of tokens.
+        sign-in says about the user's other sessions (``None`` says nothing). ``listener`` is called after each
+        exchange. ``elapsed`` counts seconds, for the age of tokens.
         """
         self.address = address
         self.calls = calls
-        """Another map may take its place at any time."""
+        """May be replaced at any time."""
         self.worked: set[CallName] = set()
-        """The calls of the map that have done here what they are for."""
+        """The calls of the map that have worked here."""
         self._limits = limits or Limits()
         self._elapsed = elapsed
         self._clock = ServerClock(elapsed)
@@ -90,7 +90,7 @@ class ControlRoom:
         )
         self._session = Session(self._transport, elapsed, multiple_login)
         self._permissions: tuple[Permission, ...] = ()
-        """The catalogue that v1 needs, once it was read."""
+        """The catalogue of permissions that v1 needs, once it was read."""
 
     async def __aenter__(self) -> Self:
         await self._transport.__aenter__()
@@ -103,11 +103,11 @@ class ControlRoom:
 
     @property
     def signed_in(self) -> SignedIn | None:
-        """Who is signed in; ``None`` before a sign-in and after a sign-out."""
+        """The signed-in user; ``None`` before a sign-in and after a sign-out."""
         return self._session.signed_in
 
     def require_signed_in(self) -> SignedIn:
-        """Who is signed in; `SessionEnded` where nobody is."""
+        """The signed-in user; raises `SessionEnded` where nobody is."""
         if self._session.signed_in is None:
             raise nobody("go on")
         return self._session.signed_in
@@ -119,13 +119,13 @@ class ControlRoom:
 
     @property
     def token(self) -> Secret:
-        """The session's token; `SessionEnded` where there is none."""
+        """The session's token; raises `SessionEnded` where there is none."""
         if self._session.token is None:
             raise nobody("give a token")
         return self._session.token.secret
 
     def token_left(self) -> timedelta | None:
-        """How long the token still lasts, by a clock that cannot be set; negative once it has ended."""
+        """How long the token still lasts, by a monotonic clock; negative once it has ended."""
         token = self._session.token
         return None if token is None else token.left(self._elapsed())
 
@@ -140,13 +140,13 @@ class ControlRoom:
 
     @property
     def proxy(self) -> str:
-        """``host:port`` of the proxy that the environment puts between; empty where there is none."""
+        """``host:port`` of the proxy that the environment sets; empty where there is none."""
         return self._transport.proxy
 
     async def auth_type(self) -> str:
-        """How users sign in, as ``DATABASE`` or ``ACTIVE_DIRECTORY``; empty where it is not said.
+        """How users sign in, as ``DATABASE`` or ``ACTIVE_DIRECTORY``; empty where the answer does not say.
 
-        Needs no sign-in: it shows whether a Control Room is there. Raises `NotAControlRoom` for a web page.
+        Needs no sign-in, and so shows whether a Control Room is there. Raises `NotAControlRoom` for a web page.
         """
         try:
             answer = await repeated(lambda: self._transport.send(AUTH_TYPE, None), self._limits)
@@ -157,32 +157,32 @@ class ControlRoom:
     async def sign_in(self, username: str, credential: Credential, *, keep_credential: bool = False) -> SignedIn:
         """Sign in, once. Raises `SignInFailed` with the Control Room's own words.
 
-        With ``keep_credential`` the session is opened again by itself when the Control Room has ended it; without, that
-        is `SessionEnded`, and the credential is forgotten here.
+        With ``keep_credential`` the session is opened again automatically when the Control Room has ended it. Without
+        it that raises `SessionEnded`, and the credential is forgotten here.
         """
         return await self._session.sign_in(username, credential, keep_credential=keep_credential)
 
     async def resume(self, token: Secret) -> SignedIn:
-        """Go on with a token that was kept from another session, by renewing it: the kept one is dead from then on.
+        """Continue with a token from another session by renewing it, which makes that token invalid.
 
         Raises `SessionEnded` where it has ended.
         """
         return await self._session.resume(token)
 
     async def refresh(self) -> None:
-        """Replace the token by a new one; it also happens by itself before a token ends."""
+        """Replace the token by a new one; this also happens automatically before it ends."""
         await self._session.refresh()
 
     async def sign_out(self) -> None:
-        """End the session; here it has ended even where the Control Room cannot be told."""
+        """End the session; on this side it ends even where the Control Room cannot be told."""
         await self._session.sign_out()
 
     async def suspend(self) -> None:
-        """Sign out, and keep in mind who was signed in: until `sign_in`, what needs a token is `SessionEnded`."""
+        """Sign out, but remember who was signed in; until `sign_in`, whatever needs a token raises `SessionEnded`."""
         await self._session.suspend()
 
     async def token_valid(self) -> bool:
-        """Whether the Control Room still takes the token."""
+        """Whether the Control Room still accepts the token."""
         if self._session.token is None:
             return False
         token = self._session.token.secret
@@ -201,12 +201,12 @@ class ControlRoom:
         return None if answer.is_page else answer.read(Version)
 
     async def description(self, path: str) -> bytes:
-        """A file that describes calls, of those that a Control Room has under ``/swagger/``; sends no token."""
+        """One of the API descriptions that a Control Room has under ``/swagger/``; sends no token."""
         request = Request("read the descriptions of calls", "GET", path, authorized=False)
         return bytes((await repeated(lambda: self._transport.send(request, None), self._limits)).body)
 
     def roles(self, query: Query = ALL) -> AsyncGenerator[RoleRow, None]:
-        """Every role that the query asks for, read page by page."""
+        """Every role that matches the query, read page by page."""
         return read_rows(
             lambda offset, length: self._session.send(self._dialect.list_roles(query, offset, length)),
             roles_in,
@@ -214,7 +214,7 @@ class ControlRoom:
         )
 
     async def roles_page(self, query: Query = ALL, *, offset: int = 0, length: int = 100) -> Page[RoleRow]:
-        """Some of the roles that the query asks for; a Control Room may give fewer than asked."""
+        """One page of the roles that match the query; a Control Room may give fewer rows than asked for."""
         return roles_in(await self._read(self._dialect.list_roles(query, offset, length)), offset)
 
     async def role(self, role_id: str) -> Role:
@@ -222,7 +222,7 @@ class ControlRoom:
         return role_in(await self._read(self._dialect.read_role(role_id)))
 
     async def create_role(self, draft: RoleDraft) -> Role:
-        """Make a role. `Conflict` or `BadRequest` where the name is taken."""
+        """Create a role; raises `Conflict` or `BadRequest` where the name is taken."""
         request = self._dialect.create_role(draft, await self._catalogue(draft))
         return role_in(await self._session.send(request))
 
@@ -238,7 +238,7 @@ class ControlRoom:
         (await self._session.send(self._dialect.delete_role(role_id))).refuse_page()
 
     def users(self, query: Query = ALL) -> AsyncGenerator[User, None]:
-        """Every user that the query asks for, read page by page."""
+        """Every user that matches the query, read page by page."""
         return read_rows(
             lambda offset, length: self._session.send(self._dialect.list_users(query, offset, length)),
             users_in,
@@ -246,7 +246,7 @@ class ControlRoom:
         )
 
     async def users_page(self, query: Query = ALL, *, offset: int = 0, length: int = 100) -> Page[User]:
-        """Some of the users that the query asks for; a Control Room may give fewer than asked."""
+        """One page of the users that match the query; a Control Room may give fewer rows than asked for."""
         return users_in(await self._read(self._dialect.list_users(query, offset, length)), offset)
 
     async def user(self, user_id: str) -> User:
@@ -254,16 +254,19 @@ class ControlRoom:
         return _user_in(await self._read(self._dialect.read_user(user_id)), user_id)
 
     async def own_user(self) -> User:
-        """The signed-in user's own record, with the times of their key; it may be `Forbidden` to them."""
+        """The signed-in user's own record, with the times of their key.
+
+        Raises `Forbidden` where they may not see it.
+        """
         user_id = self.require_signed_in().user.id
         return _user_in(await self._read(self._dialect.read_own_user(user_id)), user_id)
 
     async def generate_key(self, *, on_chunk: OnChunk | None = None) -> GeneratedKey:
-        """Make the signed-in user's key, once, on a connection of its own; an old key is dead from then on.
+        """Make the signed-in user's key on a connection of its own; sent once.
 
-        ``on_chunk`` gets the raw bytes of the answer as they arrive, before they are understood, and must not raise.
-        `OutcomeUnknown` where the answer is lost or the key is not where the call map says; any other error means that
-        no key was made.
+        An old key is invalid from then on. ``on_chunk`` gets the raw bytes of the answer as they arrive, before they
+        are parsed, and must not raise. Raises `OutcomeUnknown` where the answer is lost or the key is not where the
+        call map says; any other error means that no key was made.
         """
         call = filled(self.calls.generate, self.require_signed_in().user)
         request = self._dialect.call("generate the key", call, Effect.WRITE, makes_secret=True)
@@ -283,9 +286,10 @@ class ControlRoom:
         return duration
 
     async def set_key_duration(self, duration: timedelta) -> None:
-        """Set how long new keys last, in the largest whole unit; the settings around it go back as they came.
+        """Set how long new keys last; the settings around it are sent back as they came.
 
-        Raises `InvalidInput` for what is not in whole minutes, and for what this Control Room's unit cannot say.
+        Raises `InvalidInput` for a duration that is not in whole minutes, or that this Control Room's unit cannot
+        express.
         """
         call = filled(self.calls.write_duration, self.require_signed_in().user)
         purpose = "set the API-Key duration"
@@ -299,7 +303,7 @@ class ControlRoom:
         self.worked.add("write_duration")
 
     def path_of(self, call: Call) -> str:
-        """The path that a call of the call map has at this Control Room's release."""
+        """The path of a call of the call map at this Control Room's release."""
         return self._dialect.own_path(call)
 
     @property

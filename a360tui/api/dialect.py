@@ -1,4 +1,4 @@
-"""The one place that knows v1 from v2: paths, bodies, how a token is refreshed (``control-room-api.md`` §1, 3, 4, 8).
+"""The one place that tells v1 from v2: paths, bodies, how a token is refreshed (``control-room-api.md`` §1, 3, 4, 8).
 
 v2 comes first. A Control Room that answers a v2 sign-in with 404 speaks v1, as 11.3.2 up to v.32 do. Reading needs no
 difference: ids are taken as text or numbers, and people as ``userIds`` or ``principals``.
@@ -57,12 +57,12 @@ class _Permissions(msgspec.Struct):
 
 
 class Dialect:
-    """What both releases have in common, in v2's words."""
+    """The dialect of v2, and whatever v1 has in common with it."""
 
     release: Release = "v2"
 
     def sign_in(self, username: str, credential: Credential, multiple_login: bool | None) -> Request:
-        """A sign-in by password or by key; without a word on ``multiple_login`` the Control Room decides."""
+        """A sign-in by password or by key; where ``multiple_login`` is ``None`` the Control Room decides."""
         field = "apiKey" if isinstance(credential, ApiKey) else "password"
         body: dict[str, Any] = {"username": username, field: credential.secret}
         if multiple_login is not None:
@@ -71,7 +71,7 @@ class Dialect:
         return Request("sign in", "POST", path, body, effect=Effect.SESSION, authorized=False)
 
     def refresh(self, token: Secret) -> Request:  # noqa: ARG002 - v1 sends it in the body
-        """A new token for the one that is sent along; the old one is dead."""
+        """A new token for the one in the header, which becomes invalid."""
         return Request("renew the session", "POST", "/v2/authentication/token", effect=Effect.SESSION)
 
     def list_roles(self, query: Query, offset: int, length: int) -> Request:
@@ -112,7 +112,7 @@ class Dialect:
         return False
 
     def needs_version(self, draft: RoleDraft) -> bool:  # noqa: ARG002 - v1 does
-        """Whether an update must say which version it rests on, and the draft does not."""
+        """Whether an update must name the version it is based on, and the draft does not."""
         return False
 
     def list_permissions(self) -> Request:
@@ -158,12 +158,12 @@ class Dialect:
 
 
 class DialectV1(Dialect):
-    """What v1 says in another way."""
+    """What v1 does differently."""
 
     release: Release = "v1"
 
     def refresh(self, token: Secret) -> Request:
-        """A new token for the one in the body; the old one is dead."""
+        """A new token for the one in the body, which becomes invalid."""
         path = "/v1/authentication/token"
         return Request("renew the session", "POST", path, {"token": token}, effect=Effect.SESSION)
 
@@ -176,7 +176,7 @@ class DialectV1(Dialect):
         return any(permission.id is None for permission in draft.permissions)
 
     def needs_version(self, draft: RoleDraft) -> bool:
-        """Whether the draft says no version."""
+        """Whether the draft names no version."""
         return draft.version is None
 
     def own_path(self, call: Call) -> str:

@@ -61,7 +61,7 @@ class TLSFailed(NotReachable):
     def __init__(self, message: str, hint: str = "", *, problem: TLSProblem = "other") -> None:
         super().__init__(message, hint)
         self.problem = problem
-        """What is wrong, for who wants to go by it."""
+        """What is wrong, for code that depends on it."""
 
 
 class NotAControlRoom(NotReachable):
@@ -97,7 +97,7 @@ class SignInFailed(A360Error):
 
 
 class SessionEnded(SignInFailed):
-    """The token no longer works, or nobody is signed in; what was asked for was not done."""
+    """The token is no longer valid, or nobody is signed in; what was asked for was not done."""
 
 
 class OutcomeUnknown(A360Error):

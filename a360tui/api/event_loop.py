@@ -1,7 +1,7 @@
-"""An event loop whose look-ups of host names hold nobody up, and whose cancelled timers keep nothing.
+"""An event loop that looks up host names without delaying the exit, and whose cancelled timers keep no memory.
 
-asyncio looks names up in threads that Python waits for at its end: where a name server is silent, a program that was
-interrupted would stay for another minute. Here each look-up has a thread of its own that ends with the process.
+asyncio looks names up in threads that Python waits for when it ends: with a silent name server, a program that was
+interrupted would hang for another minute. Here each look-up has a daemon thread of its own.
 """
 
 import asyncio
@@ -12,13 +12,14 @@ from typing import Any
 
 
 class EventLoop(asyncio.SelectorEventLoop):
-    """The system's event loop but for names, and for what timers keep."""
+    """The system's event loop, but for host names and for what timers keep."""
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """What `asyncio.TimerHandle.cancel` tells its loop, in every release from 3.11 on.
+        """Free what a cancelled timer holds.
 
-        asyncio keeps a cancelled timer until it would have been due, and with its context all that it was set by: for
-        the deadline of a request a worker, its screen, and each widget there.
+        `asyncio.TimerHandle.cancel` calls this in every release from 3.11 on. asyncio keeps a cancelled timer until it
+        would have been due, together with its context: for the deadline of a request, that is a worker, its screen, and
+        every widget on it.
         """
         handle._context = None  # type: ignore[attr-defined]  # noqa: SLF001 - no call lets go of it
         super()._timer_handle_cancelled(handle)  # type: ignore[misc]  # typeshed leaves it out
@@ -33,7 +34,7 @@ class EventLoop(asyncio.SelectorEventLoop):
         proto: int = 0,
         flags: int = 0,
     ) -> list[Any]:
-        """Look the name up; whoever is cancelled does not wait for the answer."""
+        """Look the name up; a caller that is cancelled does not wait for the answer."""
         found: asyncio.Future[list[Any]] = self.create_future()
 
         def settle(addresses: list[Any] | None, error: OSError | UnicodeError | None) -> None:

@@ -1,8 +1,8 @@
-"""One exchange with a Control Room, as it may be shown: no secret is in it.
+"""One request and its answer, as they may be shown: without secrets.
 
-A secret is left out where a field is named like one and where the product knows its text. In the answer to the call
-that makes a key every text but a time is left out, since a captured call may name the key as it likes. What is left
-out stands as ``•••``, and in a curl command as a shell variable.
+A secret is left out wherever a field is named like one, and wherever its text is known. In the answer to the call that
+makes a key every text but a time is left out, since a captured call may have any name for the key. What is left out is
+shown as ``•••``, and in a curl command as a shell variable.
 """
 
 import json
@@ -25,7 +25,7 @@ LONGEST_ANSWER = 64 * 1024
 _LONGEST_PARSED = 256 * 1024
 _DEEPEST = 64
 _SHORTEST_FOUND = 8
-"""Characters; a shorter text under the name of a secret may be an ordinary word elsewhere."""
+"""Characters; a shorter secret is not looked for elsewhere, where it may be an ordinary word."""
 
 _SECRET_NAME = re.compile("(password|passphrase|secret|token|api[_-]?key|authorization|cookie)(value)?$", re.IGNORECASE)
 _ENDS_OF_SECRET_NAMES = tuple(
@@ -49,7 +49,7 @@ _VARIABLE = re.compile(r'"\\u0000([A-Z_]+)\\u0000"')
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What was sent and what came back."""
+    """What was sent and what came back, without secrets."""
 
     method: str
     path: str
@@ -57,18 +57,18 @@ class Exchange:
     """``None`` where no answer came."""
     milliseconds: float
     request_body: str
-    """JSON over several lines, secrets left out; empty for none."""
+    """JSON over several lines, without secrets; empty where there is none."""
     response_body: str
-    """The same of the answer, cut where it is very long."""
+    """The same for the answer, cut off where it is very long."""
     error: str | None
-    """What went wrong, in the words for people."""
+    """What went wrong, in words for people."""
     started: datetime
     origin: str = ""
     """``https://host[:port]``."""
     authorized: bool = True
     """Whether the token was sent."""
     headers: tuple[tuple[str, str], ...] = ()
-    """Those that the call map adds; none of them is a secret."""
+    """Headers that the call map adds; none of them is secret."""
     curl_options: tuple[str, ...] = ()
     """What curl needs to reach this Control Room: a socket, a CA file."""
 
@@ -123,7 +123,7 @@ def secrets_in(body: Any) -> Iterable[Secret]:
 
 
 def _may_hold_secret(text: str, known: Sequence[Secret]) -> bool:
-    """A quick look at JSON: most answers are lists without a secret, and going through each value takes long."""
+    """A quick test of JSON: most answers are lists without a secret, and it takes long to go through each value."""
     lowered = text.lower()
     return (
         "\\u" in text  # may hide a name or a text
@@ -135,7 +135,7 @@ def _may_hold_secret(text: str, known: Sequence[Secret]) -> bool:
 def _redacted(
     value: Any, known: Sequence[Secret], *, private: bool = False, name: str = "", named: bool = False, depth: int = 0
 ) -> Any:
-    """The value without secrets; ``named`` says that a name around it is a secret's."""
+    """The value without secrets; ``named`` says that it stands under a secret's name."""
     if depth > _DEEPEST:
         return "…"
     if isinstance(value, dict):
@@ -161,7 +161,7 @@ def _redacted(
 
 
 def _found(value: Any, *, named: bool = False, depth: int = 0) -> Iterator[Secret]:
-    """What stands under the name of a secret: it is left out elsewhere too."""
+    """The texts that stand under a secret's name; they are left out elsewhere too."""
     if depth > _DEEPEST:
         return
     if isinstance(value, dict):
@@ -187,7 +187,7 @@ def _pretty(value: Any) -> str:
 
 
 def _shell_json(body: str) -> str:
-    """The body as one word of a shell command: ASCII, each secret as a variable between two quoted parts."""
+    """The body as one word of a shell command: in ASCII, with a variable between two quoted parts for each secret."""
     text = json.dumps(_with_variables(json.loads(body)), separators=(",", ":"))
     parts = _VARIABLE.split(text)
     words = []
@@ -201,7 +201,7 @@ def _shell_json(body: str) -> str:
 
 
 def _with_variables(value: Any, name: str = "") -> Any:
-    """The value with what was left out as the name of its variable, between two NUL."""
+    """The value with the name of a variable, between two NULs, wherever a secret was left out."""
     if isinstance(value, dict):
         return {key: _with_variables(part, key) for key, part in value.items()}
     if isinstance(value, list):

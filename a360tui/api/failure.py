@@ -1,7 +1,7 @@
-"""What it means when no whole answer came.
+"""The error for an exchange that ended without a whole answer.
 
-The line that matters runs where the first byte of the request left: before it nothing can have been done, after it a
-write may have been.
+What matters is whether the first byte of the request had left: before that nothing can have been done, after it a write
+may have been.
 """
 
 import socket
@@ -28,15 +28,14 @@ from a360tui.errors import A360Error
 _CHECK_NETWORK = "Check the address and the network."
 _CHECK_PROXY = "The environment names this proxy: check HTTPS_PROXY, ALL_PROXY and NO_PROXY."
 _BROKEN_OFF = ("disconnected", "closed connection", "without sending")
-"""What h11 and httpcore say, among others, of a connection that ended; all else is no HTTP."""
+"""What h11 and httpcore say about a connection that was closed; anything else they say means that it is not HTTP."""
 
 
 def failure(error: Exception, request: Request, host: str, *, proxy: str = "", sent: bool, answered: bool) -> A360Error:
     """The error for whatever the HTTP library raised.
 
-    ``proxy`` is the one between, for people; ``sent`` says whether the request had begun to leave, ``answered`` whether
-    the answer's head had come. The outcome has nothing of ``error`` in it: that may hold the request, and with it a
-    secret.
+    ``proxy`` is the proxy's name for people; ``sent`` says whether the request had begun to leave, ``answered`` whether
+    the answer's head had come. The result keeps nothing of ``error``, which may hold the request, and a secret in it.
     """
     if not sent:
         return not_connected(error, host, proxy)
@@ -76,7 +75,7 @@ def too_late(request: Request, host: str, seconds: float, *, proxy: str = "", se
 
 
 def not_connected(error: Exception, host: str, proxy: str = "") -> NotReachable:
-    """The error for a connection that could not be made, whichever library says so; both names are for people."""
+    """The error for a connection that could not be made, whichever library reports it; both names are for people."""
     for cause in _causes(error):
         known = _known_cause(cause, host, proxy)
         if known is not None:
@@ -91,7 +90,7 @@ def not_connected(error: Exception, host: str, proxy: str = "") -> NotReachable:
 
 
 def not_let_through(answer: str, host: str, proxy: str) -> NotReachable:
-    """The proxy answered and made no tunnel; its answer begins with the status."""
+    """The error for a proxy that made no tunnel; its answer begins with the status."""
     if answer.startswith(f"{HTTPStatus.PROXY_AUTHENTICATION_REQUIRED} "):
         return NotReachable(
             f"The proxy {proxy} wants a user and a password of its own; nothing was sent to {host}.",
@@ -118,7 +117,7 @@ def _known_cause(cause: BaseException, host: str, proxy: str) -> NotReachable | 
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and all it came from."""
+    """The error and all its causes."""
     pending, seen = [error], set[int]()
     while pending:
         one = pending.pop()

@@ -1,7 +1,7 @@
-"""The kinds of fields that an answer holds and Python's own types do not: ids, times, secrets.
+"""The types of an answer's fields that msgspec does not know: ids, times, secrets.
 
-A Control Room sends an id as a string in one release and as a number in another, and says *no time* by leaving it out,
-by ``null`` or by ``""`` (`a360tui.api.wire_json` drops both). msgspec hands such a field to `read_field`.
+A Control Room sends an id as a string in one release and as a number in another; where there is no time, it leaves the
+field out or sends ``null`` or ``""`` (`a360tui.api.wire_json` drops both). msgspec passes such a field to `read_field`.
 """
 
 import re
@@ -29,7 +29,7 @@ else:
 
 
 def identifier(value: object) -> str:
-    """The id as text; `ValueError` for what cannot be one. What passes is safe in a path."""
+    """The id as text, safe to use in a path; raises `ValueError` for anything else."""
     if type(value) is str and value.isascii() and value.isdecimal() and len(value) <= _USUAL_DIGITS:
         return Identifier(value)
     if isinstance(value, float) and value.is_integer():
@@ -42,7 +42,7 @@ def identifier(value: object) -> str:
 
 
 def moment(value: object) -> datetime:
-    """The time in UTC; one without an offset is UTC already. `ValueError` for what is no ISO 8601 time."""
+    """The time in UTC; one without an offset is taken for UTC. Raises `ValueError` for what is no ISO 8601 time."""
     try:
         read = Moment.fromisoformat(value) if isinstance(value, str) else None
         if read is not None and read.tzinfo is UTC:
@@ -55,7 +55,7 @@ def moment(value: object) -> datetime:
 
 
 def is_moment(value: object) -> bool:
-    """Whether it is a time, as `moment` reads it."""
+    """Whether `moment` can read it."""
     try:
         moment(value)
     except ValueError:
@@ -64,7 +64,7 @@ def is_moment(value: object) -> bool:
 
 
 def secret(value: object) -> Secret:
-    """A secret as it came; `ValueError` for what is no text, or empty."""
+    """A secret as it came; raises `ValueError` for what is not a text, or empty."""
     if isinstance(value, str) and value:
         return Secret(as_sent(value))
     raise ValueError("is no text")

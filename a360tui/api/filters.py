@@ -1,7 +1,8 @@
-"""What a list is asked for: a filter and a sort (``control-room-api.md`` §5).
+"""The query of a list: a filter and a sort (``control-room-api.md`` §5).
 
-Fields are named as on the wire: ``username``, ``createdOn``. Values go as text; an aware datetime as UTC with
-milliseconds. Proven fields are ``username`` and ``createdOn`` for users and ``name`` for roles; others may be refused.
+Fields are named as on the wire: ``username``, ``createdOn``. Values are sent as text, an aware datetime as UTC with
+milliseconds. The fields known to work are ``username`` and ``createdOn`` for users and ``name`` for roles; others may
+be refused.
 """
 
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ class Gt(Comparison):
 
 
 class Substring(Comparison):
-    """The value stands somewhere in the field; there are no wildcards."""
+    """The value occurs in the field; there are no wildcards."""
 
     __slots__ = ()
     operator = "substring"
@@ -136,10 +137,13 @@ class Query:
 
     filter: Filter | None = None
     sort: tuple[tuple[str, Direction], ...] = ()
-    """Field and direction, the most important first. Empty means users by ``username`` and roles by ``name``."""
+    """Fields and directions, the most important first. Empty means users by ``username`` and roles by ``name``."""
 
     def wire(self, default_sort: str, offset: int, length: int) -> dict[str, Any]:
-        """The body of a list request. A sort is always sent: without one the order is newest first, which moves."""
+        """The body of a list request.
+
+        A sort is always sent: the server's default, newest first, shifts between pages.
+        """
         sort = self.sort or ((default_sort, "asc"),)
         body: dict[str, Any] = {
             "sort": [{"field": field, "direction": direction} for field, direction in sort],

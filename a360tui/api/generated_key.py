@@ -1,4 +1,4 @@
-"""The key in an answer: in one that was read whole, or in what is left of one that broke off."""
+"""Find the generated key in an answer, or in what is left of one that broke off."""
 
 import json
 import re
@@ -46,7 +46,10 @@ def _key(at: Callable[[str], Any], call: GenerateCall) -> GeneratedKey | None:
 
 
 def _moment_or_none(value: Any) -> datetime | None:
-    """A time that came with a key; one that is missing or cannot be read must not cost the key."""
+    """A time that came with a key.
+
+    ``None`` where it is missing or cannot be read, so that the key is not lost over it.
+    """
     try:
         return moment(value)
     except ValueError:
@@ -63,7 +66,7 @@ def _text_at(body: bytes, pointer: str) -> str | None:
 
 
 def _text_named(name: str, body: bytes) -> str | None:
-    """The one whole string under a name, wherever it stands."""
+    """The only complete string under this name, wherever it stands."""
     text = body.decode("utf-8", "replace")
     found = {each.group(1) for each in re.finditer(re.escape(json.dumps(name)) + _STRING, text)}
     if len(found) != 1:
@@ -76,7 +79,7 @@ def _text_named(name: str, body: bytes) -> str | None:
 
 
 def _unpacked(body: bytes) -> bytes:
-    """The body without a compression that nobody asked for."""
+    """The body, decompressed if a proxy has compressed it."""
     if not body.startswith(_GZIP):
         return body
     try:

@@ -1,7 +1,7 @@
-"""httpx without the command line that comes with it, for which it would load rich and Pygments at every start.
+"""The HTTP library, httpx, without its command line, for which it would load rich and Pygments at every start.
 
-httpx does without its command line where that cannot be imported (``httpx/__init__.py``, checked with 0.28.1), and
-``None`` in ``sys.modules`` is Python's way of saying so. Where httpx is loaded already, nothing is gained or lost.
+httpx works without its command line where that cannot be imported (``httpx/__init__.py``, checked with 0.28.1), and
+``None`` in ``sys.modules`` makes the import fail. Where httpx is loaded already, this changes nothing.
 """
 
 import sys

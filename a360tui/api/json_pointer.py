@@ -1,4 +1,4 @@
-"""Places in JSON as pointers (RFC 6901): ``/data/0/apiKey``; the value as a whole is at the empty one."""
+"""JSON pointers (RFC 6901): ``/data/0/apiKey``; the empty pointer is the value as a whole."""
 
 import json
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ def at_pointer(value: Any, pointer: str) -> Any:
 
 
 def with_value_at(value: Any, pointer: str, new: Any, *, add: bool = False) -> Any:
-    """The same value with another one at a pointer; `KeyError` where the place is not there.
+    """A copy of the value with another value at a pointer; raises `KeyError` where that place does not exist.
 
-    With ``add`` a name may be new in an object that is there, and a null may give way.
+    With ``add`` the last name may be new in an object that exists, and a null may be replaced.
     """
     if not pointer:
         return new
@@ -35,7 +35,7 @@ def with_value_at(value: Any, pointer: str, new: Any, *, add: bool = False) -> A
 
 
 def without_value_at(value: Any, pointer: str) -> Any:
-    """The same value without what stands at a pointer; where nothing does, as it is."""
+    """A copy of the value without what stands at a pointer; unchanged where nothing does."""
     if not pointer or at_pointer(value, pointer) is None:
         return value
     copy = json.loads(json.dumps(value))
@@ -45,7 +45,7 @@ def without_value_at(value: Any, pointer: str) -> Any:
 
 
 def leaves(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Each value that holds no other, with its pointer."""
+    """Each value that is neither object nor array, with its pointer."""
     stack = [(pointer, value)]
     while stack:
         place, node = stack.pop()
@@ -58,17 +58,17 @@ def leaves(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def escaped(name: str) -> str:
-    """A name as a part of a pointer."""
+    """A name, escaped for use in a pointer."""
     return name.replace("~", "~0").replace("/", "~1")
 
 
 def last_name(pointer: str) -> str:
-    """The name with which a pointer ends."""
+    """The last name of a pointer."""
     return _plain(pointer.rpartition("/")[2])
 
 
 def field_name(pointer: str) -> str:
-    """The place as errors name a field: ``data.apiKey``."""
+    """The pointer in the form in which errors name a field: ``data.apiKey``."""
     return pointer.removeprefix("/").replace("/", ".")
 
 
@@ -77,7 +77,7 @@ def _plain(part: str) -> str:
 
 
 def _holder(value: Any, pointer: str) -> tuple[Any, Any]:
-    """What holds the place of a pointer, and the name or the index that the place has in it."""
+    """The object or array that holds the place of a pointer, and the place's name or index in it."""
     holder = at_pointer(value, pointer.rpartition("/")[0])
     last = last_name(pointer)
     return holder, int(last) if isinstance(holder, list) and last.isdecimal() else last

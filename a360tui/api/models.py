@@ -1,7 +1,7 @@
-"""What a Control Room holds, as everything above this layer sees it, whichever release it came from.
+"""What a Control Room holds, in the one form that the layers above see, whichever release it came from.
 
-Texts are harmless to show and go back unchanged (`a360tui.api.server_text`); times are aware and in UTC; ids are text.
-Unknown fields of an answer are ignored.
+Texts are harmless to show, and are sent back unchanged (`a360tui.api.server_text`); times are aware and in UTC; ids are
+text. Unknown fields of an answer are ignored.
 """
 
 from typing import Generic, TypeVar
@@ -15,17 +15,17 @@ T = TypeVar("T")
 
 
 class Permission(msgspec.Struct, frozen=True, rename="camel"):
-    """What somebody may do. Permissions are compared by the pair: ids differ between installations."""
+    """An action on a resource type. Permissions are compared by this pair, since ids differ between installations."""
 
     action: str
     resource_type: str
     id: Identifier | None = None
-    """The installation's own number for it, where the answer gives one."""
+    """The installation's own id for it, where the answer gives one."""
     resource_id: Identifier | None = None
-    """The one resource that it is limited to, where it is."""
+    """The one resource that it is limited to, if it is."""
 
     def matches(self, other: "Permission") -> bool:
-        """Whether it is the same pair of action and resource type, compared without case."""
+        """Whether action and resource type are the same, in upper or lower case."""
         return (
             self.action.casefold() == other.action.casefold()
             and self.resource_type.casefold() == other.resource_type.casefold()
@@ -44,18 +44,18 @@ class RoleRef(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class RoleDraft(msgspec.Struct, frozen=True):
-    """A role as it is to be: all of it, since an update replaces permissions and users whole."""
+    """A role as it is to be written, with everything in it: an update replaces all permissions and users."""
 
     name: str
     description: str = ""
     permissions: tuple[Permission, ...] = ()
     user_ids: tuple[str, ...] = ()
     version: int | None = None
-    """The version that the change rests on, as v1 wants it; an update without one reads it first."""
+    """The version that the change is based on, which v1 requires; where it is missing, an update reads it first."""
 
 
 class RoleRow(msgspec.Struct, frozen=True, rename="camel"):
-    """A role as the list shows it, without its permissions and users."""
+    """A role as the list has it, without its permissions and users."""
 
     id: Identifier
     name: str = ""
@@ -71,13 +71,13 @@ class RoleRow(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Role(RoleRow, frozen=True, rename="camel"):
-    """A role with what it grants and who has it."""
+    """A role with its permissions and users."""
 
     permissions: tuple[Permission, ...] = ()
     user_ids: tuple[Identifier, ...] = ()
 
     def draft(self) -> RoleDraft:
-        """The role as it is, to be changed with `msgspec.structs.replace`; its texts go back as they came."""
+        """The role as it is, to be changed with `msgspec.structs.replace`; its texts are sent back as they came."""
         return RoleDraft(self.name, self.description, self.permissions, self.user_ids, self.version)
 
 
@@ -85,7 +85,7 @@ class User(msgspec.Struct, frozen=True, rename="camel"):
     """A user. A row of the list may lack the key's two times, which the single record has."""
 
     id: Identifier = ""
-    """Empty where a single record does not repeat the id that it was asked for with."""
+    """Empty where a single record does not repeat the id it was requested by."""
     username: str = ""
     first_name: str = ""
     last_name: str = ""
@@ -97,7 +97,7 @@ class User(msgspec.Struct, frozen=True, rename="camel"):
     roles: tuple[RoleRef, ...] = ()
     license_features: tuple[str, ...] = ()
     api_key_created_on: Moment | None = None
-    """When the key was made; ``None`` where there is none, and in lists that do not say."""
+    """When the key was made; ``None`` where there is none, or a list does not say."""
     api_key_expiration_time: Moment | None = None
     """When the key ends or ended."""
     created_on: Moment | None = None
@@ -105,18 +105,18 @@ class User(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """Who is signed in, and what they may do."""
+    """The signed-in user, with what they may do."""
 
     user: User
     permissions: tuple[Permission, ...] = ()
 
     def may(self, permission: Permission) -> bool:
-        """Whether the sign-in granted this permission, compared by the pair and without case."""
+        """Whether the user had this permission when they signed in."""
         return any(permission.matches(granted) for granted in self.permissions)
 
 
 class Version(msgspec.Struct, frozen=True, rename="camel"):
-    """What a Control Room calls its version; it is not the marketing version (``control-room-api.md`` §7)."""
+    """What a Control Room calls its version, which is not the marketing version (``control-room-api.md`` §7)."""
 
     version_number: str = ""
     version_release: str = ""
@@ -124,7 +124,7 @@ class Version(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class GeneratedKey(msgspec.Struct, frozen=True):
-    """A key as it was made, shown this once by the Control Room."""
+    """A new key; the Control Room shows its text only this once."""
 
     key: Secret
     created_on: Moment | None = None
@@ -132,12 +132,12 @@ class GeneratedKey(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
-    """Some rows of a list."""
+    """One page of a list."""
 
     items: tuple[T, ...]
     offset: int
-    """The rows before this page."""
+    """How many rows come before this page."""
     total: int | None = None
-    """All rows there are; ``None`` where the answer does not say."""
+    """How many rows there are; ``None`` where the answer does not say."""
     total_filter: int | None = None
-    """The rows that match the filter; ``None`` where the answer does not say."""
+    """How many rows match the filter; ``None`` where the answer does not say."""

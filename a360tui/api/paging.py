@@ -1,4 +1,4 @@
-"""Reading a list page by page, the next ones while this one is used (``control-room-api.md`` §5)."""
+"""Read a list page by page; the next pages are requested while one is in use (``control-room-api.md`` §5)."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -14,13 +14,13 @@ from a360tui.api.read_ahead import AskForPage, ReadAhead
 
 _MOST_PAGES_WITHOUT_NEWS = 2
 _ROWS_A_PAUSE = 100
-"""Rows that are used in one go, before pages that have come meanwhile are read."""
+"""Rows that are given before pages that have come meanwhile are let in."""
 _BITS_A_BLOCK = 10
 _WITHIN_A_BLOCK = (1 << _BITS_A_BLOCK) - 1
 
 
 class Paging(msgspec.Struct, frozen=True, rename="camel"):
-    """What an answer says of its page, as far as it does."""
+    """What an answer says about its page; each part may be missing."""
 
     offset: int | None = None
     total: int | None = None
@@ -39,14 +39,13 @@ Row = TypeVar("Row", bound=_Row)
 async def read_rows(
     ask: AskForPage, read: Callable[[Answer, int], Page[Row]], limits: Limits
 ) -> AsyncGenerator[Row, None]:
-    """Every row once, in the order they come.
+    """Every row once, in the order of the list.
 
-    ``ask`` asks for a page, once. ``read`` makes it of the answer and its offset when its turn has come, so that no
-    request is kept waiting while the pages before are read.
-
-    The end is where ``totalFilter`` says, or an empty page; never a short page, since servers cap pages silently, and
-    never a total that was overtaken, since that is none. A list that moves meanwhile may repeat rows, which are left
-    out; two pages in a row without a new one are the end.
+    ``ask`` requests a page, once. ``read`` makes the page from the answer and its offset, and is called only when the
+    page's turn has come, so that no request waits while earlier pages are read. The list ends where ``totalFilter``
+    says, or at an empty page. A short page is not the end, since servers cap pages silently, nor is a total that was
+    passed already. A list that shifts meanwhile may repeat rows, which are left out; two pages in a row without a new
+    row are the end.
     """
     seen = _Seen()
     ahead = ReadAhead(ask, limits)
@@ -77,14 +76,14 @@ async def read_rows(
 
 
 class _Seen:
-    """The ids that were there; a block of neighbours is one number, so that 100,000 ids take a few kilobytes."""
+    """The ids seen so far, as one bit each: 100,000 neighbouring ids take a few kilobytes."""
 
     def __init__(self) -> None:
         self._blocks: dict[int, int] = {}
         self._others: set[str] = set()
 
     def news(self, rows: Sequence[Row]) -> list[Row]:
-        """The rows whose ids are new; from now on they are not."""
+        """The rows whose ids are new, which are remembered from now on."""
         blocks, others, fresh = self._blocks, self._others, []
         for row in rows:
             identifier = row.id

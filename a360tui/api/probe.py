@@ -1,7 +1,7 @@
-"""The way to a Control Room, step by step: its name, the connection, the proxy, TLS. No request is sent over it.
+"""Connect to a Control Room step by step (name, TCP, proxy, TLS) without sending a request.
 
-The steps are those that every connection takes; each one alone can be timed and, where it fails, named. All raise
-`NotReachable`, with the sentence that a request would have had.
+The steps are those of every connection, taken one by one so that each can be timed and, where it fails, named. All
+raise `NotReachable`, with the same message that a request would have had.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass(frozen=True)
 class Proxy:
-    """The proxy between, as far as it can be looked through."""
+    """The proxy on the way."""
 
     scheme: str
     host: str
@@ -57,11 +57,11 @@ class Proxy:
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a server shows of itself; every text is harmless."""
+    """What a server's certificate says; every text is harmless."""
 
     subject: str
     issuer: str
-    """Who signed it."""
+    """The issuer's name."""
     not_before: datetime
     not_after: datetime
     """UTC."""
@@ -69,7 +69,7 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Handshake:
-    """A TLS connection as it was agreed on."""
+    """What was negotiated for a TLS connection."""
 
     protocol: str
     """``TLSv1.3``."""
@@ -77,7 +77,7 @@ class Handshake:
 
 
 def proxy_between(address: Address) -> Proxy | None:
-    """The proxy that a request to this address goes through; ``None`` where it goes straight."""
+    """The proxy that a request to this address goes through; ``None`` where it goes direct."""
     url = proxy_for(address)
     if url is None:
         return None
@@ -100,14 +100,14 @@ async def resolve(host: str, port: int) -> tuple[str, ...]:
 
 
 async def connect(address: str, port: int, host: str) -> None:
-    """Make a TCP connection to one address of a host, and let it go again."""
+    """Make a TCP connection to one address of a host, and close it."""
     async with _in_time(host):
         _, writer = await asyncio.open_connection(address, port)
     await _close(writer)
 
 
 async def shake_hands(address: Address, proxy: Proxy | None, ca_file: Path | None) -> Handshake:
-    """Agree on TLS with a Control Room, trusting whom every request trusts, and say what came of it."""
+    """Shake hands with a Control Room, with the trust that every request has, and say what was negotiated."""
     from a360tui.api.tls import system_trust
 
     context = await asyncio.to_thread(system_trust, ca_file)
@@ -115,9 +115,9 @@ async def shake_hands(address: Address, proxy: Proxy | None, ca_file: Path | Non
 
 
 async def certificate_shown(address: Address, proxy: Proxy | None) -> Certificate | None:
-    """The certificate that a Control Room shows, trusted or not, to say whose it is; ``None`` where it shows none.
+    """The certificate that a Control Room shows, trusted or not, to report whose it is; ``None`` where it shows none.
 
-    Nothing is sent over that connection: it ends with the handshake.
+    Nothing is sent over that connection: it is closed after the handshake.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -143,7 +143,7 @@ async def _handshake(address: Address, proxy: Proxy | None, context: ssl.SSLCont
 
 
 async def _way_to(address: Address, proxy: Proxy | None) -> Streams:
-    """A plain connection that ends at the Control Room, through the proxy where there is one."""
+    """A TCP connection to the Control Room, through the proxy where there is one."""
     if proxy is None:
         return await asyncio.open_connection(address.host, address.port)
     reader, writer = await asyncio.open_connection(proxy.host, proxy.port)
@@ -175,7 +175,7 @@ async def _make_tunnel(
 
 @asynccontextmanager
 async def _in_time(host: str, proxy: str = "") -> AsyncIterator[None]:
-    """A step within its time; what fails becomes the error that a request would have raised."""
+    """Bound a step's time, and turn its failure into the error that a request would have raised."""
     problem: NotReachable | None = None
     try:
         async with asyncio.timeout(LIMIT):
@@ -211,7 +211,7 @@ def _validity(certificate: ParsedCertificate) -> tuple[datetime, datetime]:
 
 
 def _name(name: Name) -> str:
-    """The common name and the organisation, or whatever there is."""
+    """The common name and the organisation, or whichever there is."""
     from cryptography.x509.oid import NameOID
 
     parts = [

@@ -1,7 +1,7 @@
 """The proxy that the environment names for a Control Room: ``HTTPS_PROXY``, ``ALL_PROXY``, and ``NO_PROXY`` against it.
 
-It is chosen here and not by the HTTP library, so that what is shown is what is used. It only ever carries https, as a
-tunnel: it sees the host's name and nothing else. What stays on this machine goes through none.
+It is chosen here and not by the HTTP library, so that the proxy that is shown is the one in use. It only ever carries
+https, as a tunnel, so it sees nothing but the host's name. Loopback addresses use no proxy.
 """
 
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ _LONGEST = 100
 def proxy_for(address: Address) -> Secret | None:
     """The proxy's URL, which may hold a password; ``None`` where the connection is direct.
 
-    Raises `InvalidInput` for one without a host: nothing may go past a proxy that is wanted.
+    Raises `InvalidInput` for a URL without a host: a proxy that is wanted must not be bypassed.
     """
     if address.scheme != "https" or address.is_loopback:
         return None
@@ -33,7 +33,7 @@ def proxy_for(address: Address) -> Secret | None:
 
 
 def unusable() -> InvalidInput:
-    """The error for a proxy of which no use can be made."""
+    """The error for a proxy setting that cannot be used."""
     return InvalidInput(
         "The proxy that the environment names cannot be used; nothing was sent.",
         "Correct HTTPS_PROXY and ALL_PROXY, or name the Control Room in NO_PROXY.",
@@ -42,7 +42,7 @@ def unusable() -> InvalidInput:
 
 
 def shown_proxy(url: Secret) -> str:
-    """``host:port`` of a proxy, without its user and password; empty where that is no name of a host."""
+    """``host:port`` of a proxy, without its user and password; empty where the URL has no valid host."""
     try:
         host = urlsplit(url.reveal()).netloc.rpartition("@")[2]
     except ValueError:

@@ -1,4 +1,4 @@
-"""The pages of a list that are on their way while one is used."""
+"""`ReadAhead`: requests the next pages of a list while one is in use."""
 
 import asyncio
 import time
@@ -17,23 +17,23 @@ PAGE_LENGTH = 200
 """Rows asked for at once; a server may give fewer and not say so."""
 
 AskForPage = Callable[[int, int], Awaitable[Answer]]
-"""Asks for a page by its offset and its length, once."""
+"""Requests a page by its offset and its length, once."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """Instead of an answer: one may come if it is asked for again."""
+    """Instead of an answer: the request may succeed if it is sent again."""
 
     due: float
-    """Not before, by the clock that measures spans."""
+    """Not before this time, by the monotonic clock."""
 
 
 class ReadAhead:
-    """Asks for pages before their turn has come, as many as `PageWindow` lets.
+    """Requests pages before their turn has come, as many as `PageWindow` allows.
 
-    What is read ahead is asked for once. Where that fails in passing, it is asked for again in its turn, alone; until
-    then nothing else is asked for, so that a Control Room that wants to be left alone is. Another failure is raised in
-    its turn, and nothing more is asked for.
+    A page that is read ahead is requested once. Where that fails for a passing reason, it is requested again when its
+    turn comes, and nothing else is until then, so that an overloaded Control Room is left alone. Any other failure is
+    raised when its turn comes, and nothing more is requested.
     """
 
     def __init__(self, ask: AskForPage, limits: Limits) -> None:
@@ -41,15 +41,15 @@ class ReadAhead:
         self._limits = limits
         self._window = PageWindow()
         self._coming: deque[tuple[int, asyncio.Task[Answer | _Later]]] = deque()
-        """Offsets and what comes for them, in the order of their turns."""
+        """Offsets and the tasks that bring their pages, in the order of the list."""
         self._on_the_way = 0
         self._next = self._step = self._end = 0
-        """The offset to ask for next, how long pages are, and the offset from which on there is none."""
+        """The offset to request next, the length of a page, and the offset at which the list ends."""
         self._failed = 0
-        """Pages whose turn has not come, and that will not be there then."""
+        """Pages whose request failed before their turn."""
 
     async def answer_at(self, offset: int) -> Answer:
-        """The page that begins there; where others are on their way, a page was shorter or longer than those before."""
+        """The page that begins at this offset; where only others are under way, a page had an unexpected length."""
         if self._coming and self._coming[0][0] != offset:
             await self.stop()
         if not self._coming:
@@ -64,7 +64,7 @@ class ReadAhead:
         return answer
 
     def go_on(self, offset: int, step: int, end: int) -> None:
-        """Ask for the pages from ``offset`` to the end, as long as they go on being as long as ``step``."""
+        """Request the pages from ``offset`` to the end, as long as each has ``step`` rows."""
         self._step, self._end = step, end
         if not self._coming:
             self._next = offset
@@ -72,7 +72,7 @@ class ReadAhead:
             self._ask_for_more()
 
     async def stop(self) -> None:
-        """Want none of them any more, whatever becomes of them."""
+        """Cancel all requests that are under way."""
         coming = [task for _, task in self._coming]
         self._coming.clear()
         self._failed = self._end = 0

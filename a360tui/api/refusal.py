@@ -1,4 +1,4 @@
-"""What a status other than success means, for each kind of request (``control-room-api.md`` §2)."""
+"""The error for a status other than success, for each kind of request (``control-room-api.md`` §2)."""
 
 from http import HTTPStatus
 from typing import Any
@@ -34,10 +34,10 @@ _BY_STATUS: dict[int, tuple[type[Refused], str]] = {
     HTTPStatus.CONFLICT: (Conflict, "Look at what is there now."),
 }
 _MAY_BE_DONE = frozenset({HTTPStatus.FOUND, HTTPStatus.SEE_OTHER})
-"""Redirects that a server may also answer after it did what was asked; the others say that it did not."""
+"""Redirects that a server may answer after it did what was asked; any other means that it did not."""
 _FIRST_SERVER_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
 _GAVE_UP = frozenset({HTTPStatus.REQUEST_TIMEOUT})
-"""What a proxy says that has passed the request on and waits no longer."""
+"""What a proxy answers that has passed the request on and stopped waiting."""
 _CODE_LENGTH = 60
 _ABSENT: dict[Source, str] = {
     "assumed": "The vendor does not publish this call, so it is an assumption; this Control Room does not have it.",
@@ -56,7 +56,7 @@ class _ErrorBody(msgspec.Struct):
 
 
 def refusal(answer: Answer) -> A360Error:
-    """The error that an answer without success stands for."""
+    """The error for an answer that is no success."""
     request, status = answer.request, answer.status
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return _redirect(answer)
@@ -74,7 +74,10 @@ def refusal(answer: Answer) -> A360Error:
 
 
 def _is_from_elsewhere(answer: Answer) -> bool:
-    """Whether something before a Control Room refused who has no token yet: it says so with a page of its own."""
+    """Whether something in front of the Control Room refused a request without a token.
+
+    It answers with its own page.
+    """
     request, status = answer.request, answer.status
     if not answer.is_page or request.authorized or status >= _FIRST_SERVER_ERROR:
         return False

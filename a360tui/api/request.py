@@ -8,10 +8,10 @@ from a360tui.api.call_map import Call
 
 
 class Effect(Enum):
-    """What sending it may change: that decides whether it is repeated, and what its failure means."""
+    """What sending it may change; that decides whether it is retried, and what its failure means."""
 
     READ = "read"
-    """Nothing: it is repeated where that may help."""
+    """Nothing: it is retried where that may help."""
     SESSION = "session"
     """A session, or a count of failed sign-ins: it is sent once."""
     WRITE = "write"
@@ -20,7 +20,7 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked, and what for."""
+    """What to send, and what for."""
 
     purpose: str
     """Completes *Could not …*: ``list the users``."""
@@ -30,13 +30,13 @@ class Request:
     """JSON to send, secrets in it as `Secret`; ``None`` for no body."""
     effect: Effect = Effect.READ
     authorized: bool = True
-    """Whether it carries the token; only the probe and the sign-in do without."""
+    """Whether it carries the token; only the probe and the sign-in do not."""
     unpublished: Call | None = None
-    """The entry of the call map that it is made of; ``None`` for a call that the vendor documents."""
+    """The entry of the call map that it comes from; ``None`` for a call that the vendor documents."""
     makes_secret: bool = False
     """Whether the answer holds a secret in a place that only the call map knows."""
 
     @property
     def is_write(self) -> bool:
-        """Whether an answer that is lost leaves the outcome unknown."""
+        """Whether a lost answer leaves the outcome unknown."""
         return self.effect is Effect.WRITE

@@ -9,12 +9,12 @@ from a360tui.api.limits import Limits
 T = TypeVar("T")
 
 _PASSING = frozenset({502, 503, 504})
-"""Of a gateway, or of a server that is starting."""
+"""The answers of a gateway, or of a server that is starting."""
 _MAY_PASS = (ConnectionRefused, ConnectionLost, TooManyRequests, ServerError)
 
 
 def may_pass(error: Exception, limits: Limits) -> bool | float:
-    """Whether it may help to send a read again; the seconds to wait before, where the Control Room says how many."""
+    """Whether sending a read again may help, and how many seconds to wait first, where the Control Room says."""
     if isinstance(error, ConnectionRefused | ConnectionLost):
         return True
     if isinstance(error, TooManyRequests) or (isinstance(error, ServerError) and error.status in _PASSING):
@@ -28,8 +28,8 @@ def may_pass(error: Exception, limits: Limits) -> bool | float:
 async def repeated(read: Callable[[], Awaitable[T]], limits: Limits) -> T:
     """What ``read`` gives, after as many attempts as it takes, within the limits.
 
-    Repeated are a connection that could not be made or broke, 429, and 502 to 504. A ``Retry-After`` is waited for,
-    unless it is longer than the limit: then the refusal stands.
+    Retried are connections that could not be made or broke, 429, and 502 to 504. A ``Retry-After`` is waited for,
+    unless it is longer than the limit: then the error is raised.
     """
     try:
         return await read()
@@ -39,7 +39,7 @@ async def repeated(read: Callable[[], Awaitable[T]], limits: Limits) -> T:
 
 
 async def _repeated(read: Callable[[], Awaitable[T]], first: Exception, limits: Limits) -> T:
-    """The same once the first attempt has failed; only now the library is loaded, which most runs do not need."""
+    """The attempts after the first; only here is the library loaded, which most runs do not need."""
     import stamina
     from stamina.instrumentation import set_on_retry_hooks
 

@@ -1,8 +1,8 @@
-"""Text that a Control Room sent: harmless to show, and still able to go back as it was.
+"""Text that a Control Room sent: harmless to show, and still sent back as it was.
 
-Whatever is decoded is made harmless there, once (`a360tui.text.harmless`). Where that changes a text, the outcome is a
-`ServerText`, which remembers the original; a role that is written back gives the Control Room its own text again, and
-nothing that shows text has to know.
+Every text is made harmless when it is decoded (`a360tui.text.harmless`). Where that changes it, the result is a
+`ServerText`, which remembers the original. So a role that is written back has its own texts again, and code that shows
+text does not have to care.
 """
 
 from typing import Self
@@ -10,7 +10,7 @@ from typing import Self
 from a360tui.text import harmless, shortened
 
 LONGEST_MESSAGE = 500
-"""Characters of a server's message that are worth showing."""
+"""Characters of a server's message that are shown."""
 
 
 class ServerText(str):
@@ -28,7 +28,7 @@ class ServerText(str):
 
     @property
     def original(self) -> str:
-        """What the server sent: for the way back, never for a screen."""
+        """What the server sent; to be sent back, never to be shown."""
         return self._original
 
     def __reduce__(self) -> tuple[type["ServerText"], tuple[str]]:
@@ -36,15 +36,15 @@ class ServerText(str):
 
 
 def shown(text: str) -> str:
-    """The text, harmless; a `ServerText` where that makes a difference."""
+    """The text made harmless; a `ServerText` where that changes it."""
     return text if harmless(text) == text else ServerText(text)
 
 
 def as_sent(text: str) -> str:
-    """The text as the server sent it, or as it was typed here: what goes back over the wire."""
+    """The text as the server sent it, or as it was typed here: the form to send."""
     return text.original if isinstance(text, ServerText) else text
 
 
 def one_line(text: str, longest: int = LONGEST_MESSAGE) -> str:
-    """A server's message for a sentence: harmless, blanks and line ends as single spaces, not too long."""
+    """A server's message for use in a sentence: harmless, single spaces for any white space, not too long."""
     return shortened(harmless(" ".join(as_sent(text)[: 4 * longest].split())), longest)

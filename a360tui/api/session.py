@@ -1,7 +1,7 @@
-"""Who is signed in: the token, its renewal before it ends, and what happens when it has ended.
+"""`Session`: the signed-in user's token, its renewal before it ends, and what happens when it has ended.
 
-One renewal runs at a time, in a task of its own: whoever waits for it may be cancelled without losing the new token,
-and the old one is dead the moment the Control Room has answered. No write is on its way while the token changes.
+One renewal runs at a time, in a task of its own, so that a cancelled caller does not lose the new token: the old one is
+invalid the moment the Control Room has answered. No write is under way while the token changes.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ class _SignInAnswer(msgspec.Struct, frozen=True, rename="camel"):
 
 @dataclass(frozen=True, slots=True)
 class _SignIn:
-    """What a sign-in needs to be made again."""
+    """What it takes to sign in again."""
 
     username: str
     credential: Credential
@@ -47,22 +47,22 @@ class Session:
         self._elapsed = elapsed
         self._multiple_login = multiple_login
         self.dialect: Dialect | None = None
-        """Decided by the first sign-in, once."""
+        """Decided by the first sign-in."""
         self.token: Token | None = None
         self.signed_in: SignedIn | None = None
         self._kept: _SignIn | None = None
-        """Only where the caller asked for it."""
+        """Kept only where the caller asked for it."""
         self._renewal: asyncio.Task[A360Error | None] | None = None
         self._unrenewable: Token | None = None
-        """The token whose renewal failed: it is used to its end, and not tried again."""
+        """The token whose renewal failed; it is used to its end, and its renewal is not tried again."""
         self._writes = 0
         self._no_write = asyncio.Event()
         self._no_write.set()
 
     async def sign_in(self, username: str, credential: Credential, *, keep_credential: bool) -> SignedIn:
-        """Sign in once; v1 is tried where a Control Room has no v2 sign-in, and that is no second try.
+        """Sign in once; where a Control Room has no v2 sign-in, v1's is used, which is not a second attempt.
 
-        Where it fails, a session that there was goes on.
+        Where it fails, an earlier session goes on.
         """
         await self._wait_for_renewal()
         wanted = _SignIn(username, credential)
@@ -71,7 +71,7 @@ class Session:
         return signed_in
 
     async def resume(self, token: Secret) -> SignedIn:
-        """Go on with a token that was had earlier, by renewing it: the old one is dead then."""
+        """Continue with an earlier token by renewing it, which makes the earlier one invalid."""
         await self._wait_for_renewal()
         self.forget()
         for dialect in (V2, V1) if self.dialect is None else (self.dialect,):
@@ -93,7 +93,7 @@ class Session:
             raise problem
 
     async def sign_out(self) -> None:
-        """End the session at the Control Room; here it has ended even where that fails."""
+        """End the session at the Control Room; on this side it ends even where that fails."""
         await self._wait_for_renewal()
         token = self.token
         self.forget()
@@ -101,24 +101,24 @@ class Session:
             await self._transport.send(SIGN_OUT, token.secret)
 
     async def suspend(self) -> None:
-        """End the session at the Control Room, and keep in mind whose it was; `sign_in` goes on with it."""
+        """End the session at the Control Room, but remember whose it was; `sign_in` continues it."""
         await self._wait_for_renewal()
         token, self.token, self._kept = self.token, None, None
         if token is not None:
             await self._transport.send(SIGN_OUT, token.secret)
 
     def forget(self) -> None:
-        """Keep neither token nor credential."""
+        """Forget the token and the credential."""
         self.token = self.signed_in = self._kept = None
 
     async def close(self) -> None:
-        """Let no renewal outlive the connection."""
+        """Stop a renewal that is running, before the connection closes."""
         if self._renewal is not None and not self._renewal.done():
             self._renewal.cancel()
             await asyncio.wait([self._renewal])
 
     async def send(self, request: Request, *, fresh: bool = False, on_chunk: OnChunk | None = None) -> Answer:
-        """Send with a live token. A read whose token had ended is sent once more where there is a new one."""
+        """Send with a valid token. A read whose token had ended is sent once more if there is a new one."""
         async with self._turn(request) as token:
             try:
                 return await self._transport.send(request, token.secret, fresh=fresh, on_chunk=on_chunk)
@@ -133,7 +133,7 @@ class Session:
 
     @asynccontextmanager
     async def _turn(self, request: Request) -> AsyncIterator[Token]:
-        """A live token for one request; a write holds up renewals until it is over."""
+        """A valid token for one request; a write holds up renewals until it is over."""
         token = await self._live_token()
         if token is None:
             raise nobody(request.purpose)
@@ -172,7 +172,7 @@ class Session:
         return self._renewal
 
     async def _renew_once(self) -> A360Error | None:
-        """Refresh the token, or sign in again where it is dead and the credential is kept; the problem is returned."""
+        """Refresh the token, or sign in again where it is invalid and the credential is kept; an error is returned."""
         await self._no_write.wait()
         problem: A360Error = nobody("renew the session")
         old, dialect = self.token, self.dialect
@@ -211,7 +211,7 @@ class Session:
         )
 
     async def _take(self, answer: Answer) -> SignedIn:
-        """Take the token and the user of a sign-in or a refresh."""
+        """Take over the token and the user from a sign-in or a refresh."""
         had_at = self._elapsed()
         read = answer.read(_SignInAnswer)
         if not is_sendable(read.token):

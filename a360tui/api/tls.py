@@ -1,7 +1,7 @@
-"""TLS: who is trusted, and what a failed handshake means.
+"""TLS: which certificates are trusted, and what a failed handshake means.
 
-Trust comes from the operating system, and from one more CA file where a Control Room has its own CA. Nothing turns
-verification off, and ``SSLKEYLOGFILE`` is not honoured: it would write every session's secrets to a file.
+Trusted are the operating system's certificates, and those of a CA file where a Control Room has its own CA. Nothing
+turns verification off, and ``SSLKEYLOGFILE`` is not honoured: it would write every session's secrets to a file.
 """
 
 import ssl
@@ -74,19 +74,20 @@ def system_trust(ca_file: Path | None) -> ssl.SSLContext:
 
 
 class _NoTLS:
-    """Is no context: who would begin TLS with it fails."""
+    """Stands in for a context; beginning TLS with it fails."""
 
 
 def no_tls() -> ssl.SSLContext:
-    """What a client without TLS is given for a context; making one costs a megabyte, however little it trusts.
+    """The context of a client that needs no TLS.
 
-    httpx hands it on untouched, and httpcore takes no notice of it where the address is no https.
+    A real one would take a megabyte. httpx passes it on untouched, and httpcore ignores it where the address is not
+    https.
     """
     return cast("ssl.SSLContext", _NoTLS())
 
 
 def tls_failure(error: ssl.SSLError, host: str) -> TLSFailed:
-    """What a failed handshake means, in a sentence; ``host`` is for people."""
+    """The error for a failed handshake; ``host`` is for people."""
     problem: TLSProblem = "other"
     if isinstance(error, ssl.SSLCertVerificationError):
         problem = _PROBLEMS.get(error.verify_code, "other")

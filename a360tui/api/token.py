@@ -1,8 +1,8 @@
 """The token of a session and how long it lasts (``control-room-api.md`` §1).
 
-A token is a JWT that says by the server's own clock when it was made and when it ends: the difference is its life,
-whatever this machine's clock says. From then on its age is counted by a clock that cannot be set and does not stand
-still while the machine sleeps.
+A token is a JWT that says, by the server's clock, when it was issued and when it ends; the difference is its lifetime,
+whatever this machine's clock says. From then on its age is measured by a clock that cannot be set and does not stop
+while the machine sleeps.
 """
 
 import base64
@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from a360tui.secret import Secret
 
 DEFAULT_LIFE = timedelta(minutes=20)
-"""What a token lasts where neither it nor the answer says."""
+"""A token's lifetime where neither it nor the answer says."""
 RENEWED_BEFORE_END = timedelta(minutes=2)
-"""A token with less left is renewed; one of a short life in its last quarter."""
+"""A token with less time left is renewed; one with a short lifetime, in its last quarter."""
 
 _LONGEST_LIFE = timedelta(days=3650)
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
@@ -33,14 +33,14 @@ def elapsed() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token, its life, and when it was had by the `elapsed` clock."""
+    """A token, its lifetime, and when it came, by the `elapsed` clock."""
 
     secret: Secret
     life: timedelta
     had_at: float
 
     def left(self, now: float) -> timedelta:
-        """What remains of its life; zero or less where it has ended."""
+        """How much time is left; zero or less where it has ended."""
         return self.life - timedelta(seconds=now - self.had_at)
 
     def is_due(self, now: float) -> bool:
@@ -49,12 +49,12 @@ class Token:
 
 
 def is_sendable(token: Secret) -> bool:
-    """Whether it can stand in a header: visible ASCII and nothing else."""
+    """Whether it can be sent in a header: visible ASCII only."""
     return _HEADER_VALUE.fullmatch(token.reveal()) is not None
 
 
 def token_life(token: Secret, ttl_seconds: object, server_time: datetime | None) -> timedelta:
-    """How long a token lasts: by its own times, else by ``ttlSeconds``, else 20 minutes."""
+    """A token's lifetime: by its own times, else by ``ttlSeconds``, else 20 minutes."""
     for seconds in (_jwt_life(token, server_time), _seconds(ttl_seconds)):
         if seconds is not None and seconds > 0:
             return min(timedelta(seconds=min(seconds, _LONGEST_LIFE.total_seconds())), _LONGEST_LIFE)
@@ -62,7 +62,7 @@ def token_life(token: Secret, ttl_seconds: object, server_time: datetime | None)
 
 
 def _jwt_life(token: Secret, server_time: datetime | None) -> float | None:
-    """``exp`` minus ``iat``; a token without ``iat`` was made when the server sent it."""
+    """``exp`` minus ``iat``; a token without ``iat`` counts as issued when the server sent it."""
     try:
         _header, payload, _signature = token.reveal().split(".")
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

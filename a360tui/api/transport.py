@@ -1,9 +1,9 @@
 """The one function that sends: every request to a Control Room goes through `Transport.send`.
 
-It holds the deadline of the whole exchange, the cap on the body, and the header with the token, which is set here and
-nowhere else. It follows no redirect, keeps no cookie, asks for no compression and repeats nothing. Each exchange is
-reported to a listener with its secrets left out. Whatever goes wrong comes out as an error of `a360tui.api.errors`, and
-none of them drags the request along.
+It enforces the deadline of the whole exchange and the cap on the body, and sets the header with the token, which
+nothing else does. It follows no redirect, keeps no cookie, asks for no compression and retries nothing. Each exchange
+is reported to a listener, without its secrets. Every failure is raised as an error of `a360tui.api.errors`, none of
+which refers to the request.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ OnChunk = Callable[[bytes], None]
 
 _ONE = httpx.Limits(max_connections=1)
 _KEPT = 5.0
-"""Seconds that an idle connection is kept, as long as httpx keeps one."""
+"""Seconds that an idle connection is kept; httpx's own default."""
 
 for _name in ("httpx", "httpcore"):
     # At DEBUG they write cookies and whole URLs.
@@ -51,7 +51,7 @@ for _name in ("httpx", "httpcore"):
 
 @dataclass(slots=True)
 class _Record:
-    """One exchange as it goes on."""
+    """One exchange while it is under way."""
 
     request: Request
     token: Secret | None
@@ -60,17 +60,17 @@ class _Record:
     sent: bool = False
     """The request has begun to leave this machine."""
     answer: Answer | None = None
-    """Since its head came; the body may be growing."""
+    """Set once its head has come; the body may still be growing."""
     is_whole: bool = False
     """The answer has come to its end, so its connection can be used again."""
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Httpcore's account of what it does; a proxy's CONNECT is not the request."""
+        """Follow what httpcore reports of its progress; a proxy's CONNECT is not the request."""
         if event == "http11.send_request_headers.started" and info["request"].method != b"CONNECT":
             self.sent = True
 
     def exchange(self, outcome: Answer | A360Error | None, origin: str, curl_options: tuple[str, ...]) -> Exchange:
-        """What a listener is told; without an outcome the exchange was interrupted."""
+        """The report for a listener; without an outcome the exchange was interrupted."""
         request, answer = self.request, self.answer
         known = [*secrets_in(request.body), *([] if self.token is None else [self.token])]
         error = None
@@ -96,12 +96,12 @@ class _Record:
 
 @lru_cache(maxsize=16)
 def _url(text: str) -> httpx.URL:
-    """The URL of a call; the pages of a list have one, and httpx takes long to read it."""
+    """The URL of a call, cached: all pages of a list have the same, and httpx is slow to parse it."""
     return httpx.URL(text)
 
 
 async def _set_location_aside(response: httpx.Response) -> None:
-    """Httpx builds the next request from a ``Location``, followed or not, and stumbles over one that is no URL."""
+    """Take ``Location`` out of the headers: httpx builds a request from it, followed or not, and fails on a bad one."""
     response.extensions["location"] = response.headers.pop("location", "")
 
 
@@ -135,11 +135,11 @@ class Transport:
             self._curl_options = ("--cacert", str(ca_file))
         self._proxy = None if socket is not None else proxy_for(address)
         self.proxy = "" if self._proxy is None else shown_proxy(self._proxy)
-        """``host:port`` of the proxy between, for people; empty where the connection is direct."""
+        """``host:port`` of the proxy, for people; empty where the connection is direct."""
         self._tls = no_tls()
         self._is_open = False
         self._idle: deque[tuple[float, httpx.AsyncClient]] = deque()
-        """Clients that nobody uses, and since when; the one used last is the last."""
+        """Idle clients, and since when; the one used last comes last."""
 
     async def __aenter__(self) -> Self:
         if self.address.scheme == "https" and self._socket is None:
@@ -157,8 +157,9 @@ class Transport:
     ) -> Answer:
         """Send once and return the whole answer, if it is a success (2xx).
 
-        ``fresh`` uses a connection of its own and waits as long as a new key is worth. ``on_chunk`` gets the raw bytes
-        of the body as they arrive, whatever the status; it must not raise. Everything else is an error.
+        ``fresh`` uses a connection of its own and has the longer deadline of the call that makes a key. ``on_chunk``
+        gets the raw bytes of the body as they arrive, whatever the status; it must not raise. Anything but a success is
+        raised as an error.
         """
         if not self._is_open:
             raise RuntimeError("the Control Room is used outside its async with")
@@ -182,9 +183,9 @@ class Transport:
     async def _connection(self, record: _Record) -> AsyncIterator[httpx.AsyncClient]:
         """A client with one connection, for one request at a time.
 
-        A pool of httpcore's goes over all its connections, and asks the system about each idle one, at both ends of
-        every request: with dozens of pages on the way that takes longer than the requests. A client whose exchange was
-        interrupted is not used again: httpcore may go on counting its connection, and the next request would wait.
+        A connection pool of httpcore's checks all its connections before and after every request, which takes longer
+        than the requests where dozens of pages are under way. A client whose exchange was interrupted is not used
+        again: httpcore may still count its connection, and the next request would wait for it.
         """
         client = self._idle.pop()[1] if self._idle else self._new_client()
         try:
@@ -197,7 +198,7 @@ class Transport:
                 await client.aclose()
 
     async def _close_idle(self, since: float) -> None:
-        """Close the clients that nobody has used since then."""
+        """Close the clients that have been idle since then."""
         while self._idle and self._idle[0][0] < since:
             await self._idle.popleft()[1].aclose()
 
@@ -208,7 +209,10 @@ class Transport:
         deadline: float,
         on_chunk: OnChunk | None,
     ) -> Answer | A360Error:
-        """Carry out one exchange. An error is returned, so that the caller raises it outside every handler."""
+        """Carry out one exchange.
+
+        An error is returned, so that the caller can raise it without the original as its context.
+        """
         request, host = record.request, self.address.display
         try:
             async with asyncio.timeout(deadline):

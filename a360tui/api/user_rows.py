@@ -1,9 +1,9 @@
-"""A page of users in one step, where it is as plain as most are: an export reads hundreds of them.
+"""The fast path for a page of users: an export reads hundreds of them, and most are plain.
 
-`a360tui.api.wire_json` looks at each object in Python, and for a long list that is most of the time. Here msgspec makes
-the users of the bytes themselves. An escape, a text that is not harmless, nesting beyond the cap, an id with anything
-but digits, a time that is not in UTC, a type that does not fit: all that is left to the thorough way, which reads it or
-says what is wrong with it. One thing is not noticed: of a name that is twice in a row, the last one counts.
+`a360tui.api.wire_json` checks each object in Python, which takes most of the time for a long list. Here msgspec decodes
+the bytes into users directly. A page with an escape, a text that is not harmless, nesting beyond the cap, an id with
+anything but digits, a time that is not in UTC, or a type that does not fit is left to `wire_json`, which reads it or
+says what is wrong with it. One thing goes unnoticed here: where a name occurs twice in a row, the last one counts.
 """
 
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ else:
     """``null`` is let in, to become ``""``."""
 
 _Digits = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
-"""That these are digits is looked at for all of them at once."""
+"""That ids are digits is checked for a whole page at once."""
 _Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 _TEXTS = ("username", "first_name", "last_name", "email", "domain", "description")
@@ -61,7 +61,7 @@ _DECODER = msgspec.json.Decoder(_PlainRows)
 
 
 def plain_users(answer: Answer, offset: int) -> Page[User] | None:
-    """The page of users that an answer holds; ``None`` where it has to be read with `Answer.read`."""
+    """The page of users in an answer; ``None`` where it has to be read with `Answer.read`."""
     if not answer.is_plain:
         return None
     try:

@@ -29,7 +29,7 @@ _ABBREVIATIONS: dict[str, Unit] = {
     "d": "days",
 }
 _NAMED_UNITS = tuple(unit for unit in reversed(SPANS) if unit not in {"milliseconds", "seconds"})
-"""What is written where the wire names the unit in its usual word; the largest first."""
+"""The usual words for units on the wire, the largest unit first."""
 
 _ISO = re.compile(
     r"P(?=.)(?:(?P<weeks>\d{1,9})W|(?:(?P<days>\d{1,9})D)?"
@@ -40,7 +40,7 @@ _LARGEST = 2**63
 
 
 def duration_in(answer: Any, call: DurationCall) -> timedelta:
-    """The duration that an answer holds. Raises `Misfit` naming the place."""
+    """The duration in an answer; raises `Misfit`, which names the place."""
     value = at_pointer(answer, call.value)
     if call.unit == "iso8601":
         span = iso_duration(value)
@@ -58,9 +58,10 @@ def duration_in(answer: Any, call: DurationCall) -> timedelta:
 
 
 def with_duration(body: Any, call: DurationCall, duration: timedelta) -> Any:
-    """The body to send: another duration in it, as a number or a text as it stood there, all else as it was.
+    """The body with another duration, written as the one before was, and everything else as it was.
 
-    Raises `Misfit` where the body lacks the place, and `InvalidInput` for what the wire cannot say exactly.
+    Raises `Misfit` where the body lacks the place, and `InvalidInput` for a duration that the wire cannot express
+    exactly.
     """
     if duration < SPANS["minutes"] or duration % SPANS["minutes"]:
         raise InvalidInput("The duration is not in whole minutes.", "Give at least one minute.", field="duration")
@@ -79,7 +80,7 @@ def with_duration(body: Any, call: DurationCall, duration: timedelta) -> Any:
 
 
 def put_at(body: Any, pointer: str, value: Any) -> Any:
-    """The body with another value at a place that it has; `Misfit` where it lacks it."""
+    """The body with another value at a place; raises `Misfit` where the body lacks the place."""
     try:
         return with_value_at(body, pointer, value)
     except KeyError:
@@ -87,7 +88,7 @@ def put_at(body: Any, pointer: str, value: Any) -> Any:
 
 
 def whole_number(value: Any) -> int | None:
-    """The number from zero up that a value is or spells; ``None`` where it is none."""
+    """The number, zero or more, that a value is or spells; ``None`` where it is none."""
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= len(str(_LARGEST)):
         return int(value)
     if isinstance(value, float) and value.is_integer():
@@ -106,7 +107,7 @@ def unit_of_word(word: Any) -> Unit | None:
 
 
 def iso_duration(value: Any) -> timedelta | None:
-    """The span of an ISO 8601 duration; ``None`` for other values, and where years or months leave it open."""
+    """The length of an ISO 8601 duration; ``None`` for other values, and for years and months, whose length varies."""
     match = _ISO.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return None
@@ -118,7 +119,7 @@ def iso_duration(value: Any) -> timedelta | None:
 
 
 def iso_words(duration: timedelta) -> str:
-    """A duration of whole minutes in ISO 8601, in the largest unit that says it: ``P45D``, ``PT12H``, ``PT90M``."""
+    """A duration of whole minutes in ISO 8601, in the largest unit that fits: ``P45D``, ``PT12H``, ``PT90M``."""
     if not duration % SPANS["days"]:
         return f"P{duration.days}D"
     if not duration % SPANS["hours"]:
@@ -137,7 +138,7 @@ def _unit_beside(answer: Any, call: DurationCall) -> Unit:
 
 
 def _unit_to_write(call: DurationCall, duration: timedelta) -> Unit:
-    """The largest unit that says it exactly, of those that the wire can say."""
+    """The largest unit that expresses it exactly, of those that the wire knows."""
     if call.unit not in {"beside", "iso8601"}:
         known: tuple[Unit, ...] = (call.unit,)  # type: ignore[assignment]  # mypy does not narrow by a set
     elif call.unit_words:
@@ -152,7 +153,7 @@ def _unit_to_write(call: DurationCall, duration: timedelta) -> Unit:
 
 
 def _in_style(unit: Unit, standing: Any) -> str:
-    """The usual word for a unit, in the case and the number of the one that stands there."""
+    """The usual word for a unit, in the case and the number (singular, plural) of the word that stands there."""
     word: str = unit
     if isinstance(standing, str) and standing:
         if standing.lower() in _ABBREVIATIONS:

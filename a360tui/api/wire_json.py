@@ -1,8 +1,8 @@
-"""JSON as it goes over the wire, both ways.
+"""JSON as it is sent and received.
 
-Going out, secrets are revealed and server texts take their original form in the one expression that makes the bytes.
-Coming in, what no Control Room should send is refused with the field's name: NaN, a name twice in one object, nesting
-beyond a cap, types that do not fit. A byte order mark is let pass.
+On encoding, secrets are revealed and server texts get their original form, in the one expression that makes the bytes.
+On decoding, what no Control Room should send is refused with the field's name: NaN, a name twice in one object, nesting
+beyond a cap, types that do not fit. A byte order mark is accepted.
 """
 
 import json
@@ -19,32 +19,32 @@ from a360tui.text import harmless, shortened
 T = TypeVar("T")
 
 MOST_VALUES = 400_000
-"""In one answer: 8 MiB of the smallest values would take twenty times that in memory."""
+"""Values in one answer: 8 MiB of the smallest ones would take twenty times that in memory."""
 MOST_CONTAINERS = 150_000
-"""Of these, objects and arrays, which take the most."""
+"""Objects and arrays among them, which take the most memory."""
 
 
 class Misfit(ValueError):
     """Bytes that do not hold what they should.
 
-    Its traceback may hold the bytes, and they a secret: it is turned into an error for people where it is caught, and
-    goes no further, not even as a context.
+    Its traceback may hold the bytes, and they may hold a secret. So it is replaced by an error for people where it is
+    caught, and goes no further, not even as a context.
     """
 
     def __init__(self, problem: str, field: str = "") -> None:
         super().__init__(problem)
         self.problem = problem
-        """What is wrong, to stand after the name of the field or after *the answer*."""
+        """What is wrong, worded to follow the name of the field or *the answer*."""
         self.field = field
 
 
 def encode(body: Any) -> bytes:
-    """The bytes to send; pass what this gives on at once, and keep it in no variable."""
+    """The bytes to send; pass them on at once, and keep them in no variable."""
     return json.dumps(_as_sent(body), separators=(",", ":")).encode("ascii")
 
 
 def decode(body: bytes | bytearray, kind: type[T], depth: int) -> T:
-    """What an answer holds, typed, its texts harmless. ``null`` and ``""`` count as absent. Raises `Misfit`."""
+    """The bytes decoded into a type, with harmless texts; ``null`` and ``""`` count as absent. Raises `Misfit`."""
     text = _text(body)
     decoder = _TIDY if _is_harmless(body) else _TIDY_AND_HARMLESS
     try:
@@ -54,14 +54,14 @@ def decode(body: bytes | bytearray, kind: type[T], depth: int) -> T:
 
 
 def decode_raw(body: bytes | bytearray, depth: int) -> Any:
-    """What an answer holds, as it came: to be sent back, or to take a secret out of. Raises `Misfit`."""
+    """The JSON as it came, to be sent back or to take a secret from. Raises `Misfit`."""
     return _parsed(_text(body), _RAW, depth)
 
 
 def is_plain(body: bytes | bytearray, depth: int) -> bool:
-    r"""Whether this, if it is JSON, has no escapes, only harmless texts, and no more nesting and values than allowed.
+    r"""Whether these bytes, if JSON, have no escapes, only harmless texts, and nesting and values within the caps.
 
-    An escaped backslash, as in ``"domain\\user"``, is no obstacle.
+    An escaped backslash, as in ``"domain\\user"``, is allowed.
     """
     try:
         _text(body)
@@ -115,7 +115,7 @@ def _text(body: bytes | bytearray) -> str:
 
 
 def _is_deeper(value: Any, depth: int) -> bool:
-    """Whether the value is nested beyond the cap; level by level, so that no depth can exhaust the stack."""
+    """Whether the value is nested beyond the cap; checked level by level, so that no depth can exhaust the stack."""
     level = [value] if type(value) in _CONTAINERS else []
     for _ in range(depth + 1):
         level = [
@@ -139,7 +139,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _tidy(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """One object without what counts as absent."""
+    """An object without the values that count as absent."""
     return {name: value for name, value in _unique(pairs).items() if value is not None and value != ""}
 
 
@@ -154,7 +154,7 @@ def _tidy_and_harmless(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _is_harmless(body: bytes | bytearray) -> bool:
-    """Whether no string in this JSON can need to be made harmless: most answers are, and one look is enough."""
+    """Whether every string in this JSON is harmless already, as in most answers."""
     if b"\\" in body and _ESCAPE.search(body) is not None:
         return False
     rest = body.translate(None, _HARMLESS_BYTES).decode("utf-8", "replace")
@@ -162,7 +162,10 @@ def _is_harmless(body: bytes | bytearray) -> bool:
 
 
 def _is_flat(body: bytes | bytearray, depth: int) -> bool:
-    """The opposite of `_is_deeper` for bytes without escapes; a bracket within a string counts as too deep."""
+    """Whether the nesting stays within the cap, for bytes without escapes.
+
+    A bracket inside a string counts as nesting.
+    """
     brackets = body.translate(_ONE_KIND, _ALL_BUT_BRACKETS).replace(b'""', b"")
     for _ in range(depth + 1):
         if not brackets:
@@ -182,7 +185,7 @@ _RAW = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
 _CONTAINERS = frozenset({dict, list})
 _ESCAPE = re.compile(rb"\\[bfnrtu]")
 _HARMLESS_BYTES = bytes(range(0x20, 0x7F)) + b"\t\n\r"
-"""ASCII that is shown as it is, and the white space between tokens: within a string it cannot stand."""
+"""Printable ASCII, and the white space between tokens, which cannot occur in a string."""
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b'[]{}"'))
 _ONE_KIND = bytes.maketrans(b"[]", b"{}")
 
@@ -190,11 +193,11 @@ _PLACE = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `([^`]*)`")
 _TYPES = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
 _OUR_PROBLEMS = frozenset({"is no id", "is no ISO 8601 time", "is no text"})
-"""What `a360tui.api.fields` says of a value; none of it quotes the value."""
+"""The messages of `a360tui.api.fields`; none of them quotes the value."""
 
 
 def _explained(message: str) -> Misfit:
-    """What msgspec's message says, in our words: it may quote a value, and a value may be a secret."""
+    """What is wrong, in our own words: msgspec's message may quote a value, and the value may be a secret."""
     match = _PLACE.fullmatch(message)
     what, path = (match["what"], match["path"] or "") if match else ("", "")
     path = path.removeprefix("$").removeprefix(".")
