@@ -1,5 +1,5 @@
-"""What people come to do, with no screen: role set-up, the key's life, its references, the duration.
+"""What people come to do, independent of any screen: role set-up, a key's life, its references, the duration.
 
-May use ``api`` and ``storage``; knows no terminal. What is going to be written is a `plan.Plan` first, which can be
-shown, then run; the TUI and the command line draw the same one.
+May use ``api`` and ``storage``; knows no terminal. Whatever changes a Control Room is a `plan.Plan` first, which is
+shown and then run; the TUI and the command line show the same one.
 """

@@ -1,7 +1,7 @@
-"""`CallBook`: the calls of one Control Room that the vendor does not publish, as they are known on this machine.
+"""`CallBook`: what this machine knows of one Control Room's calls that the vendor does not publish.
 
-A call that was typed for a profile counts before one that was captured, that before one that has worked here, and that
-before what the product assumes. An assumed call is used only after a person agreed to it for this Control Room.
+A call typed for a profile takes precedence over a captured one, that over one that has worked here, and that over the
+assumed one. An assumed call is used only after a person has agreed to it for this Control Room.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from a360tui.storage import Locations
 
 _AGREED = "assumed_allowed"
-"""The name under which the file keeps the day on which the person agreed to assumed calls."""
+"""The key of the day on which the person agreed to assumed calls."""
 _LARGEST = 1024 * 1024
-"""Bytes of a file that a person types."""
+"""Bytes; the limit for a file that a person has written."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class KnownCalls:
 
     calls: CallMap
     places: dict[CallName, str]
-    """Where each is kept; an assumed one is kept nowhere."""
+    """Where each one is stored; assumed ones are not."""
     agreed_on: date | None
-    """When the person agreed to use assumed calls here."""
+    """When the person agreed to use assumed calls at this Control Room."""
 
     def assumed(self, names: Collection[CallName] = CALL_NAMES) -> tuple[CallName, ...]:
-        """Those of the calls that are assumed."""
+        """Which of the calls are assumed."""
         return tuple(name for name in CALL_NAMES if name in names and self.calls.of(name).source == "assumed")
 
     def needs_consent(self, names: Collection[CallName]) -> bool:
@@ -50,19 +50,19 @@ class KnownCalls:
 
 
 class CallBook:
-    """Reads and keeps them; the methods block for some milliseconds.
+    """Reads and stores them; the methods block for some milliseconds.
 
-    Everything raises `StorageError`, and `InvalidInput` for a file that a person has to correct.
+    Every method raises `StorageError`, and `InvalidInput` for a file that a person has to correct.
     """
 
     def __init__(self, address: Address, locations: Locations | None, typed: Path | None = None) -> None:
-        """``typed`` is the file of calls that a profile names; without ``locations`` nothing is kept on disk."""
+        """``typed`` is the file of calls that a profile names; without ``locations`` nothing is stored on disk."""
         self._file = CallFile(locations, address.scheme, address.host, address.port)
         self._typed = typed
 
     @property
     def place(self) -> str:
-        """Where calls that are learned are kept."""
+        """Where captured calls, and those that have worked, are stored."""
         return self._file.place
 
     def known(self) -> KnownCalls:
@@ -77,11 +77,11 @@ class CallBook:
         return KnownCalls(calls, places, agreed)
 
     def agree(self, today: date) -> None:
-        """Keep that the person agreed to use assumed calls on this Control Room."""
+        """Store that the person agreed to use assumed calls at this Control Room."""
         self._file.change({_AGREED: today})
 
     def confirm(self, room: ControlRoom, today: date) -> None:
-        """Keep the assumed calls that have worked at a Control Room just now; they are no assumption any more there."""
+        """Store the assumed calls that have just worked at the Control Room; from now on they count as known there."""
         worked: Calls = {}
         for name in room.worked:
             call = room.calls.of(name)
@@ -92,11 +92,11 @@ class CallBook:
             room.calls = msgspec.structs.replace(room.calls, **worked)
 
     def learn(self, calls: Calls) -> None:
-        """Keep calls that were captured; of these names, what was kept before goes."""
+        """Store captured calls, in place of earlier ones of the same names."""
         self._file.change(tables_of(calls))
 
     def forget(self) -> bool:
-        """Forget the calls that were kept, and the consent; False where there was nothing. Typed files stay."""
+        """Delete the stored calls and the consent; False where there were none. A typed file stays."""
         return self._file.forget()
 
     def _typed_calls(self) -> Calls:

@@ -1,4 +1,4 @@
-"""The calls of a call map as TOML tables: as they are kept, and as a person types them.
+"""The calls of a call map as TOML tables, in the form in which they are stored and a person may type them.
 
 ::
 
@@ -38,20 +38,20 @@ if TYPE_CHECKING:
 Calls = dict["CallName", "Call"]
 
 _ALWAYS = ("method", "path", "source", "key", "created_on", "expiration_time", "value", "unit")
-"""What is written even where it is what it would be anyway: a person reads the file."""
+"""Fields that are written even if they have their default, for the person who reads the file."""
 _OPTIONAL_PLACES = ("created_on", "expiration_time", "unit_place")
-"""TOML knows no null: an empty text says that there is none."""
+"""Fields that may be null; TOML has no null, so an empty text stands for it."""
 
 
 def tables_of(calls: Calls) -> dict[str, dict[str, Any]]:
-    """The table of each call; no comment, nothing that would be so anyway."""
+    """The table of each call, without comments and without defaults."""
     return {name: _table(call) for name, call in calls.items()}
 
 
 def calls_in(document: Mapping[str, Any], where: str, source: Source | None = None) -> Calls:
-    """The calls that a document holds, each checked; ``source`` is where they come from, whatever they say.
+    """The calls in a document, each checked; ``source`` is where they come from, whatever the document says.
 
-    Raises `InvalidInput` on the field ``calls`` that says where in the file ``where`` the fault is.
+    Raises `InvalidInput` on the field ``calls``, which names the place in the file ``where``.
     """
     from a360tui.api import CALL_NAMES
 
@@ -126,7 +126,7 @@ def _check_names(table: Mapping[str, Any], known: tuple[str, ...], where: str) -
 
 
 def _plain(what: str) -> str:
-    """The sentence of msgspec without its backquotes."""
+    """What msgspec says, without its backquotes."""
     what = harmless(what).replace("`", "")
     return what[:1].lower() + what[1:]
 

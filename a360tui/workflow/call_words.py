@@ -1,4 +1,4 @@
-"""The calls that the vendor does not publish, in words: what they are for, where each comes from."""
+"""Words for the calls that the vendor does not publish: what they are for, and where each comes from."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def duration_call_words(room: ControlRoom) -> str:
 
 
 def source_words(known: KnownCalls, name: CallName) -> str:
-    """Where a call comes from, as people understand it."""
+    """Where a call comes from, in words for people."""
     call = known.calls.of(name)
     since = f" on {call.since:%Y-%m-%d}" if call.since is not None else ""
     match call.source:

@@ -1,4 +1,4 @@
-"""This machine's clock beside the Control Room's, by which ages and ends are counted."""
+"""Compare this machine's clock with the Control Room's, by which ages and ends are counted."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from a360tui.api import ControlRoom
 
 APART = timedelta(minutes=2)
-"""From here on people are told."""
+"""From this difference on people are told."""
 
 
 def skew_words(room: ControlRoom) -> str:
-    """What to say of clocks that differ; empty where they agree, or the Control Room has not told its time."""
+    """The message where the clocks differ; empty where they agree, or the Control Room has not told its time."""
     skew = room.skew
     if skew is None or abs(skew) < APART:
         return ""
@@ -23,6 +23,6 @@ def skew_words(room: ControlRoom) -> str:
 
 
 def difference_words(skew: timedelta) -> str:
-    """How far the clocks are apart: ``This machine's clock is 3 minutes behind the Control Room's``."""
+    """The difference in words: ``This machine's clock is 3 minutes behind the Control Room's``."""
     direction = "behind" if skew > timedelta(0) else "ahead of"
     return f"This machine's clock is {span_words(skew)} {direction} the Control Room's."

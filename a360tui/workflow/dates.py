@@ -13,14 +13,15 @@ def date_stamp(moment: datetime) -> str:
 
 
 def today() -> date:
-    """The day as the person at this machine counts it: the one date here that is not in UTC."""
+    """Today by this machine's time zone; the one date here that is not in UTC."""
     return date.today()  # noqa: DTZ011 - this machine's day is the one that is meant
 
 
 def span_words(span: timedelta) -> str:
     """The length of ``span`` in its largest unit: ``33 days``, ``1 hour``, ``under a minute``.
 
-    Rounded down but for the last hundredth of a unit, so that what was made for 45 days says so a moment later.
+    It is rounded down, but for the last hundredth of a unit: what was made for 45 days is still *45 days* a moment
+    later.
     """
     for unit, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
         number = (abs(span) + unit / 100) // unit
@@ -30,7 +31,7 @@ def span_words(span: timedelta) -> str:
 
 
 def whole_days(span: timedelta) -> int:
-    """The days of a span, rounded towards zero as `span_words` does; negative for what is past."""
+    """The days of a span, rounded as `span_words` rounds; negative for the past."""
     days = (abs(span) + _DAY / 100) // _DAY
     return days if span > timedelta(0) else -days
 
@@ -42,5 +43,5 @@ def age_words(moment: datetime, now: datetime) -> str:
 
 
 def moment_json(moment: datetime | None) -> str | None:
-    """A moment in UTC as JSON holds it: ``2026-11-11T09:14:00.123456Z``."""
+    """A moment in UTC for JSON: ``2026-11-11T09:14:00.123456Z``."""
     return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"

@@ -1,4 +1,4 @@
-"""Where requests go: a Control Room's address and what is needed to reach it."""
+"""`Destination`: a Control Room's address, and what it takes to reach it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Destination:
-    """One Control Room, from which connections are opened: the signed-in one, and short ones to test a key."""
+    """One Control Room; opens connections to it, the signed-in one and short ones to test a key."""
 
     address: Address
     socket: Path | None = None
@@ -25,13 +25,16 @@ class Destination:
     ca_file: Path | None = None
     """Certificates to trust besides the operating system's."""
     calls: CallMap = ASSUMED_CALLS
-    """The calls that a connection begins with; `book` may know better ones."""
+    """The calls that a connection starts with; `book` may know better ones."""
     book: CallBook | None = None
-    """What is known on this machine of the calls that the vendor does not publish."""
+    """What this machine knows of the calls that the vendor does not publish."""
     multiple_login: bool | None = None
-    """What each sign-in says of the user's other sessions, in a browser too: keep them, end them, or nothing."""
+    """Whether a sign-in keeps or ends the user's other sessions, in a browser too.
+
+    ``None`` leaves it to the Control Room.
+    """
     listener: Callable[[Exchange], None] | None = None
-    """Called with each exchange, secrets left out."""
+    """Called after each exchange, with its secrets left out."""
 
     def open(self) -> ControlRoom:
         """A connection, to be used with ``async with``; nothing is sent yet."""
@@ -47,14 +50,17 @@ class Destination:
         )
 
     def known_calls(self) -> CallMap:
-        """The calls as they are known now; raises `StorageError`, and `InvalidInput` for a file to correct."""
+        """The calls as they are known now.
+
+        Raises `StorageError`, and `InvalidInput` for a file that has to be corrected.
+        """
         return self.calls if self.book is None else self.book.known().calls
 
     def binding(self, username: str) -> Binding:
-        """Under whose name secrets of a user of this Control Room are kept."""
+        """The binding under which the secrets of a user of this Control Room are stored."""
         return Binding(self.address.scheme, self.address.host, self.address.port, username)
 
 
 def bound_address(binding: Binding) -> Address:
-    """The Control Room of something that is kept on this machine."""
+    """The Control Room that a stored secret belongs to."""
     return Address(binding.scheme, binding.host, binding.port)  # type: ignore[arg-type]  # it was made from an address

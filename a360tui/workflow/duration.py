@@ -24,7 +24,7 @@ _HINT = "Give a whole number and a unit, as in 90m, 12h or 45d: from 1 minute to
 
 
 def parse_duration(text: str) -> timedelta:
-    """Read ``90m``, ``12h``, ``45d`` or ``45 days``; raises `InvalidInput` on the field ``duration``."""
+    """Parse ``90m``, ``12h``, ``45d`` or ``45 days``; raises `InvalidInput` on the field ``duration``."""
     if not text.strip():
         raise InvalidInput("No duration is given.", _HINT, field="duration")
     match = _WRITTEN.fullmatch(text)
@@ -35,7 +35,10 @@ def parse_duration(text: str) -> timedelta:
 
 
 def checked_duration(number: int, unit: str) -> timedelta:
-    """``number`` of ``unit`` (a key of `UNITS`) as a duration that a Control Room accepts; else `InvalidInput`."""
+    """``number`` of ``unit`` (a key of `UNITS`) as a duration.
+
+    Raises `InvalidInput` for one that no Control Room accepts.
+    """
     longest = LONGEST // UNITS[unit]
     if number < 1:
         raise InvalidInput("The shortest duration is 1 minute.", _HINT, field="duration")
@@ -46,7 +49,7 @@ def checked_duration(number: int, unit: str) -> timedelta:
 
 
 def largest_unit(duration: timedelta) -> tuple[int, str]:
-    """The number and the largest unit that say whole minutes exactly: 48 hours is ``(2, "days")``."""
+    """The number and the largest unit that express whole minutes exactly: 48 hours is ``(2, "days")``."""
     for unit in ("days", "hours"):
         if not duration % UNITS[unit]:
             return duration // UNITS[unit], unit
@@ -54,7 +57,7 @@ def largest_unit(duration: timedelta) -> tuple[int, str]:
 
 
 def duration_words(duration: timedelta) -> str:
-    """The duration as people read it: ``45 days``, ``1 hour``; what is not in whole minutes, in seconds."""
+    """The duration in words: ``45 days``, ``1 hour``; in seconds where it is not in whole minutes."""
     if duration % UNITS["minutes"]:
         return f"{duration.total_seconds():g} seconds"
     number, unit = largest_unit(duration)
@@ -62,7 +65,7 @@ def duration_words(duration: timedelta) -> str:
 
 
 def duration_code(duration: timedelta) -> str:
-    """The duration as it is typed: ``45d``; `parse_duration` reads it back, but for ``90s``, which nobody can set."""
+    """The duration as it is typed: ``45d``. `parse_duration` reads it back, but for seconds, which cannot be set."""
     if duration % UNITS["minutes"]:
         return f"{duration.total_seconds():g}s"
     number, unit = largest_unit(duration)
@@ -71,7 +74,7 @@ def duration_code(duration: timedelta) -> str:
 
 @dataclass
 class DurationChange:
-    """A planned change of the duration; for the whole Control Room, for keys made from then on."""
+    """A planned change of the duration, which holds for the whole Control Room and for keys made from then on."""
 
     room: ControlRoom
     before: timedelta
@@ -83,7 +86,7 @@ class DurationChange:
         await self.room.set_key_duration(self.wanted)
 
     async def read_back(self) -> None:
-        """Look whether the Control Room says the new duration now."""
+        """Read the duration back; raises `NotAsWritten` where it is another one."""
         found = await self.room.key_duration()
         if found != self.wanted:
             raise NotAsWritten(
@@ -93,7 +96,7 @@ class DurationChange:
 
 
 async def plan_duration(room: ControlRoom, wanted: timedelta) -> DurationChange:
-    """Compare with what is in force and plan the change; an equal one plans nothing."""
+    """Compare with the duration in force and plan the change; the plan is empty where they are equal."""
     before = await room.key_duration()
     change = DurationChange(room, before, wanted, Plan())
     if before == wanted:

@@ -60,7 +60,7 @@ class NotAsWritten(A360Error):
 
 
 class NotReady(A360Error):
-    """A place that is to get the new key could not take it; nothing was changed."""
+    """A reference that is to get the new key could not take it; nothing was changed."""
 
     exit_code = ExitCode.USAGE
 

@@ -1,4 +1,4 @@
-"""Many calls, a few of them under way at a time."""
+"""Run many calls with a limit on how many are under way at a time."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 
 async def few_at_a_time(calls: Iterable[Callable[[], Coroutine[Any, Any, T]]], at_once: int) -> AsyncGenerator[T, None]:
-    """What each call gives, as it comes; at most ``at_once`` are under way.
+    """The result of each call as it comes; at most ``at_once`` are under way.
 
-    The first that fails ends it with its error; those under way are cancelled, as they are where it is closed.
+    The first failure is raised and cancels the calls that are under way, as closing the generator does.
     """
     rest = iter(calls)
     done: set[asyncio.Task[T]] = set()

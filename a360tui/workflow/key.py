@@ -1,4 +1,4 @@
-"""The signed-in user's API key: its state, making it, making it anew, signing in (``control-room-api.md §6``)."""
+"""The signed-in user's API key: its state, generating and regenerating it, signing in (``control-room-api.md §6``)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from a360tui.api import ControlRoom
 
 ENDING_WITHIN = timedelta(days=Configuration().ending_within)
-"""A key that ends within this is shown as ending, where nothing else is configured."""
+"""By default, a key that ends within this time is shown as ending."""
 
 _ASK = "Ask an administrator for a role that grants API › Generate API-Key, then sign in again."
 _GIVE = "Give yourself a role that grants API › Generate API-Key, then sign in again."
 
 
 class KeyState(Enum):
-    """Where the key stands; the value is its word on the screen."""
+    """The state of a key; the value is its word on the screen."""
 
     NONE = "no key"
     VALID = "valid"
@@ -44,7 +44,7 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class KeyStatus:
-    """What is known of a user's key; the key itself is never shown again by a Control Room."""
+    """What is known of a user's key; its text is shown by a Control Room only when it is made."""
 
     username: str
     state: KeyState
@@ -68,9 +68,9 @@ class KeyStatus:
 
 
 def key_state(user: User, now: datetime, within: timedelta = ENDING_WITHIN) -> KeyState:
-    """The state of the key in a user's record; without an end, a key that was made counts as valid.
+    """The state of the key in a user's record; a key without an end counts as valid.
 
-    ``within`` is how much time makes a key one that is ending.
+    A key that ends ``within`` this time is *ending*.
     """
     if user.api_key_created_on is None and user.api_key_expiration_time is None:
         return KeyState.NONE
@@ -81,9 +81,9 @@ def key_state(user: User, now: datetime, within: timedelta = ENDING_WITHIN) -> K
 
 
 async def key_status(room: ControlRoom, within: timedelta = ENDING_WITHIN) -> KeyStatus:
-    """Read the signed-in user's key dates; where the record is not visible to them, the status says so.
+    """Read the dates of the signed-in user's key; where the record is not visible to them, the status says so.
 
-    ``within`` is how much time makes a key one that is ending.
+    A key that ends ``within`` this time is *ending*.
     """
     signed_in = room.require_signed_in()
     may = signed_in.may(GENERATE_API_KEY)
@@ -107,7 +107,7 @@ async def key_status(room: ControlRoom, within: timedelta = ENDING_WITHIN) -> Ke
 
 
 def check_generate(status: KeyStatus, *, replace: bool) -> None:
-    """Refuse what must not be sent: no permission, a key that would die unasked, nothing to replace."""
+    """Raise where no key may be made: no permission, a key that would be lost unasked, or none to replace."""
     if not status.may_generate:
         raise MayNotGenerate(f"{status.username} may not generate an API key.", status.to_be_allowed)
     if replace and status.state is KeyState.NONE:
@@ -124,7 +124,7 @@ def check_generate(status: KeyStatus, *, replace: bool) -> None:
 
 @dataclass(frozen=True)
 class KeySignIn:
-    """A key that signed in: its user, and how long the token that it gave lasts."""
+    """A key that signed in: its user, and how long the token lasts."""
 
     username: str
     token_lifetime: timedelta | None
@@ -133,7 +133,7 @@ class KeySignIn:
 async def sign_in_with_key(destination: Destination, username: str, key: Secret) -> KeySignIn:
     """Sign in with the key on a connection of its own, once, and sign out again.
 
-    A refused key is a failed sign-in, of which three disable the user: the caller must not repeat it by itself.
+    A refused key is a failed sign-in, and three of those disable the user: the caller must not retry it unasked.
     """
     async with destination.open() as room:
         signed_in = await room.sign_in(username, ApiKey(key))

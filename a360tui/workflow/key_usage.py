@@ -1,4 +1,4 @@
-"""How a program signs in with an API key: the same call in three languages, the key left out."""
+"""How a program signs in with an API key: the same call in three languages, without the key."""
 
 from a360tui.api import Address
 

@@ -1,7 +1,7 @@
 """The permissions that the role set-up offers, by section.
 
-The pairs are the documented ones (``control-room-api.md §3``); a label that the vendor does not document is the pair in
-plain words. A permission that is not here stays in a role untouched: set-up adds and never takes away.
+The pairs are the documented ones (``control-room-api.md §3``); where the vendor documents no label, the pair is put in
+plain words. A permission that is not here stays in a role untouched: set-up only adds.
 """
 
 from collections.abc import Iterable
@@ -65,7 +65,7 @@ SECTIONS: dict[str, tuple[tuple[Permission, str], ...]] = {
 
 
 def permission_label(permission: Permission) -> str:
-    """``API › Generate API-Key``; a pair that is not known here as ``resource › action``."""
+    """``API › Generate API-Key``; an unknown pair gives ``resource › action``."""
     for section, rows in SECTIONS.items():
         for known, label in rows:
             if known.matches(permission):
@@ -74,5 +74,5 @@ def permission_label(permission: Permission) -> str:
 
 
 def grants(permissions: Iterable[Permission], wanted: Permission = GENERATE_API_KEY) -> bool:
-    """Whether ``wanted`` is among them, by the pair and without case."""
+    """Whether ``wanted`` is among them, in upper or lower case."""
     return any(wanted.matches(permission) for permission in permissions)

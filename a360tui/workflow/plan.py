@@ -1,4 +1,4 @@
-"""Plans: what is going to be done, shown before it is run, and reported step by step as it runs."""
+"""`Plan`: what is going to be done, shown before it is run and reported step by step as it runs."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from a360tui.errors import A360Error
 
 
 class StepState(Enum):
-    """Where a step stands; the value is its word on the screen."""
+    """The state of a step; the value is its word on the screen."""
 
     PLANNED = "planned"
     RUNNING = "running"
@@ -21,10 +21,10 @@ class StepState(Enum):
 
 @dataclass
 class Step:
-    """One call or check, and the lines that tell a person what it will change."""
+    """One call or check, and the lines that tell a person what it changes."""
 
     lines: tuple[str, ...]
-    """What it does, one effect a line: ``create the role API key users``."""
+    """What it does, one line for each effect: ``create the role API key users``."""
     action: Callable[[], Awaitable[None]]
     state: StepState = StepState.PLANNED
     error: A360Error | None = None
@@ -33,11 +33,11 @@ class Step:
 
 @dataclass
 class Plan:
-    """Steps that are run in order; the first that fails ends the run, and what comes after it is not run."""
+    """Steps that are run in order; the first failure ends the run."""
 
     steps: list[Step] = field(default_factory=list)
     nothing_to_do: str = ""
-    """Where there are no steps: the sentence that says why."""
+    """Where there are no steps, a sentence that says why."""
 
     @property
     def changes(self) -> bool:
@@ -45,7 +45,7 @@ class Plan:
         return bool(self.steps)
 
     async def run(self, on_step: Callable[[Step], None] = lambda _step: None) -> None:
-        """Run it, calling ``on_step`` at each change of state; raises the error of the step that did not succeed."""
+        """Run the steps, and call ``on_step`` at each change of state; raises the error of the step that failed."""
         for index, step in enumerate(self.steps):
             step.state = StepState.RUNNING
             on_step(step)

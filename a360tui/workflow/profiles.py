@@ -1,6 +1,6 @@
-"""Profiles at work: the configuration with every address looked at, and which Control Room a profile means.
+"""Turn the profiles of the configuration into Control Rooms, with every address checked.
 
-Every start of the screens reads the configuration, so that only what reads it is imported at once.
+The configuration is read at every start, so only what that takes is imported at the top.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def read_configuration(file: ConfigurationFile) -> Configuration:
-    """What ``config.toml`` says, with each profile's address one that may be used.
+    """The configuration in ``config.toml``, with the address of each profile checked.
 
-    Raises `StorageError`, and `InvalidInput` on the field ``url`` for an address that cannot be repaired, and for
-    ``http`` to another machine: nothing is sent to any of them then.
+    Raises `StorageError`, and `InvalidInput` on the field ``url`` for an address that cannot be repaired, or for
+    ``http`` to another machine; then no profile is used.
     """
     configuration = file.read()
     for profile in configuration.profiles:
@@ -29,7 +29,7 @@ def read_configuration(file: ConfigurationFile) -> Configuration:
 
 
 def address_of(profile: Profile) -> Address:
-    """The Control Room of a profile; `InvalidInput` on the field ``url`` where it has none."""
+    """The Control Room of a profile; raises `InvalidInput` on the field ``url`` where it has none."""
     from a360tui.api import parse_address
 
     try:
@@ -39,7 +39,7 @@ def address_of(profile: Profile) -> Address:
 
 
 def is_at(profile: Profile, text: str) -> bool:
-    """Whether an address as it was typed is the profile's Control Room."""
+    """Whether a typed address is that of the profile's Control Room."""
     from a360tui.api import parse_address
 
     try:
@@ -63,9 +63,9 @@ def check_calls(profile: Profile) -> None:
 
 
 async def look_at(profile: Profile) -> SignInType:
-    """Ask a profile's Control Room how its users sign in: whether there is one; needs no sign-in.
+    """Ask a profile's Control Room how its users sign in, which also shows whether it is there; needs no sign-in.
 
-    Raises `NotReachable` where nobody answers or a web page does, `TooSlow`, and what else keeps it from being told.
+    Raises `NotReachable` where nobody answers or a web page does, `TooSlow`, and the other errors of a request.
     """
     from a360tui.workflow.sign_in_type import SignInType
 

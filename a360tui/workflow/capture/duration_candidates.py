@@ -1,4 +1,4 @@
-"""Which of the recorded exchanges read or set the duration, deduced from the one that the page showed."""
+"""Find the recorded exchanges that read or set the duration, by the duration that the page showed."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ _LONGEST_WORD = 20
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read the duration out of an answer."""
+    """One way to read the duration from an answer."""
 
     recorded: Recorded = field(repr=False)
     place: str
     unit: WireUnit
     unit_place: str | None = None
     unit_words: tuple[tuple[Unit, str], ...] = ()
-    """The wire's own word for the unit, where it is not a usual one."""
+    """The wire's own word for the unit, where it is not one of the usual words."""
 
     @property
     def is_telling(self) -> bool:
-        """Whether a name says that it is a duration, or about keys."""
+        """Whether a name suggests a duration, or keys."""
         return _TELLING.search(last_name(self.place)) is not None or _TELLING.search(self.place) is not None
 
     @property
     def value(self) -> Any:
-        """What stands there; a number, or a text that spells one or is ISO 8601."""
+        """What stands there: a number, or a text that spells one or is ISO 8601."""
         return at_pointer(self.recorded.answer, self.place)
 
     def words(self) -> str:
-        """How it is read, for people."""
+        """How it is read, in words for people."""
         return unit_words(self.unit, self.unit_place)
 
 
 @dataclass(frozen=True)
 class Writing:
-    """A place in a request's body that may be the duration, as a reading reads it."""
+    """A place in a request's body that may hold the duration, in the form of a `Reading`."""
 
     recorded: Recorded = field(repr=False)
     place: str
@@ -63,7 +63,7 @@ def unit_words(unit: WireUnit, unit_place: str | None) -> str:
 
 
 def readings(recorded: Recorded, duration: timedelta) -> list[Reading]:
-    """Every way in which an answer says the duration that the page showed."""
+    """Every way to read the duration that the page showed from an answer."""
     if recorded.method != "GET" or recorded.answer is None:
         return []
     return [
@@ -72,7 +72,7 @@ def readings(recorded: Recorded, duration: timedelta) -> list[Reading]:
 
 
 def writings(recorded: Recorded, reading: Reading) -> list[Writing]:
-    """The places in a request that changes something which are named as the one that was read."""
+    """The places in a writing request that have the same name as the place that was read."""
     if recorded.method == "GET" or recorded.sent is None:
         return []
     found: list[Writing] = []

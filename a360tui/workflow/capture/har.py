@@ -1,6 +1,6 @@
-"""Reading a HAR file as Chromium, Edge or Firefox saves it: the exchanges with one Control Room, one after the other.
+"""Read the exchanges with one Control Room from a HAR file, as Chromium, Edge or Firefox saves it.
 
-The file holds passwords, tokens and keys. What is taken out of it stays in memory, shows nothing in a ``repr``, and no
+The file holds passwords, tokens and keys. What is read from it stays in memory, is left out of every ``repr``, and no
 message quotes it.
 """
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from a360tui.api import Address
 
 LARGEST = 200 * 1024 * 1024
-"""Bytes of a file, unpacked."""
+"""Bytes; the limit for a file, uncompressed."""
 
 _DEPTH = 64
 _GZIP = b"\x1f\x8b"
@@ -58,12 +58,12 @@ class Recorded:
     """One exchange with the Control Room that succeeded."""
 
     number: int
-    """Which of the file's entries it is, from 1."""
+    """The number of the entry in the file, from 1."""
     clock: str
-    """When, as ``20:31:05``; empty where the file does not tell."""
+    """The time, as ``20:31:05``; empty where the file does not say."""
     method: str
     target: str = field(repr=False)
-    """Path and query, as they were sent."""
+    """Path and query as they were sent."""
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     sent: Any = field(repr=False)
     """The JSON of the request; ``None`` where there was none."""
@@ -71,7 +71,7 @@ class Recorded:
     answer: Any = field(repr=False)
     """The JSON of the answer; ``None`` where there was none."""
     lacks_content: bool
-    """Whether the file does not tell what the answer was."""
+    """Whether the file lacks the answer."""
 
     @property
     def path(self) -> str:
@@ -81,30 +81,30 @@ class Recorded:
 
 @dataclass
 class Survey:
-    """What a file holds, for saying what was looked at."""
+    """What a file holds, to report what was searched."""
 
     entries: int = 0
     there: int = 0
-    """Those with the Control Room."""
+    """Exchanges with the Control Room."""
     without_content: int = 0
-    """Those of them whose answer is not in the file."""
+    """Exchanges whose answer is not in the file."""
     elsewhere: Counter[str] = field(default_factory=Counter)
-    """Host → how many entries."""
+    """How many entries each host has."""
 
 
 class HarFile:
-    """One file; it may be gone through more than once."""
+    """One file, which can be read more than once."""
 
     def __init__(self, path: Path, address: Address) -> None:
         self._path = path
         self._origin = (address.scheme, address.host, address.port)
         self.survey = Survey()
-        """Of the last time that it was gone through."""
+        """What the last reading found."""
 
     def recorded(self) -> Iterator[Recorded]:
-        """The exchanges with the Control Room that have succeeded, in the order of the file; no preflight.
+        """The successful exchanges with the Control Room, in the order of the file, without CORS preflights.
 
-        Raises `InvalidInput` on the field ``har`` for a file that is none, or not whole.
+        Raises `InvalidInput` on the field ``har`` for a file that is no HAR file, or not whole.
         """
         self.survey = survey = Survey()
         for entry, headers in self._entries():
@@ -164,7 +164,7 @@ class HarFile:
             raise InvalidInput(f"{self._name} cannot be read: {harmless(error.strerror or '')}.", field="har") from None
 
     def _exchange(self, entry: dict[str, Any], headers: list[tuple[str, str]]) -> Recorded | None:
-        """The entry, where it is one with the Control Room."""
+        """The entry, if it is with the Control Room."""
         url = entry.get("url")
         try:
             parts = urlsplit(url if isinstance(url, str) else "")
@@ -192,7 +192,7 @@ class HarFile:
 
 
 def _grouped(events: Iterable[tuple[str, str, Any]]) -> Iterator[tuple[dict[str, Any], list[tuple[str, str]]]]:
-    """What is wanted of each entry, and its request's headers."""
+    """The parts of an entry that are read, and its request's headers."""
     entry: dict[str, Any] = {}
     headers: list[tuple[str, str]] = []
     name = ""
@@ -221,7 +221,7 @@ def nothing_there(survey: Survey, address: Address) -> InvalidInput:
 
 
 def content_hint(survey: Survey) -> str:
-    """What to do where answers are not in the file; empty where they are."""
+    """What to do if answers are missing from the file; empty where none is."""
     if not survey.without_content:
         return ""
     return f"{survey.without_content} of its {survey.there} answers are not in the file. {WITH_CONTENT}"
@@ -237,7 +237,7 @@ def _json(text: Any) -> Any:
 
 
 def _decoded(text: Any) -> bytes:
-    """The bytes of base64 text, unpacked where they are compressed; none where it is neither."""
+    """The bytes of a base64 text, decompressed if need be; empty where it is not base64."""
     try:
         raw = base64.b64decode(text, validate=False) if isinstance(text, str) else b""
         if raw.startswith(_GZIP):

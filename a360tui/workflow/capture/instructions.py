@@ -1,4 +1,4 @@
-"""How a person records the calls in a browser; the same text on the screen, on the command line and in README."""
+"""How to record the calls in a browser; the same text on the screen, on the command line and in README."""
 
 BROWSERS: dict[str, tuple[str, ...]] = {
     "Chrome and Edge": (
@@ -12,7 +12,7 @@ BROWSERS: dict[str, tuple[str, ...]] = {
         "Right-click a line: Save All As HAR.",
     ),
 }
-"""Browser → what to do there, in this order."""
+"""The steps in each browser."""
 
 BUTTONS: dict[str, str] = {
     "The key": "Open My settings under your name, and press Generate API-Key. It makes a new key: one that you have "
@@ -20,7 +20,7 @@ BUTTONS: dict[str, str] = {
     "The duration": "Open Administration > Settings > Security settings, and note the API-Key Duration that it shows. "
     "Then press Edit, choose another one, and save. Set it back when a360tui has learned the calls.",
 }
-"""What is wanted → where it is in the Control Room's pages."""
+"""Where to find each call in the Control Room's pages."""
 
 AFTERWARDS = (
     "The file holds your session, and the key if you made one. a360tui keeps nothing of them. Delete the file when the "
@@ -34,7 +34,7 @@ WITH_CONTENT = (
 
 
 def instructions() -> str:
-    """All of it, a paragraph or a step a line; lists are numbered, and what belongs to them is not indented."""
+    """The whole text, one paragraph or step a line; steps are numbered, and nothing is indented."""
     lines: list[str] = []
     for browser, steps in BROWSERS.items():
         lines += [browser, *(f"{number}. {step}" for number, step in enumerate(steps, 1)), ""]

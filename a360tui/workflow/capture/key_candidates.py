@@ -1,4 +1,4 @@
-"""Which of the recorded exchanges may be the one that made a key, and where its answer holds it."""
+"""Find the recorded exchanges that may have made a key, and where their answers hold it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from a360tui.workflow.capture.har import Recorded
 
 _SHORTEST, _LONGEST = 16, 512
-"""Characters of a key; 24, 30 and 40 were seen (``control-room-api.md`` §6)."""
+"""Characters of a key; 24, 30 and 40 have been seen (``control-room-api.md`` §6)."""
 _KEY_TEXT = re.compile(r"[!-~]+")
 _TELLING = re.compile(r"key|secret|token|credential", re.IGNORECASE)
 _NAMED_ID = re.compile(r"id$|uuid|guid|hash|etag|url|uri|link|href", re.IGNORECASE)
@@ -32,16 +32,16 @@ class KeyCandidate:
     length: int
     """Characters of the text."""
     is_telling: bool
-    """Whether a name says that it is a key."""
+    """Whether a name suggests a key."""
 
     @property
     def created_on(self) -> str | None:
-        """Where the answer says since when it holds."""
+        """Where the answer says when the key was made."""
         return self._moment_named(_CREATED)
 
     @property
     def expiration_time(self) -> str | None:
-        """Where the answer says until when it holds."""
+        """Where the answer says when the key ends."""
         return self._moment_named(_ENDS)
 
     def _moment_named(self, names: re.Pattern[str]) -> str | None:
@@ -56,7 +56,7 @@ class KeyCandidate:
 
 
 def key_candidates(recorded: Recorded) -> list[KeyCandidate]:
-    """Every text in the answer of a call that changes something which may be a key."""
+    """Every text that may be a key in the answer to a writing call."""
     if recorded.method == "GET" or _SIGN_IN.search(recorded.path):
         return []
     return [

@@ -1,7 +1,7 @@
-"""From a recording to calls: what was found and why, and questions where the file leaves something open.
+"""Turn a recording into calls: say what was found and why, and ask where the file leaves something open.
 
-`learn` is a generator: it yields a question, is sent the answer, and returns what was learned. Whoever asks the person
-drives it; nothing is guessed in between, and nothing is kept by it.
+`learn` is a generator: it yields a question, is sent the answer, and returns what was learned. The caller asks the
+person. Nothing is guessed, and nothing is stored here.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ if TYPE_CHECKING:
     from a360tui.api import Address
 
 MOST_CANDIDATES = 50
-"""Of one kind; beyond, the file is no recording of a few button presses."""
+"""Exchanges of one kind; with more, the file is no recording of a few button presses."""
 
 
 @dataclass
 class Learned:
-    """What came of a recording."""
+    """What was learned from a recording."""
 
     calls: Calls = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
-    """What was found and why, a sentence each; no secret is in them."""
+    """What was found and why, a sentence each; without secrets."""
     missing: list[str] = field(default_factory=list)
-    """What was looked for and not found, a sentence each."""
+    """What was not found, a sentence each."""
 
 
 def learn(file: HarFile, address: Address, today: date) -> Generator[Question, Answer, Learned]:
     """Learn the calls of one Control Room from a file.
 
-    Raises `InvalidInput` on the field ``har`` where the file is none, or nothing is found in it.
+    Raises `InvalidInput` on the field ``har`` where it is no HAR file, or nothing is found in it.
     """
     lesson = _Lesson(file, today)
     lesson.look_for_keys()
@@ -68,7 +68,7 @@ def learn(file: HarFile, address: Address, today: date) -> Generator[Question, A
 
 
 def advance(lesson: Generator[Question, Answer, Learned], answer: Answer) -> Question | Learned:
-    """Give the answer to the question before, ``None`` at the beginning; the next question, or what was learned."""
+    """Send the answer to the last question (``None`` at the start) and get the next question, or what was learned."""
     try:
         return lesson.send(answer)
     except StopIteration as end:
@@ -77,7 +77,7 @@ def advance(lesson: Generator[Question, Answer, Learned], answer: Answer) -> Que
 
 
 class _Lesson:
-    """One recording as it is gone through."""
+    """One recording, and what is known of it so far."""
 
     def __init__(self, file: HarFile, today: date) -> None:
         self._file = file
@@ -85,11 +85,11 @@ class _Lesson:
         self._private = PrivateValues()
         self._keys: dict[tuple[str, str, str], KeyCandidate] = {}
         self._own: dict[Doubt, bool] = {}
-        """What the person said of values that nothing else explains."""
+        """The person's answers about values that nothing else explains."""
         self.learned = Learned()
 
     def look_for_keys(self) -> None:
-        """Go through the file once: who the user is, what is secret, which answers may hold a key."""
+        """Read the file once, to learn who the user is, what is secret and which answers may hold a key."""
         for recorded in self._file.recorded():
             self._private.hear(recorded)
             for found in key_candidates(recorded):
@@ -124,7 +124,7 @@ class _Lesson:
         )
 
     def learn_duration(self) -> Asking[None]:
-        """Learn the calls that read and set the duration, from what the page showed."""
+        """Learn the calls that read and set the duration, by the duration that the page showed."""
         duration: timedelta | None = yield AskDuration()
         if duration is None:
             self.learned.missing.append("For the duration: it is not known what the page showed.")
@@ -208,9 +208,9 @@ class _Lesson:
         )
 
     def _template(self, recorded: Recorded, purpose: str, body: Any = ...) -> Asking[Template | None]:
-        """What is kept of a request, after asking whose the ids in it are; another body may take the place of its own.
+        """The part of a request that is kept, after asking whose ids are in it.
 
-        ``None`` where it cannot be kept, which is noted.
+        ``body``, where given, replaces its own. ``None`` where it cannot be kept, which is noted.
         """
         if body is not ...:
             recorded = replace(recorded, sent=body)
@@ -242,7 +242,7 @@ class _Lesson:
         }
 
     def _add(self, name: CallName, call: Call, finding: str) -> bool:
-        """Take what was learned; one that could not be sent is noted as missing."""
+        """Add a learned call; one that could not be sent is noted as missing."""
         try:
             check_call(call)
         except InvalidInput as fault:
@@ -259,7 +259,7 @@ class _Lesson:
         return harmless(f"{recorded.method} {shown_path(recorded, self._private)}, answered {recorded.status}{at}")
 
     def check_nothing_leaks(self) -> None:
-        """Refuse where a secret of the file would be kept after all."""
+        """Raise where a secret of the file would be kept after all."""
         if self._private.holds_secret(json.dumps(tables_of(self.learned.calls), default=str)):
             raise InvalidInput(
                 "A value of these calls stands in the file as a secret, too, so nothing was kept.",

@@ -1,4 +1,4 @@
-"""What of a recording may be kept: constants of a call; and what may not: secrets, and what is one user's."""
+"""Tell a recording's constants, which may be kept, from secrets and one user's values, which may not."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ _SECRET_NAME = re.compile(
     r"|session|session[_-]?id|credential|signature|nonce|otp|pin)([_-]?(value|text))?$",
     re.IGNORECASE,
 )
-"""A name whose value is a secret whatever it looks like."""
+"""Names whose value is a secret whatever it looks like."""
 _DOUBTFUL_NAME = re.compile(r"pass|secret|token|key|auth|cookie|session|credential", re.IGNORECASE)
-"""A name whose value is a secret unless it is a plain word, as that of ``tokenType`` is."""
+"""Names whose value is a secret unless it is a plain word, such as that of ``tokenType``."""
 _ID_CLAIMS = ("sub", "id", "userId", "user_id")
 _NAME_CLAIMS = ("username", "preferred_username", "userName")
 _SHORTEST_SECRET = 4
 _SHORTEST_FOUND = 8
-"""Characters of a secret that is looked for inside other texts."""
+"""Characters; only a secret of at least this length is looked for inside other texts."""
 _WORD = r"(?:[A-Za-z]{1,20}[0-9]{0,3}|[0-9]{1,4})"
 _PLAIN_WORDS = re.compile(rf"{_WORD}(?:[_.:/+*;=,-]{_WORD}){{0,7}}")
-"""Words and short numbers without blanks between them: a text with blanks is what a person wrote."""
+"""Words and short numbers without blanks; a text with blanks is what a person has written."""
 _BETWEEN_WORDS = re.compile(r"[^A-Za-z0-9]+")
 _UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*")
 
 
 def is_identifier(text: str) -> bool:
-    """Whether it is a number or a UUID, as ids are."""
+    """Whether it looks like an id: a number or a UUID."""
     return (text.isascii() and text.isdecimal()) or _UUID.fullmatch(text) is not None
 
 
 def is_token(text: str) -> bool:
-    """Whether it is a JSON web token."""
+    """Whether it is a JSON Web Token."""
     return _JWT.fullmatch(text) is not None
 
 
 class PrivateValues:
-    """What one recording tells of its user and of secrets; fed with every exchange before anything is kept."""
+    """What a recording reveals about its user and its secrets; sees every exchange before anything is kept."""
 
     def __init__(self) -> None:
         self.user_ids: set[str] = set()
@@ -52,7 +52,7 @@ class PrivateValues:
         self._secrets: set[str] = set()
 
     def hear(self, recorded: Recorded) -> None:
-        """Learn what an exchange holds that must not be kept."""
+        """Note what an exchange holds that must not be kept."""
         for name, value in recorded.headers:
             if _is_secret(name, value):
                 self._hear_header(value)
@@ -65,18 +65,21 @@ class PrivateValues:
             self._hear_user(user, ("id",), ("username",))
 
     def add_secret(self, text: str) -> None:
-        """Take a text for a secret, whatever its name."""
+        """Treat a text as a secret, whatever its name."""
         if len(text) >= _SHORTEST_SECRET:
             self._secrets.add(text)
 
     def add_secret_at(self, answer: Any, place: str) -> None:
-        """Take the text at a place for a secret."""
+        """Treat the text at a place as a secret."""
         text = at_pointer(answer, place)
         if isinstance(text, str):
             self.add_secret(text)
 
     def holds_secret(self, text: str) -> bool:
-        """Whether a text is a secret of the recording, or one stands in it; a short one may be a common word."""
+        """Whether a text is or contains a secret of the recording.
+
+        Short secrets are not looked for, as common words may match.
+        """
         return text in self._secrets or any(
             len(secret) >= _SHORTEST_FOUND and secret in text for secret in self._secrets
         )

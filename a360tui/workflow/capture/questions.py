@@ -1,4 +1,4 @@
-"""What a recording leaves open, for a person to answer."""
+"""The questions that a recording leaves open, for a person to answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Outcome = TypeVar("Outcome")
 
 @dataclass(frozen=True)
 class Choice:
-    """A question with a few answers; the answer is the number of an option, from 0."""
+    """A multiple-choice question; the answer is the index of an option."""
 
     question: str
     options: tuple[str, ...]
@@ -20,7 +20,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class AskDuration:
-    """The question for a duration; the answer is one, or ``None`` where the person does not know."""
+    """A question for a duration; the answer is ``None`` where the person does not know."""
 
     question: str = "Which API-Key Duration did the page show when it was opened, as in 45 days?"
 
@@ -28,4 +28,4 @@ class AskDuration:
 Question = Choice | AskDuration
 Answer = int | timedelta | None
 Asking = Generator[Question, Any, Outcome]
-"""A part of a lesson: it yields questions, is sent their answers, and comes to something."""
+"""A generator that yields questions, is sent their answers, and returns a result."""

@@ -1,7 +1,8 @@
-"""How the body of a write came about: which part of it the page had read just before, and what it left out of that.
+"""Find which part of a writing request's body the page had just read, and what it left out.
 
 The page reads settings, changes one value and sends them back. A call map that held the whole body would send the
-settings of the day of the recording; so it holds where the part was read, and reads it anew each time.
+settings of the day of the recording. So it holds the place that the part was read from, and the part is read again each
+time.
 """
 
 from __future__ import annotations
@@ -15,18 +16,18 @@ from a360tui.api.json_pointer import at_pointer, escaped, last_name, leaves, wit
 
 @dataclass(frozen=True)
 class SentBack:
-    """What of a body comes from what was read."""
+    """The parts of a body that come from what was read."""
 
     parts: dict[str, str]
     """Place in the body → place in the answer."""
     left_out: tuple[str, ...]
-    """Places in the body that the answer has and the body has not."""
+    """Places that the answer has and the body lacks."""
     rest: Any
-    """The body with null in the places of these parts; ``None`` where nothing is left of it."""
+    """The body with null in place of these parts; ``None`` where nothing is left of it."""
 
 
 def sent_back(body: Any, value_place: str, answer: Any, answer_place: str) -> SentBack:
-    """Compare a body with what was read; the two places are those of the duration."""
+    """Compare a body with what was read; the two places are where each holds the duration."""
     for outer in _outermost_first(value_place, answer_place):
         place, origin = value_place[: len(value_place) - len(outer)], answer_place[: len(answer_place) - len(outer)]
         part, whole = at_pointer(body, place), at_pointer(answer, origin)
@@ -48,7 +49,7 @@ def _without(body: Any, places: Iterable[str]) -> Any:
 
 
 def _outermost_first(one: str, other: str) -> Iterator[str]:
-    """The ends that two pointers have in common, the longest first; each begins with a slash."""
+    """The endings that two pointers have in common, the longest first; each begins with a slash."""
     ours, theirs = one.split("/")[1:], other.split("/")[1:]
     common = 0
     while common < min(len(ours), len(theirs)) and ours[-1 - common] == theirs[-1 - common]:
@@ -58,7 +59,7 @@ def _outermost_first(one: str, other: str) -> Iterator[str]:
 
 
 def _is_part(part: Any, whole: Any) -> bool:
-    """Whether each name of a value is in the other one too, with the same kind of content."""
+    """Whether the other value has every name of this one, with the same kind of content."""
     if isinstance(part, dict):
         return isinstance(whole, dict) and all(
             name in whole and _is_part(each, whole[name]) for name, each in part.items()
@@ -82,7 +83,7 @@ def _missing(part: Any, whole: Any, place: str) -> Iterator[str]:
 
 
 def _named_alike(body: Any, answer: Any, value_place: str) -> dict[str, str]:
-    """Single values of a body that stand in the answer under the same name, and under no other place of that name."""
+    """Single values of a body that the answer has under the same name, at exactly one place."""
     named: dict[str, list[tuple[str, Any]]] = {}
     for place, value in leaves(answer):
         named.setdefault(last_name(place), []).append((place, value))

@@ -1,6 +1,7 @@
-"""From a recorded request to what a call map keeps: constants stay, the user becomes a placeholder, the rest goes.
+"""Turn a recorded request into what a call map may keep: its constants, and placeholders for the user.
 
-What goes is named in `Template.withheld`: a header by its name, a parameter and a field by its place.
+Everything else is left out and named in `Template.withheld`: a header by its name, a parameter and a field by its
+place.
 """
 
 from __future__ import annotations
@@ -26,20 +27,20 @@ _BROWSER_HEADERS = OWN_HEADERS | frozenset(
         *("upgrade-insecure-requests", "x-forwarded-for", "x-requested-with-id"),
     ]
 )
-"""Headers that a browser or a proxy sends of its own, in lower case; those that begin with ``:`` or ``sec-``, too."""
+"""Headers, in lower case, that a browser or a proxy adds; so are those that begin with ``:`` or ``sec-``."""
 
 _NAMED_ID = re.compile(r"(?:^|[^A-Za-z])[iI][dD]$|[a-z](?:Id|ID)$|[a-z]_id$")
 _NAMED_PERSON = re.compile(r"user|principal|account|owner|member|person|people|identity", re.IGNORECASE)
 _GONE = object()
-"""A value that is not kept."""
+"""Stands for a value that is not kept."""
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """A value of which nothing says whether it is the user's own."""
+    """A value that may or may not be the user's own."""
 
     name: str
-    """What it stands under: a field, or the part of the path before it."""
+    """The name it stands under: a field, or the part of the path before it."""
     value: str | int
     in_path: bool = False
 
@@ -50,12 +51,12 @@ class Doubt:
 
 
 IsOwn = Callable[[Doubt], bool]
-"""What the person said of a value."""
+"""What the person said about a value."""
 
 
 @dataclass
 class Template:
-    """What is kept of a request."""
+    """The part of a request that is kept."""
 
     path: str
     headers: dict[str, str] = field(default_factory=dict)
@@ -64,14 +65,14 @@ class Template:
 
 
 def doubts(recorded: Recorded, private: PrivateValues) -> list[Doubt]:
-    """The values in a request that a person has to be asked about, each once."""
+    """The values in a request that a person has to be asked about, without duplicates."""
     found = [Doubt(name, unquote(part), in_path=True) for name, part in _named_parts(recorded.path)]
     found += [Doubt(last_name(place), value) for place, value in leaves(recorded.sent) if _may_be_id(value)]
     return list(dict.fromkeys(each for each in found if _is_doubtful(each, private)))
 
 
 def template_of(recorded: Recorded, private: PrivateValues, is_own: IsOwn) -> Template | None:
-    """What is kept of a request; ``None`` where its path holds a value that may be secret."""
+    """The part of a request that may be kept; ``None`` where its path holds a value that may be secret."""
     return _Maker(private, is_own).template(recorded)
 
 
@@ -146,7 +147,7 @@ class _Maker:
                 self._withheld.append(name)
 
     def _body(self, value: Any, place: str) -> Any:
-        """The value with what may be kept of it."""
+        """The value, reduced to what may be kept of it."""
         if isinstance(value, dict):
             parts = {name: self._body(part, f"{place}/{escaped(name)}") for name, part in value.items()}
             return {name: part for name, part in parts.items() if part is not _GONE}
@@ -166,7 +167,7 @@ class _Maker:
 
 
 def _named_parts(path: str) -> Iterator[tuple[str, str]]:
-    """The parts of a path, each with the one before it."""
+    """The segments of a path, each with the one before it."""
     parts = path.split("/")
     yield from pairwise(parts)
 
@@ -186,5 +187,5 @@ def _is_doubtful(doubt: Doubt, private: PrivateValues) -> bool:
 
 
 def _is_plain(text: str, private: PrivateValues) -> bool:
-    """Whether it is a word of an address: its names may be those of secrets."""
+    """Whether it is an ordinary word of a path; there even the names that secrets have are harmless."""
     return not text or private.is_constant("", text)

@@ -1,6 +1,6 @@
-"""`TrimmedJson`: the bytes of a JSON file as they are read, without the texts that are too long to matter.
+"""`TrimmedJson`: reads a JSON file without the texts that are too long to matter.
 
-A HAR holds whole scripts and pictures as texts of many megabytes. They are passed over before a parser sees them, so
+A HAR file holds whole scripts and pictures as texts of many megabytes. They are skipped before a parser sees them, so
 that the memory it takes does not depend on the file.
 """
 
@@ -10,9 +10,9 @@ from typing import BinaryIO
 from a360tui.errors import InvalidInput
 
 LONGEST_TEXT = 1024 * 1024
-"""Bytes of a text that is let through; the calls that are looked for are far shorter."""
+"""Bytes; a longer text is replaced. The calls that are looked for are far shorter."""
 TOO_LONG = "(a360tui: too long, left out)"
-"""What stands in the place of a longer one."""
+"""Replaces a text that is too long."""
 
 _DEEPEST = 200
 _CHUNK = 256 * 1024
@@ -21,21 +21,21 @@ _QUOTE = ord('"')
 
 
 class TrimmedJson:
-    """A file object for a parser: `read` gives bytes, none at the end."""
+    """A file object for a parser: `read` gives bytes, and an empty piece at the end."""
 
     def __init__(self, file: BinaryIO, largest: int) -> None:
-        """``largest`` is how many bytes the file may have; beyond, `read` raises `InvalidInput`."""
+        """``largest`` is how many bytes the file may have; above that, `read` raises `InvalidInput`."""
         self._file = file
         self._left = largest
         self._depth = 0
         self._in_text = False
         self._escaped = False
-        """The chunk before ended between a backslash and what it escapes."""
+        """Whether the last chunk ended between a backslash and what it escapes."""
         self._text = bytearray()
         self._too_long = False
 
     def read(self, size: int = -1) -> bytes:
-        """Some bytes; their number has little to do with ``size``."""
+        """Some bytes, more or fewer than ``size``."""
         if size == 0:
             return b""
         while True:
@@ -60,7 +60,7 @@ class TrimmedJson:
         return bytes(out)
 
     def _take_structure(self, chunk: bytes, at: int, out: bytearray) -> int:
-        """What stands between texts, up to the next one."""
+        """Everything up to the next text."""
         end = chunk.find(b'"', at)
         part = chunk[at:] if end < 0 else chunk[at:end]
         self._depth += part.count(b"[") + part.count(b"{") - part.count(b"]") - part.count(b"}")
@@ -74,7 +74,7 @@ class TrimmedJson:
         return end + 1
 
     def _take_text(self, chunk: bytes, at: int, out: bytearray) -> int:
-        """As much of a text as is there; the whole of it goes on once it has ended."""
+        """Collect as much of a text as is there; the text is passed on once it has ended."""
         if self._escaped:
             self._keep(chunk[at : at + 1])
             self._escaped = False

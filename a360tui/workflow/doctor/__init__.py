@@ -1,9 +1,9 @@
-"""`examine`: every step from a name to a permission, looked at one after the other.
+"""`examine`: checks every step from resolving a name to the user's permissions, one after the other.
 
-A step is fine, gives something to note, failed, or was not tried since a step that it needs did not come about. Nothing
-is changed by looking: no call is tried out that the vendor does not publish, nothing is written to a Control Room, and
-a sign-in is made once, with what there is, or not at all. `Report` says it for people, for programs, and in a form
-that can be shown to others.
+A step is fine, has something to note, failed, or was not tried since a step that it needs failed. Examining changes
+nothing: no call is tried that the vendor does not publish, nothing is written to a Control Room, and there is one
+sign-in at most, with the credential that is at hand. `Report` presents it to people, to programs, and in a form that
+can be shown to others.
 """
 
 from a360tui.workflow.doctor.examination import STEPS, examine

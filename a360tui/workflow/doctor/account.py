@@ -1,4 +1,4 @@
-"""The other side: what answers, its clock and version, the sign-in, and what this user may do."""
+"""The steps at the Control Room: what answers, its clock and version, the sign-in, what this user may do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from a360tui.workflow.sign_in_type import SignInType, SignInWay
 
 _LITTLE_SKEW = timedelta(minutes=1)
 _MUCH_SKEW = timedelta(minutes=5)
-"""A clock that is off by more spoils certificates and single sign-on."""
+"""A clock that is off by more breaks certificates and single sign-on."""
 
 _WORKFLOW: tuple[tuple[str, tuple[Permission, ...]], ...] = (
     ("set up the role", (VIEW_ROLES, MANAGE_ROLES, VIEW_USERS)),
@@ -34,14 +34,14 @@ _WORKFLOW: tuple[tuple[str, tuple[Permission, ...]], ...] = (
     ("see the duration", (VIEW_SETTINGS,)),
     ("set the duration", (VIEW_SETTINGS, MANAGE_SETTINGS)),
 )
-"""A step of the workflow → the permissions that it takes (``control-room-api.md §3``; of the settings, inferred)."""
+"""The permissions that each step of the workflow takes (``control-room-api.md §3``; inferred for the settings)."""
 
 
 class Account:
     """One user at one Control Room."""
 
     def __init__(self, subject: Subject, machine: Machine, stack: AsyncExitStack) -> None:
-        """The connection that is opened is closed with ``stack``."""
+        """``stack`` closes the connection."""
         self._subject = subject
         self._machine = machine
         self._stack = stack
@@ -49,7 +49,7 @@ class Account:
 
     @property
     def room(self) -> ControlRoom:
-        """The connection, once `answers` has opened it."""
+        """Set once `answers` has opened it."""
         if self._room is None:
             raise LookupError("the Control Room was not opened")
         return self._room
@@ -82,7 +82,7 @@ class Account:
         return Seen(difference_words(skew), (), todo, Outcome.FAILED if much else Outcome.NOTE)
 
     async def credential(self) -> Seen:
-        """What there is to sign in with."""
+        """What credential there is to sign in with."""
         found = await self._subject.credential(self.room)
         if not found:
             said = "Nothing is remembered for this user, and nobody was asked."
@@ -90,7 +90,7 @@ class Account:
         return Seen(f"{found[:1].upper()}{found[1:]}.")
 
     async def sign_in(self) -> Seen:
-        """Sign in, once, with what there is."""
+        """Sign in, once, with that credential."""
         try:
             await self._subject.sign_in(self.room)
         except SignInFailed as error:
@@ -109,7 +109,7 @@ class Account:
         return Seen(f"{told} {V1_ALONE}" if self.room.release == "v1" else told)
 
     async def permissions(self) -> Seen:
-        """Which steps of the workflow this user may take, and what to ask for where they may not."""
+        """Which steps of the workflow this user may take, and which permission to ask for where they may not."""
         signed_in = self.room.require_signed_in()
         facts, missing = [], []
         for step, needed in _WORKFLOW:

@@ -1,7 +1,7 @@
-"""The calls that a Swagger or OpenAPI file describes, found without reading more of it than that.
+"""Find the calls that a Swagger or OpenAPI file describes.
 
-Such a file is someone else's, may be large, and may be YAML with anything in it: its lines are looked at, nothing in it
-is followed, made or run.
+Such a file is somebody else's, may be large, and may be YAML with anything in it. So only its lines are searched; no
+reference is followed and no object is built.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class DescribedCall:
-    """One call of a file; texts are harmless."""
+    """One call that a file describes; its texts are harmless."""
 
     method: str
     path: str
-    """From the root of the Control Room."""
+    """Path from the root of the Control Room."""
 
 
 def described_calls(content: bytes) -> tuple[DescribedCall, ...]:
-    """The calls of one file; empty where it describes none, or is something else."""
+    """The calls that a file describes; empty where it describes none, or is something else."""
     text = content.decode("utf-8-sig", "replace")
     found = _in_json(text) if text.lstrip().startswith("{") else _in_yaml(text)
     return tuple(dict.fromkeys(found))

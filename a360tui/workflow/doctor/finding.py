@@ -24,16 +24,16 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Seen:
-    """What a step has seen, before it has a place and a time."""
+    """What a step has found, before the examination adds its name and its duration."""
 
     said: str
     facts: tuple[tuple[str, str], ...] = ()
-    """Names and what is known of each."""
+    """Facts by name."""
     todo: str = ""
     """What to do about it; empty where nothing is."""
     outcome: Outcome = Outcome.FINE
     exit_code: ExitCode = ExitCode.REFUSED
-    """What the process says of it where it failed."""
+    """The exit code where it failed."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Finding:
     milliseconds: float | None = None
     """``None`` where it was not tried."""
     exit_code: ExitCode = ExitCode.DONE
-    """What the process says of it where it failed."""
+    """The exit code where it failed."""
 
     @property
     def took(self) -> str:

@@ -1,4 +1,4 @@
-"""What is on this side: the configuration, the environment, the secrets, what was left halfway, and the address."""
+"""The steps on this machine: configuration, environment, secrets, unfinished rotations, and the address."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _RISKY = {
     "TEXTUAL_PRESS": "it would press keys that nobody pressed; a360tui takes it out",
     "FAKETIME": "the time of this program is not the machine's",
 }
-"""Variables that a person should know of when they are set, and why."""
+"""Variables whose being set is worth a note, and why."""
 _OF_INTEREST = (
     "HTTPS_PROXY",
     "HTTP_PROXY",
@@ -44,11 +44,11 @@ _OF_INTEREST = (
     "TEXTUAL_COLOR_SYSTEM",
     "PYTHONWARNINGS",
 )
-"""Variables that change what a360tui does; what they hold is not shown."""
+"""Variables that change what a360tui does; their values are not shown."""
 
 
 class Machine:
-    """This side of the way."""
+    """The steps on this machine."""
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
@@ -58,13 +58,13 @@ class Machine:
 
     @property
     def destination(self) -> Destination:
-        """Where it goes to, once `address` was fine."""
+        """Set once `address` was fine."""
         if self._destination is None:
             raise InvalidInput("No Control Room is given.")
         return self._destination
 
     async def configuration(self) -> Seen:
-        """Every setting, and where it comes from."""
+        """Report every setting, and where it comes from."""
         try:
             self._settings = self._subject.settings()
         except A360Error as error:
@@ -76,7 +76,7 @@ class Machine:
         return Seen(f"{given} of {len(facts)} settings are given.", facts)
 
     async def environment(self) -> Seen:
-        """The system, and the variables that matter."""
+        """Report the system, and the environment variables that matter."""
         environment = self._subject.environment
         found = [name for name in _OF_INTEREST if environment.get(name) or environment.get(name.lower())]
         risky = {name: why for name, why in _RISKY.items() if environment.get(name)}
@@ -92,7 +92,7 @@ class Machine:
         return Seen(f"Set, and good to know of: {', '.join(risky)}.", facts, f"Unset {', '.join(risky)}.", Outcome.NOTE)
 
     async def keyring(self) -> Seen:
-        """Whether the operating system's keyring can be trusted with an entry; one is written, read and deleted."""
+        """Try the operating system's keyring by writing, reading and deleting an entry."""
         locations = self._subject.keeping.locations
         if locations is None:
             return Seen("Not asked: nothing is kept on this disk.")
@@ -105,7 +105,7 @@ class Machine:
         return Seen(f"{backend} gives back what it was given.")
 
     async def secrets(self) -> Seen:
-        """Where secrets are, and what is remembered for this user; nothing is unlocked."""
+        """Report where the secrets are, and which of this user's are stored; unlocks nothing."""
         store = self._subject.keeping.store
         kept = await store.bindings()
         facts = [("remembered", str(len(kept)))]
@@ -119,7 +119,7 @@ class Machine:
         return Seen(f"Kept in: {place}." if kept else f"{place[:1].upper()}{place[1:]}.", tuple(facts))
 
     async def rotations(self) -> Seen:
-        """What was begun and not finished."""
+        """Report the rotations that were not finished."""
         found = await to_thread(unfinished, self._subject.keeping)
         if not found:
             return Seen("None was left halfway.")
@@ -136,16 +136,16 @@ class Machine:
         )
 
     async def address(self) -> Seen:
-        """Which Control Room it is."""
+        """Check the address of the Control Room."""
         self._destination = self._subject.destination()
         return Seen(f"{self.destination.address.url}", (("user", self._subject.username or "not given"),))
 
     def note_identifying(self, text: str, word: str) -> None:
-        """Have a text replaced by a word where the report is shown to others."""
+        """Replace a text by a word in the report for others."""
         self._identifying[text] = word
 
     def identifying(self) -> dict[str, str]:
-        """Texts that say whose report it is, and what stands in their place where it is shown to others."""
+        """Texts that identify this user or machine, each with the word that replaces it in the report for others."""
         found = {str(Path.home()): "~", self._subject.environment.get(OVERRIDE, ""): "FOLDER"} | self._identifying
         if self._destination is not None:
             address = self._destination.address

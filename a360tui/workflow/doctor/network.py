@@ -1,4 +1,4 @@
-"""The way there: proxy, name, connection, TLS."""
+"""The steps on the network: proxy, name, connection, TLS."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from a360tui.workflow.doctor.machine import Machine
 
 _SOON = timedelta(days=30)
-"""A certificate that ends within this is worth a note."""
+"""A certificate that expires within this time is worth a note."""
 _ON_THIS_MACHINE = Seen("Not needed: it is the embedded Control Room, on a Unix socket.")
 
 
 class Network:
-    """What lies between this machine and the Control Room."""
+    """The steps between this machine and the Control Room."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
@@ -32,14 +32,14 @@ class Network:
 
     @property
     def _next(self) -> tuple[str, int, str]:
-        """Host, port and name for people of where a connection goes first."""
+        """Host, port and name for people of the first hop: the proxy or the Control Room."""
         if self._proxy is not None:
             return self._proxy.host, self._proxy.port, self._proxy.display
         address = self._machine.destination.address
         return address.host, address.port, address.display
 
     async def proxy(self) -> Seen:
-        """Whether the environment names one for this address."""
+        """Report the proxy that the environment sets for this address."""
         self._proxy = None if self._nearby else proxy_between(self._machine.destination.address)
         if self._proxy is None:
             return Seen("None: connections go straight.")
@@ -47,7 +47,7 @@ class Network:
         return Seen("Connections go through the proxy of the environment.", (("proxy", self._proxy.display),))
 
     async def name(self) -> Seen:
-        """The addresses behind the name, of the proxy where there is one."""
+        """Resolve the name of the Control Room, or of the proxy where there is one."""
         if self._nearby:
             return _ON_THIS_MACHINE
         host, port, _ = self._next
@@ -61,7 +61,7 @@ class Network:
         )
 
     async def connection(self) -> Seen:
-        """Whether an address lets a connection be made; the first that does is enough."""
+        """Connect to one address after the other, until one accepts."""
         if self._nearby:
             return _ON_THIS_MACHINE
         _, port, shown = self._next
@@ -86,7 +86,7 @@ class Network:
         raise problem
 
     async def tls(self) -> Seen:
-        """What is agreed on, who signed the certificate, and until when it holds."""
+        """Report what was negotiated, the certificate's issuer, and when it expires."""
         destination = self._machine.destination
         address = destination.address
         if address.scheme != "https":

@@ -1,4 +1,4 @@
-"""`Report`: an examination in words, for people and for programs, whole or in a form to show to others."""
+"""`Report`: an examination's result for people and for programs, complete or in a form to show to others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from a360tui.workflow.doctor.finding import Finding, Outcome
 _PRIVATE = frozenset(
     {"addresses", "proxy", "signed by", "made for", "points to", "the Control Room said", "user", "whose", "mistake"},
 )
-"""Facts that say whose report it is, whatever they hold."""
+"""Facts that identify this user or machine, whatever their values."""
 _LEFT_OUT = "left out"
 _STEP_WIDTH = 14
 _FACT_INDENT = "    "
@@ -23,22 +23,22 @@ _FACT_WIDTH = 20
 
 @dataclass(frozen=True)
 class Report:
-    """What every step came to."""
+    """The findings of all steps."""
 
     findings: tuple[Finding, ...]
     identifying: Mapping[str, str]
-    """Texts that say whose report it is → the word in their place."""
+    """Texts that identify this user or machine → the word that replaces each."""
     is_whole: bool = True
-    """Whether nothing was left out of it."""
+    """Whether nothing has been replaced in it."""
 
     @property
     def first_failed(self) -> Finding | None:
-        """The step to look at first."""
+        """The first step that failed, or else the first that has something to note."""
         return next((each for each in self.findings if each.outcome is Outcome.FAILED), None)
 
     @property
     def exit_code(self) -> ExitCode:
-        """That of the first step that failed; 0 where none did."""
+        """The exit code of the first step that failed; 0 where none did."""
         return ExitCode.DONE if self.first_failed is None else self.first_failed.exit_code
 
     @property
@@ -54,7 +54,7 @@ class Report:
         return f"All is well, with {notes} to note." if notes else "All is well."
 
     def shareable(self) -> Report:
-        """The same without host, user name, addresses, own paths, and the Control Room's own words."""
+        """The report without host, user name, addresses, own paths, and the Control Room's own words."""
         return Report(tuple(self._without(each) for each in self.findings), {}, is_whole=False)
 
     def lines(self, width: int | None = None) -> list[str]:

@@ -1,4 +1,4 @@
-"""`Subject`: what is examined, handed over by who knows of it: the command line or the screens."""
+"""`Subject`: what is to be examined, supplied by the command line or by the screens."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting, as it holds."""
+    """One setting in force."""
 
     name: str
     value: str
-    """Empty where nothing is set."""
+    """Empty where it is not set."""
     source: str
-    """An option, a variable, a profile, or ``default``."""
+    """Where it comes from: an option, a variable, a profile, or ``default``."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Subject:
     username: str | None
     keeping: Safekeeping
     open_room: Callable[[Destination], AbstractAsyncContextManager[ControlRoom]]
-    """A connection of its own, or the one of the session that there is."""
+    """Opens a connection of its own, or gives that of the session."""
     credential: Callable[[ControlRoom], Awaitable[str]]
-    """Finds what signs in, as it is sent, remembered or typed, and says what it is; empty where there is nothing."""
+    """Finds a credential (given, stored or typed) and describes it; empty where there is none."""
     sign_in: Callable[[ControlRoom], Awaitable[None]]
-    """Signs in with it, once."""
+    """Signs in with that credential, once."""
     without_credential: str
-    """What to do where nothing could sign in."""
+    """What to do where there is no credential."""
     terminal: Callable[[], Awaitable[Seen]]
-    """What the front door knows of the terminal."""
+    """What the front end knows about the terminal."""
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)

@@ -1,7 +1,7 @@
-"""The calls that the vendor does not publish: where those in use come from, and whether they are described by now.
+"""The step for calls that the vendor does not publish: where they come from, and whether they are described by now.
 
-A Control Room describes its own calls under ``/swagger/``: a page, and files in YAML or JSON that it names. They are
-only read; no call is tried out to find anything.
+A Control Room describes its own calls under ``/swagger/``: a page, and the YAML or JSON files that the page names. They
+are only read; no call is tried.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 _INDEX = "/swagger/"
 _KNOWN = ("/swagger/api/v2/um-api-supported.yaml", "/swagger/api/v2/auth-api-supported.yaml")
-"""Seen in public; read where the page names no files."""
+"""Known names of such files, read where the page names none."""
 _LINK = re.compile(rb"""["'(](?:\.?/)?(?:swagger/)?((?:[\w.-]+/){0,6}[\w.-]+\.(?:ya?ml|json))["')]""", re.IGNORECASE)
 _MOST_FILES = 60
 _AT_ONCE = 6
 _NEAR = re.compile(r"api-?_?key|key-?_?duration", re.IGNORECASE)
-"""What the path of such a call may hold."""
+"""What the path of such a call may contain."""
 _MOST_SHOWN = 6
 
 
@@ -41,10 +41,10 @@ class Unpublished:
         self._machine = machine
         self._account = account
         self._in_use: set[tuple[str, str]] = set()
-        """Method and path of each, as this release has it."""
+        """Method and path of each call, at this release."""
 
     async def calls(self) -> Seen:
-        """Where each of them comes from."""
+        """Report where each call comes from."""
         destination, room = self._machine.destination, self._account.room
         known = None if destination.book is None else await to_thread(destination.book.known)
         calls = room.calls if known is None else known.calls
@@ -63,7 +63,7 @@ class Unpublished:
         )
 
     async def descriptions(self) -> Seen:
-        """Whether the Control Room's own files describe them."""
+        """Check whether the Control Room's own files describe them."""
         reads = [partial(self._read, path) for path in await self._files() or _KNOWN]
         read = {path: calls async for path, calls in few_at_a_time(reads, _AT_ONCE) if calls is not None}
         if not read:
@@ -90,7 +90,7 @@ class Unpublished:
         )
 
     async def _files(self) -> list[str]:
-        """The files that the page names, each once."""
+        """The files that the page names, without duplicates."""
         try:
             page = await self._account.room.description(_INDEX)
         except A360Error:

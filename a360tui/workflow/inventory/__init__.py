@@ -1,4 +1,4 @@
-"""The inventory of keys: who may generate one, who has one, and whose ends when.
+"""The inventory of keys: who may generate one, who has one, and when each ends.
 
 `InventoryReading` asks the Control Room and says how far it is; its `Inventory` is what is known so far. `csv_text` and
 `json_text` are its exports, `write_export` puts one into a file of the user's.

@@ -1,4 +1,4 @@
-"""One user of the inventory: what is known of them and of their key."""
+"""One user of the inventory, and what is known of their key."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from a360tui.workflow.role_overview import RoleGrant
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _WITHOUT_END = (KeyState.VALID, KeyState.NONE, KeyState.NOT_VISIBLE, KeyState.NOT_READ)
-"""In which order those stand whose key has no end that is known: after all that have one."""
+"""The order of entries without a known end, which follow all that have one."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Somebody who may generate a key, or could when the roles were read."""
+    """A user who may generate a key, or could when the roles were read."""
 
     user_id: str
     state: KeyState
     user: User | None = None
-    """The record; ``None`` where it was not shown or could not be read."""
+    """The user's record; ``None`` where it is not visible or could not be read."""
     roles: tuple[RoleGrant, ...] = ()
-    """The roles that let them generate; empty where they have lost them meanwhile."""
+    """The roles that let the user generate a key; empty where they have lost them meanwhile."""
     problem: str = ""
-    """Why the state is not known; empty where it is."""
+    """Why the key's state is not known; empty where it is."""
 
     @property
     def username(self) -> str:
@@ -40,12 +40,12 @@ class Entry:
 
     @property
     def created_on(self) -> datetime | None:
-        """When the key was made, as far as is known."""
+        """When the key was made, where that is known."""
         return None if self.user is None else self.user.api_key_created_on
 
     @property
     def ends_on(self) -> datetime | None:
-        """When the key ends or ended, as far as is known."""
+        """When the key ends or ended, where that is known."""
         return None if self.user is None else self.user.api_key_expiration_time
 
     @property
@@ -65,28 +65,31 @@ class Entry:
 
     @property
     def is_known(self) -> bool:
-        """Whether it is known how the user's key stands."""
+        """Whether the state of the user's key is known."""
         return self.state not in (KeyState.NOT_VISIBLE, KeyState.NOT_READ)
 
     @property
     def counts(self) -> bool:
-        """Whether the key's end is anybody's concern: the user may sign in, and may generate."""
+        """Whether the key's end matters: the user can sign in and may generate."""
         return self.may_generate and not self.disabled
 
     @property
     def words(self) -> str:
-        """The state as people read it: ``ending``, ``ended, disabled``, ``valid, no role``."""
+        """The state in words: ``ending``, ``ended, disabled``, ``valid, no role``."""
         also = ["disabled"] if self.disabled else []
         if not self.may_generate:
             also.append("no role")
         return ", ".join((self.state.value, *also))
 
     def days_left(self, now: datetime) -> int | None:
-        """Whole days until the end, negative since; ``None`` where no end is known."""
+        """Whole days until the end, negative for the past; ``None`` where no end is known."""
         return None if self.ends_on is None else whole_days(self.ends_on - now)
 
 
 def by_end(entry: Entry) -> tuple[bool, datetime, int, str]:
-    """Sorts entries: what ended first, what ends next, who has no end, by name; last those whose end is no concern."""
+    """Sort key: first what has ended, then what ends next, then entries without an end by name.
+
+    Irrelevant ones last.
+    """
     rank = _WITHOUT_END.index(entry.state) if entry.state in _WITHOUT_END else 0
     return (not entry.counts, entry.ends_on or _NEVER, rank, entry.username.casefold())

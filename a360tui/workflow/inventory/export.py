@@ -30,7 +30,7 @@ COLUMNS = (
     "problem",
 )
 _BEGINS_A_FORMULA = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
-"""Some spreadsheets take the wide forms, of East Asian keyboards, for the same."""
+"""Characters that begin a formula; some spreadsheets accept the full-width forms too."""
 
 
 def json_document(inventory: Inventory, control_room: str) -> dict[str, Any]:
@@ -60,10 +60,10 @@ def json_text(inventory: Inventory, control_room: str) -> str:
 
 
 def csv_text(inventory: Inventory) -> str:
-    """The users as CSV (RFC 4180, but lines end as on this system), one line each, in the order of the inventory.
+    """The users as CSV (RFC 4180, but with this system's line ends), one line each, in the order of the inventory.
 
-    Names are other people's input, and a spreadsheet would run one that begins a formula: a text that begins with
-    ``=``, ``+``, ``-``, ``@`` or the wide form of one gets an apostrophe before it.
+    Names are other people's input, and a spreadsheet would run a formula: a text that begins with ``=``, ``+``, ``-``,
+    ``@`` or the full-width form of one gets an apostrophe in front.
     """
     import csv  # only an export needs it
 

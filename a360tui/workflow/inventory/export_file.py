@@ -1,4 +1,4 @@
-"""An export in a file of the user's: readable by nobody else, whole or not there, and never over another unasked."""
+"""Write an export to a file of the user's: private, whole or not at all, and never over another file unasked."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from a360tui.workflow.errors import FileExists
 
 
 def check_export(path: Path, *, replace: bool = False) -> None:
-    """Look whether an export could go there, before anything is read for it.
+    """Check whether an export could be written there, before anything is read for it.
 
-    Raises `InvalidInput` on the field ``path`` for a folder that is not there or a path that is no file, and
-    `FileExists` for a file that is, unless it may be replaced.
+    Raises `InvalidInput` on the field ``path`` for a missing folder or a path that is no file, and `FileExists` for a
+    file that exists, unless it may be replaced.
     """
     shown = harmless(str(path))
     try:
@@ -43,7 +43,7 @@ def _refuse_unfit(path: Path, shown: str, *, replace: bool) -> None:
 
 
 def write_export(path: Path, text: str, *, replace: bool = False) -> None:
-    """Put the text into the file, mode 0600, in one step; raises as `check_export` does, and `DiskFailed`."""
+    """Write the text to the file atomically, with mode 0600; raises as `check_export` does, and `DiskFailed`."""
     check_export(path, replace=replace)
     written = path.with_name(f".{secrets.token_hex(8)}.tmp") if replace else path
     try:

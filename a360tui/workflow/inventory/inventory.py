@@ -1,4 +1,4 @@
-"""The inventory as it stands: its entries by end, and what can be counted of them."""
+"""`Inventory`: the entries, sorted by their end, and the counts of them."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ from a360tui.workflow.key import KeyState
 from a360tui.workflow.role_overview import RoleGrant
 
 WEEKS = 12
-"""Weeks ahead whose ends are counted one by one."""
+"""For how many weeks ahead the ending keys are counted."""
 _WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """What is known of the keys of those who may generate one.
+    """What is known of the keys of the users who may generate one.
 
-    A key is counted where its user may sign in: the end of a disabled user's key changes nothing.
+    Only keys of users who can sign in are counted: the end of a disabled user's key changes nothing.
     """
 
     roles: tuple[RoleGrant, ...]
     """The roles that grant *Generate API-Key*, by name."""
     entries: tuple[Entry, ...]
-    """Those who were read so far, by the end of their key."""
+    """The users read so far, sorted by the end of their key."""
     expected: int
     """How many users have one of the roles."""
     deleted: int
-    """How many of them were deleted when they were asked for."""
+    """How many of them had been deleted when they were read."""
     now: datetime
-    """The Control Room's time at the last of the reads."""
+    """The Control Room's time at the last read."""
     within: timedelta
-    """How much time makes a key one that is ending."""
+    """A key that ends within this time is *ending*."""
 
     @property
     def complete(self) -> bool:
-        """Whether everybody was asked for."""
+        """Whether every user was asked for."""
         return len(self.entries) + self.deleted >= self.expected
 
     @property
     def unknown(self) -> int:
-        """How many there are of whose key nothing is known: not visible, not read, or not asked for yet."""
+        """How many users there are whose key is not known: not visible, not read, or not asked for yet."""
         return self.expected - self.deleted - sum(entry.is_known for entry in self.entries)
 
     def count(self, *states: KeyState) -> int:
-        """How many keys that count are in one of these states."""
+        """How many keys are in one of these states."""
         return sum(entry.counts and entry.state in states for entry in self.entries)
 
     @property
@@ -60,7 +60,7 @@ class Inventory:
 
     @cached_property
     def weeks(self) -> tuple[int, ...]:
-        """How many keys end in each of the next `WEEKS` spans of seven days, the next first."""
+        """How many keys end in each of the next `WEEKS` spans of seven days."""
         counts = [0] * WEEKS
         for entry in self.entries:
             if entry.counts and entry.ends_on is not None and entry.ends_on > self.now:
@@ -78,7 +78,7 @@ class Inventory:
         return f"{self.with_key:,} of {may:,} who may generate have one"
 
     def changed(self, role: RoleGrant, user_ids: Collection[str], *, given: bool) -> Inventory:
-        """The same after ``role`` was given to these users, or taken from them."""
+        """The inventory after ``role`` was given to these users, or taken from them."""
 
         def after(entry: Entry) -> Entry:
             if entry.user_id not in user_ids:

@@ -1,8 +1,8 @@
-"""Reading the inventory: the roles, each custom role, then exactly the users of those that grant the permission.
+"""Read the inventory: the list of roles, each custom role, then the users of those that grant the permission.
 
-The list of users is never asked for: its rows do not promise the dates of keys (``control-room-api.md §4``), and who
-may generate a key is said by the roles. So a Control Room of 100,000 users in which 500 may generate a key costs the
-pages of the roles, one request for each custom role, and 500.
+The list of users is never read: its rows may lack the dates of keys (``control-room-api.md §4``), and the roles say who
+may generate one. So at a Control Room of 100,000 users of whom 500 may generate a key, it takes the pages of the roles,
+one request for each custom role, and 500 more.
 """
 
 from __future__ import annotations
@@ -34,25 +34,25 @@ AT_ONCE = 8
 ASK_FOR_USERS = "Ask an administrator for a role that grants Users › View users."
 
 _MOST_FAILURES = 3
-"""Rounds of failures in a row after which the rest is not asked for: it is not the users whom it ails."""
+"""Rounds of failures in a row after which the rest is not read: the fault is not with single users."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the reading is."""
+    """How far the reading has come."""
 
     read: int
-    """Users who were asked for, whatever came of it."""
+    """Users who were asked for, with whatever result."""
     expected: int
     """Users who have a role that grants the permission."""
 
 
 class InventoryReading:
-    """Reads once; where it is broken off, what was read is kept, and it can be gone on with.
+    """Reads everything once; after an interruption it keeps what was read and can be resumed.
 
-    What is known so far is `inventory`, at any time. A user who is deleted meanwhile is counted and left out; one
-    whose record is refused (403) is *not visible*; one whose read fails is *not read* and says why. An error that
-    holds for everybody, such as the end of the session, is raised.
+    `inventory` is what is known so far, at any time. A user who is deleted meanwhile is counted and left out; one whose
+    record is refused (403) is *not visible*; one whose read fails is *not read*, with the reason. An error that affects
+    everybody, such as the end of the session, is raised.
     """
 
     def __init__(self, room: ControlRoom, *, within: timedelta = ENDING_WITHIN, at_once: int = AT_ONCE) -> None:
@@ -61,15 +61,15 @@ class InventoryReading:
         self._at_once = at_once
         self._roles: tuple[RoleGrant, ...] | None = None
         self._holders: dict[str, tuple[RoleGrant, ...]] = {}
-        """User id → the roles that let them generate."""
+        """User id → the roles that let the user generate a key."""
         self._read: dict[str, Entry | None] = {}
-        """User id → what came of it; ``None`` for one who was deleted."""
+        """User id → the entry; ``None`` for a user who was deleted."""
         self._failures = 0
         self._now = room.now()
 
     @property
     def begun(self) -> bool:
-        """Whether the roles are known; before that the inventory says nothing."""
+        """Whether the roles are known; before that the inventory is empty."""
         return self._roles is not None
 
     @property
@@ -86,9 +86,10 @@ class InventoryReading:
         )
 
     async def progress(self) -> AsyncGenerator[Progress, None]:
-        """Read, and tell how far it is: once the roles are known, and after each user.
+        """Read, and give the progress once the roles are known and after each user.
 
-        Raises `MayNotLook` where the roles cannot be viewed, and what ails every read. Can be called again.
+        Raises `MayNotLook` where the roles cannot be viewed, and any error that affects every read. Can be called again
+        to resume.
         """
         if self._roles is None:
             await self._read_roles()
@@ -166,6 +167,6 @@ class InventoryReading:
         return Entry(user_id, key_state(user, self._room.now(), self._within), user, self._roles_of(user_id, user))
 
     def _roles_of(self, user_id: str, user: User) -> tuple[RoleGrant, ...]:
-        """Those that the record names too: it is newer than the roles. One that names none says nothing of them."""
+        """The roles that the record names too, since it is newer than the roles; a record without roles is ignored."""
         has = {role.id for role in user.roles}
         return tuple(grant for grant in self._holders[user_id] if not has or grant.row.id in has)
