@@ -1,7 +1,7 @@
-"""Stored secrets that a Control Room has refused: they are not used again by themselves.
+"""`RefusedSecrets`: the stored secrets that a Control Room has refused, which are not sent again automatically.
 
-A key that has ended, or was made anew elsewhere, would else be sent by every run of a script, and the third refusal
-disables the user. The secret itself is left in the store, which may have its only copy.
+Otherwise every run of a script would send a key that has ended or was replaced elsewhere, and the third refusal
+disables the user. The secret itself stays in the store, which may have its only copy.
 """
 
 from a360tui.storage import CheckedFile, Folder, Locations, Lock, Remembered
@@ -14,18 +14,21 @@ _WAIT = 3.0
 
 
 class RefusedSecrets:
-    """The list of one namespace. A secret that is stored anew is another one. Everything raises `StorageError`."""
+    """The list of one namespace; a secret that is stored again counts as another one.
+
+    Every method raises `StorageError`.
+    """
 
     def __init__(self, locations: Locations | None) -> None:
-        """``None`` where nothing is kept on disk, and so nothing is stored either."""
+        """``None`` where nothing may be stored on disk, so that there are no stored secrets either."""
         self._locations = locations
 
     def includes(self, secret: Remembered) -> bool:
-        """Whether it was refused since it was stored."""
+        """Whether the secret has been refused since it was stored."""
         return secret in self._all()
 
     def add(self, secret: Remembered) -> None:
-        """Note that it was refused; durable when this returns."""
+        """Note that the secret was refused; durable when this returns."""
         if self._locations is None:
             return
         with Lock.acquire(self._locations.locks, "refused.lock", "The list of refused secrets", wait=_WAIT):

@@ -1,4 +1,4 @@
-"""Which release a Control Room is, as it names itself, and what an old one lacks (``control-room-api.md §1, 7``)."""
+"""A Control Room's release, in its own words, and what an old one lacks (``control-room-api.md §1, 7``)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 V1_ALONE = (
     "It speaks v1 alone, as 11.3.2 does: no call tells the version, and the assumed calls are looked for under /v1."
 )
-"""What to know of a Control Room that has no v2."""
+"""What a person should know about a Control Room that has no v2."""
 
 
 def version_words(version: Version | None) -> str:
-    """``40.0.0.0 Sprint, build 29417``: not the marketing version, but what the Control Room says."""
+    """``40.0.0.0 Sprint, build 29417``: what the Control Room says, which is not the marketing version."""
     if version is None:
         return "not told"
     named = f"{version.version_number} {version.version_release}".strip()
@@ -23,5 +23,5 @@ def version_words(version: Version | None) -> str:
 
 
 def release_words(version: Version | None, api: str | None) -> str:
-    """The version and the API that is spoken, in a line: ``version 40.0.0.0 Sprint, build 29417, API v2``."""
+    """The version and the API in a line: ``version 40.0.0.0 Sprint, build 29417, API v2``."""
     return f"version {version_words(version)}, API {api}" if api else f"version {version_words(version)}"

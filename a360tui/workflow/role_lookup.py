@@ -1,4 +1,4 @@
-"""Finding roles and users by the names that a person gave (``control-room-api.md §3, 4``)."""
+"""Find roles and users by the names that a person gave (``control-room-api.md §3, 4``)."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ async def find_role(room: ControlRoom, name: str) -> RoleRow | None:
 
 
 async def find_users(room: ControlRoom, usernames: Sequence[str], *, also_disabled: bool = False) -> tuple[User, ...]:
-    """The users of these names, in that order; `InvalidInput` on the field ``users`` for a name nobody has.
+    """The users of these names, in that order.
 
-    A name that is given twice is refused too, and so is a disabled user unless they are wanted.
+    Raises `InvalidInput` on the field ``users`` for a name that nobody has or that is given twice, and for a disabled
+    user unless those are wanted.
     """
     wanted = [name.strip() for name in usernames]
     seen: set[str] = set()
@@ -60,7 +61,7 @@ async def find_users(room: ControlRoom, usernames: Sequence[str], *, also_disabl
 
 
 def check_enabled(users: Sequence[User]) -> None:
-    """Refuse users who are disabled; `InvalidInput` on the field ``users``."""
+    """Raise `InvalidInput` on the field ``users`` where a user is disabled."""
     for user in users:
         if user.disabled:
             raise InvalidInput(
@@ -78,7 +79,7 @@ async def read_role(room: ControlRoom, name: str) -> Role | None:
 
 
 def check_custom(role: RoleRow) -> None:
-    """Refuse a system role; `InvalidInput` on the field ``name``."""
+    """Raise `InvalidInput` on the field ``name`` for a system role."""
     if role.system_role:
         raise InvalidInput(
             f"{role.name} is a system role, and those cannot be changed.",
@@ -90,7 +91,7 @@ def check_custom(role: RoleRow) -> None:
 async def find_users_and_role(
     room: ControlRoom, usernames: Sequence[str], name: str
 ) -> tuple[tuple[User, ...], Role | None]:
-    """What `find_users` and `read_role` give, looked for at the same time; the users' error comes first."""
+    """The results of `find_users` and `read_role`, run concurrently; where both fail, the users' error is raised."""
     role = asyncio.ensure_future(read_role(room, name))
     try:
         return await find_users(room, usernames), await role

@@ -1,8 +1,8 @@
-"""Giving a role to users who are there already, and taking it from them: read, merge, write, read back.
+"""Give a role to existing users, and take it from them: read, merge, write, read back.
 
-Nothing else of the role changes, and no system role is written (``control-room-api.md §3``). There is no guard against
-a second writer, so the role is read anew before each write: what somebody else changed since the plan is kept, and
-said.
+Nothing else about the role changes, and no system role is written (``control-room-api.md §3``). The API has no
+protection against a second writer, so the role is read again before each write: what somebody else has changed since
+the plan was made is kept, and reported.
 """
 
 from __future__ import annotations
@@ -37,25 +37,25 @@ class MembershipChange(Protocol):
 
     @property
     def changed_meanwhile(self) -> bool:
-        """Whether somebody else changed the role between plan and run."""
+        """Whether somebody else has changed the role between plan and run."""
 
 
 @dataclass
 class Revocation:
-    """A planned taking away, and after its run what came of it."""
+    """A plan to take a role away, and after its run the result."""
 
     room: ControlRoom
     existing: Role
-    """The role as the plan found it."""
+    """The role as it was when the plan was made."""
     users: tuple[User, ...]
-    """Those who had it then and are to lose it."""
+    """The users who had the role then and are to lose it."""
     plan: Plan
     role: Role | None = None
     changed_meanwhile: bool = False
     _kept: frozenset[str] = field(default=frozenset(), repr=False)
 
     async def take(self) -> None:
-        """Read the role anew, leave the users out, and write it; where they are gone already, write nothing."""
+        """Read the role again and write it without the users; write nothing where they are gone already."""
         current = await self.room.role(self.existing.id)
         check_custom(current)
         self.changed_meanwhile = is_changed(self.existing, current)
@@ -66,7 +66,7 @@ class Revocation:
             await self.room.update_role(current.id, structs.replace(current.draft(), user_ids=kept))
 
     async def read_back(self) -> None:
-        """Look whether they have lost it, and nobody else has."""
+        """Check that these users have lost the role, and nobody else has."""
         self.role = await self.room.role(self.existing.id)
         still = [user.username for user in self.users if user.id in self.role.user_ids]
         if still:
@@ -83,7 +83,7 @@ class Revocation:
 
 
 def plan_revocation(room: ControlRoom, role: Role, users: Sequence[User]) -> Revocation:
-    """Plan to take the role from those of the users who have it; asks the Control Room nothing."""
+    """Plan to take the role from those of the users who have it; sends nothing."""
     check_custom(role)
     having = tuple(user for user in users if user.id in role.user_ids)
     revocation = Revocation(room, role, having, Plan())
@@ -97,9 +97,9 @@ def plan_revocation(room: ControlRoom, role: Role, users: Sequence[User]) -> Rev
 
 
 def plan_giving(room: ControlRoom, role: Role, users: Sequence[User]) -> MembershipChange:
-    """Plan to give the role to those of the users who lack it; asks the Control Room nothing.
+    """Plan to give the role to those of the users who lack it; sends nothing.
 
-    Raises `RoleConflict` where the role no longer grants *Generate API-Key*: it would not be given for that.
+    Raises `RoleConflict` where the role no longer grants *Generate API-Key*, so that giving it would be useless.
     """
     check_custom(role)
     if not grants(role.permissions):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from a360tui.api import ControlRoom
 
 AT_ONCE = 8
-"""Roles that are read at the same time: the list has no permissions, so each custom role is one more read."""
+"""How many roles are read at a time; the list has no permissions, so each custom role is one more read."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class RoleGrant:
 
     @property
     def user_count(self) -> int | None:
-        """How many users have it, as far as the Control Room says."""
+        """How many users have it; ``None`` where the Control Room does not say."""
         return len(self.role.user_ids) if self.role is not None else self.row.count_principals
 
 
 async def read_grants(room: ControlRoom, at_once: int = AT_ONCE) -> AsyncIterator[RoleGrant]:
-    """Every role with what is known of it, system roles first, then the custom ones as their reads come in.
+    """Every role: system roles first, then the custom ones as their reads come in.
 
     A role that is deleted between the list and its read is left out.
     """

@@ -1,7 +1,7 @@
 """Role set-up: a custom role that grants *Generate API-Key*, and the users who have it (``control-room-api.md §3``).
 
-Set-up is idempotent and only adds: permissions and users that a role has stay. What was written is read back. A role
-that appeared meanwhile is adopted when it is the one that was wanted, and reported when it is not.
+Set-up is idempotent and only adds: permissions and users that a role has stay. What was written is read back. If a role
+of that name has appeared meanwhile, it is adopted if it is as wanted, and reported if it is not.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LONGEST_TEXT = 255
 
 @dataclass(frozen=True)
 class RoleSetup:
-    """What is wanted: a role of this name that grants the permissions, for these users at least."""
+    """What is wanted: a role of this name with at least these permissions and users."""
 
     name: str
     users: tuple[User, ...] = ()
@@ -40,19 +40,19 @@ class RoleSetup:
 
 @dataclass
 class RoleSetupPlan:
-    """A planned set-up, and after its run what came of it."""
+    """A planned set-up, and after its run the result."""
 
     room: ControlRoom
     wanted: RoleSetup
     existing: Role | None
-    """The role as it was found; ``None`` where it has to be made."""
+    """The role as it was found; ``None`` where it has to be created."""
     plan: Plan
     role: Role | None = None
-    """The role as it was read back, or as it is where nothing had to be done."""
+    """The role as it was read back, or as it was found where nothing had to be done."""
     adopted: bool = False
-    """Somebody else made the very same role between plan and run."""
+    """Whether somebody else created the same role between plan and run."""
     changed_meanwhile: bool = False
-    """Somebody else changed the role between plan and run; their change was kept."""
+    """Whether somebody else changed the role between plan and run; their change was kept."""
     _role_id: str = field(default="", repr=False)
 
     @property
@@ -66,7 +66,7 @@ class RoleSetupPlan:
         return _missing_users(self.existing, self.wanted)
 
     async def create(self) -> None:
-        """Make the role; a duplicate or a lost answer is resolved by looking, never by another POST."""
+        """Create the role; a duplicate or a lost answer is resolved by looking, never by another POST."""
         draft = RoleDraft(
             name=self.wanted.name,
             description=self.wanted.description,
@@ -82,7 +82,7 @@ class RoleSetupPlan:
             self._adopt(await self.room.role(found.id), error)
 
     async def extend(self) -> None:
-        """Read the role anew, add what it still lacks, and write it."""
+        """Read the role again, add what it still lacks, and write it."""
         if self.existing is None:
             await self.create()
             return
@@ -122,12 +122,12 @@ class RoleSetupPlan:
 
 
 def checked_name(name: str) -> str:
-    """The name without blanks around it; `InvalidInput` on the field ``name`` where no role can be called so."""
+    """The name without blanks around it; raises `InvalidInput` on the field ``name`` where no role can have it."""
     return _checked_text(name, "name", required=True)
 
 
 def checked_description(description: str) -> str:
-    """The description without blanks around it; `InvalidInput` on the field ``description``."""
+    """The description without blanks around it; raises `InvalidInput` on the field ``description``."""
     return _checked_text(description, "description", required=False)
 
 
@@ -151,9 +151,9 @@ def _checked_text(text: str, what: str, *, required: bool) -> str:
 
 
 def plan_role_setup(room: ControlRoom, wanted: RoleSetup, existing: Role | None) -> RoleSetupPlan:
-    """Plan what ``existing`` lacks, or the whole role where there is none; asks the Control Room nothing.
+    """Plan what ``existing`` lacks, or the whole role where there is none; sends nothing.
 
-    Raises `InvalidInput` for a name or a description that cannot be, and for a user who is disabled.
+    Raises `InvalidInput` for a name or a description that is not allowed, and for a user who is disabled.
     """
     wanted = RoleSetup(
         checked_name(wanted.name), wanted.users, checked_description(wanted.description), wanted.permissions
@@ -179,7 +179,7 @@ def _lines(permissions: Sequence[Permission], users: Sequence[User]) -> tuple[st
 
 
 def is_changed(before: Role, after: Role) -> bool:
-    """Whether what the role says, grants or whom it has is something else than before."""
+    """Whether the role's texts, permissions or users differ from those before."""
 
     def content(role: Role) -> tuple[object, ...]:
         pairs = {(one.action.casefold(), one.resource_type.casefold()) for one in role.permissions}

@@ -1,4 +1,4 @@
-"""Rows of a long list for a screen: exactly the ones that are in sight (``control-room-api.md §5``)."""
+"""Read exactly those rows of a long list that a screen shows (``control-room-api.md §5``)."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ class _ReadPage(Protocol[T]):
 
 @dataclass(frozen=True)
 class Window(Generic[T]):
-    """Some rows, and how many there are."""
+    """Some rows of a list, and how many there are."""
 
     rows: tuple[T, ...]
     matching: int
-    """Rows that match the filter, as far as is known."""
+    """How many rows match the filter, as far as is known."""
     total: int
-    """Rows in all, as far as is known."""
+    """How many rows there are in all, as far as is known."""
     open_end: bool = False
-    """There may be more than ``matching``: the Control Room does not say, or says fewer than it gave."""
+    """Whether there may be more than ``matching``: the Control Room does not say, or says fewer than it gave."""
 
 
 async def read_window(read_page: _ReadPage[T], query: Query, *, offset: int, length: int) -> Window[T]:
-    """Read ``length`` rows from ``offset`` on, with as many requests as the server's silent page cap needs.
+    """Read ``length`` rows from ``offset`` on, with as many requests as the server's silent page cap requires.
 
-    What came counts for more than what is said of it: a total that was overtaken is none, and an empty page is the end.
+    The rows that came count for more than the totals: a total that was passed is ignored, and an empty page is the end.
     """
     rows: list[T] = []
     while True:
@@ -57,10 +57,10 @@ def _window(rows: Sequence[T], matching: int, total: int | None, *, open_end: bo
 
 
 def users_matching(text: str) -> Query:
-    """The query for users whose sign-in name holds ``text``; all of them where it is empty."""
+    """The query for users whose sign-in name contains ``text``; for all users where it is empty."""
     return Query(filter=Substring("username", text) if text else None)
 
 
 async def search_users(room: ControlRoom, text: str, *, offset: int, length: int) -> Window[User]:
-    """The users whose sign-in name holds ``text``, by name; the server searches, so 100,000 cost as much as ten."""
+    """The users whose sign-in name contains ``text``, by name; the server searches, so 100,000 cost as much as ten."""
     return await read_window(room.users_page, users_matching(text), offset=offset, length=length)

@@ -1,7 +1,7 @@
-r"""How a Control Room's users sign in, and what that means for somebody who wants to (``control-room-api.md §1``).
+r"""How a Control Room's users sign in, and what that means for whoever wants to (``control-room-api.md §1``).
 
-Two words are public, ``DATABASE`` and ``ACTIVE_DIRECTORY``. Any other is taken for *elsewhere*, as single sign-on is:
-then a password will hardly do, and nobody is kept from trying one.
+Two words are documented, ``DATABASE`` and ``ACTIVE_DIRECTORY``. Any other is taken for *elsewhere*, such as single
+sign-on: then a password will hardly work, but trying one is not prevented.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FIRST_KEY = (
     "The first key is made in a browser: sign in there as always, then your name › My settings › Generate API-Key "
     "shows it once. Where that is missing, ask an administrator for a role that grants API › Generate API-Key."
 )
-"""How somebody gets a key who cannot sign in without one."""
+"""How a user gets a key who cannot sign in without one."""
 
 
 class SignInWay(Enum):
@@ -38,19 +38,19 @@ _WAYS = {"": SignInWay.NOT_TOLD, "DATABASE": SignInWay.DATABASE, "ACTIVE_DIRECTO
 
 @dataclass(frozen=True)
 class SignInType:
-    """What a Control Room says of it."""
+    """How users sign in, as a Control Room says."""
 
     word: str
-    """Its own word, harmless; empty where it does not say."""
+    """The Control Room's own word, harmless; empty where it does not say."""
 
     @property
     def way(self) -> SignInWay:
-        """What the word means."""
+        """The meaning of the word."""
         return _WAYS.get(self.word.upper(), SignInWay.ELSEWHERE)
 
     @property
     def words(self) -> str:
-        """What it asks for, in a sentence; empty where it is not told."""
+        """What a sign-in takes, in a sentence; empty where the type is not known."""
         if self.way is SignInWay.DIRECTORY:
             return "Users of Active Directory sign in as DOMAIN\\name."
         if self.way is SignInWay.ELSEWHERE:
@@ -59,7 +59,7 @@ class SignInType:
 
     @property
     def sentence(self) -> str:
-        """What a Control Room that says so is, for who has just typed its address."""
+        """What the Control Room is, in a sentence for a person who has just typed its address."""
         match self.way:
             case SignInWay.DATABASE:
                 return "A Control Room that signs in its own users."
@@ -70,7 +70,7 @@ class SignInType:
         return "It answers, and does not say how its users sign in."
 
     def doubt(self, username: str, credential: type[Credential]) -> str:
-        """What speaks against signing in so, and what to do; empty where nothing does."""
+        """What makes such a sign-in unlikely to work, and what to do instead; empty where nothing does."""
         if self.way is SignInWay.ELSEWHERE and credential is Password:
             return f"{self.words} {FIRST_KEY}"
         if self.way is SignInWay.DIRECTORY and not ("\\" in username or "@" in username):
@@ -90,7 +90,7 @@ async def sign_in_type(room: ControlRoom) -> SignInType:
 
 
 async def refusal_hint(room: ControlRoom, username: str, credential: Credential) -> str:
-    """What the type says of a sign-in that was refused; empty where it does not explain it, or cannot be read."""
+    """How the type explains a sign-in that was refused; empty where it does not, or cannot be read."""
     try:
         return (await sign_in_type(room)).doubt(username, type(credential))
     except A360Error:

@@ -1,4 +1,4 @@
-"""Beginning with an empty store: the old one is set aside, and no rotation loses its key unseen by that."""
+"""Start with an empty store: the old one is set aside, and no rotation loses its key by that unnoticed."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from a360tui.workflow.rotation.unfinished import recorded_rotations
 
 
 def needing_the_store(keeping: Safekeeping) -> list[Unfinished]:
-    """The rotations that go on only with the store as it is: their answers, and more of them, are sealed for it.
+    """The rotations that can be resumed only with the present store, since their answers are sealed for it.
 
-    Those that were put aside are among them, since one that failed too often was put aside by itself; those under way
-    in another process are not. Raises `StorageError` where the folders cannot be read.
+    Those that were set aside are among them, since that happens automatically to one that fails too often; those under
+    way in another process are not. Raises `StorageError` where the folders cannot be read.
     """
     return [each for aside in (False, True) for each in unfinished(keeping, set_aside=aside) if not each.superseded]
 
 
 async def start_over(keeping: Safekeeping, given_up: Collection[Unfinished]) -> Path | None:
-    """Set the store aside, and begin with nothing; gives where it is kept, None where there was none.
+    """Set the store aside and start with an empty one; gives where the old one is kept, None where there was none.
 
-    ``given_up`` are those `needing_the_store`, which a person was told of. Raises `LockHeld` where a rotation is under
-    way, `UnfinishedRotation` where another one was left halfway since, `StorageError`.
+    ``given_up`` are the rotations `needing_the_store` that a person was told about. Raises `LockHeld` where a rotation
+    is under way, `UnfinishedRotation` where another one was left halfway since, `StorageError`.
     """
     locks: list[Lock] = []
     try:

@@ -1,4 +1,4 @@
-"""Work that is never left half done: a cancel waits for its end."""
+"""Work that is never left half done: a cancellation waits for its end."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Await ``work`` as a task of its own; a cancel is kept back until it has ended, and raised then."""
+    """Await ``work`` as a task of its own; a cancellation is held back until the task has ended, and raised then."""
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():

@@ -33,7 +33,7 @@ class Report:
 
     @property
     def first_failed(self) -> Finding | None:
-        """The first step that failed, or else the first that has something to note."""
+        """The first step that failed; ``None`` where none did."""
         return next((each for each in self.findings if each.outcome is Outcome.FAILED), None)
 
     @property

@@ -1,14 +1,14 @@
-"""References: the places outside of a360tui that hold an API key, and how each is given a new one.
+"""References: the places outside a360tui that hold an API key, and how each is given a new one.
 
 A `Reference` describes a place and can be stored: a value in a dotenv, TOML, JSON, YAML or INI file, an entry of the
-keyring, a command. A `Registration` binds it to one Control Room and user. `place_of` gives the `Place` itself, which
-a rotation asks three things:
+keyring, a command. A `Registration` binds it to one Control Room and user. `place_of` gives the `Place` itself, of
+which a rotation uses three methods:
 
 1. ``preflight(current)`` before the old key dies: would it work? The answer's ``seen`` is kept with the rotation.
 2. ``replace(seen, new)`` once the new key is safe: compare-and-set, read back, and repeatable after any interruption.
 3. ``check(current)`` at any time: what does it hold?
 
-None of them raises for what it finds. Of a file only the value's bytes change, and its mode, owner and links stay.
+None of them raises for what it finds. In a file only the value's bytes change; its mode, owner and links stay.
 """
 
 from a360tui.workflow.references.checking import CheckedReference, check_references, put_key

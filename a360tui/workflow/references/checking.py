@@ -1,4 +1,4 @@
-"""What the registered places hold now, compared with the key in force."""
+"""Compare what the registered places hold now with the key in force."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from a360tui.workflow.references.places import place_of
 
 @dataclass(frozen=True)
 class CheckedReference:
-    """A place and what it holds."""
+    """A place, and what it holds."""
 
     reference: Reference
     state: State
 
 
 async def check_references(references: Sequence[Reference], key: Secret | None) -> tuple[CheckedReference, ...]:
-    """Look at every place, all at once; ``key`` is the one in force, or ``None`` where its text is not known here."""
+    """Check every place, concurrently; ``key`` is the one in force, or ``None`` where its text is not known here."""
     fingerprints = Fingerprints(Fingerprints.new_pepper())
     current = fingerprints.of(key) if key is not None else None
     hide = (key,) if key is not None else ()
@@ -34,7 +34,7 @@ async def check_references(references: Sequence[Reference], key: Secret | None) 
 
 
 async def put_key(reference: Reference, key: Secret) -> Outcome:
-    """Put the key in force into a place that does not hold it yet, whatever it holds now; a person asked for that."""
+    """Put the key in force into a place, whatever it holds now, because a person asked for it."""
     fingerprints = Fingerprints(Fingerprints.new_pepper())
     place = place_of(reference, fingerprints, hide=(key,))
     found = await place.preflight(None)

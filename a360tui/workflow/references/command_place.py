@@ -1,4 +1,4 @@
-"""A program that takes the key on its standard input, as a place that holds it."""
+"""A `Place` that is a program which takes the key on its standard input."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ _REMARK_WIDTH = 200
 
 
 class CommandPlace(Place):
-    """A program that is told a new key; what it did with the last one cannot be asked."""
+    """A program that is given each new key; it cannot be asked what it did with the last one."""
 
     def __init__(self, reference: Command, hide: Collection[Secret]) -> None:
         self._reference = reference
@@ -27,7 +27,7 @@ class CommandPlace(Place):
         self._folder = Path(reference.folder) if reference.folder else Path.home()
 
     async def preflight(self, current: Fingerprint | None) -> Preflight:  # noqa: ARG002  # no command tells its key
-        """Whether the program is found and its ``check`` succeeds; what it holds is never known."""
+        """Whether the program is there and its ``check`` succeeds; what it holds is never known."""
         label = self._reference.label
         try:
             await self._rehearse()
@@ -36,7 +36,7 @@ class CommandPlace(Place):
         return Preflight(True, "", label)
 
     async def check(self, current: Fingerprint | None) -> State:  # noqa: ARG002  # no command tells its key
-        """Whether it could run now; what it holds is never known."""
+        """Whether the program could run now; what it holds is never known."""
         label = self._reference.label
         try:
             await self._rehearse()

@@ -1,7 +1,7 @@
-"""Running a program once: no shell, no terminal, a time limit, and an end for all that it started.
+"""Run a program once: no shell, no terminal, and a time limit, at which all that it started is killed.
 
-The key waits in a pipe before the program starts, so that one that never reads it neither blocks nor fails for it. The
-program's end is what counts: a background process that it leaves, holding its output open, is not waited for.
+The key is in a pipe before the program starts, so a program that never reads it neither blocks nor fails. Only the
+program itself is waited for, not a background process that it leaves behind and that keeps its output open.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from a360tui.secret import Secret
 from a360tui.workflow.references.refusal import Absent, Unsupported, Unwritable
 
 _OUTPUT_BYTES = 65536
-"""What is kept of a program's output; the rest is read and dropped."""
+"""Bytes of a program's output that are kept; the rest is read and dropped."""
 
 _PIPES_FULL = 16
-"""How many pieces are taken at most after the program's end: a background process may go on writing for ever."""
+"""How many pieces of output are read after the program's end, since a background process may write for ever."""
 
 _NOT_INHERITED = "A360"
-"""How the names of environment variables begin that are ours, or may hold a key."""
+"""The prefixes of environment variables that are ours, or may hold a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,15 @@ class Run:
     """How a program ended."""
 
     exit_code: int | None
-    """``None`` where it was ended at its time limit; negative for the signal that ended it."""
+    """The exit status, negative for the signal that ended it; ``None`` where it was killed at its time limit."""
     output: bytes
-    """What it wrote on both streams, in order, at most 64 KiB; it may hold the key."""
+    """What it wrote to both streams, in order, at most 64 KiB; it may hold the key."""
     is_cut: bool
     """Whether it wrote more."""
 
 
 def environment(keys: Collection[Secret]) -> dict[str, str]:
-    """What a program inherits: our environment, without our own variables and any that holds one of ``keys``."""
+    """The environment for a program: ours, without our own variables and any that holds one of ``keys``."""
     return {
         name: value
         for name, value in os.environ.items()
@@ -49,7 +49,7 @@ def environment(keys: Collection[Secret]) -> dict[str, str]:
 
 
 def found(arguments: tuple[str, ...], folder: Path, variables: Mapping[str, str]) -> str:
-    """The program's file; raises `Absent` or `Unsupported`."""
+    """The path of the program's file; raises `Absent` or `Unsupported`."""
     name = arguments[0]
     if "/" in name:
         file = os.path.join(folder, os.path.expanduser(name))  # noqa: PTH111, PTH118  # Path fails on what cannot be
@@ -111,7 +111,7 @@ def _kill_group(leader: int) -> None:
 
 @contextmanager
 def _filled_pipe(content: bytes) -> Iterator[int]:
-    """A pipe's reading end that gives ``content``, then the end; at most 4096 bytes, which every pipe holds."""
+    """The reading end of a pipe that holds ``content``: at most 4096 bytes, for which every pipe has room."""
     reading, writing = os.pipe()
     try:
         try:
@@ -124,7 +124,7 @@ def _filled_pipe(content: bytes) -> Iterator[int]:
 
 
 class _Collector:
-    """Takes what is written into a pipe while the event loop runs, and drops what is too much."""
+    """Reads a pipe while the event loop runs, and drops what is too much."""
 
     def __init__(self) -> None:
         self._reading, self.write_end = os.pipe()
@@ -157,7 +157,7 @@ class _Collector:
         return bytes(self._output), self._is_cut
 
     def _read(self) -> bool:
-        """Take one piece; ``False`` where there is none for now, or none any more."""
+        """Read one piece; ``False`` where there is none yet, or none any more."""
         try:
             piece = os.read(self._reading, _OUTPUT_BYTES)
         except BlockingIOError:

@@ -1,4 +1,4 @@
-"""A value in another program's file, as a place that holds a key."""
+"""A `Place` that is a value in another program's file."""
 
 from asyncio import to_thread
 
@@ -16,7 +16,7 @@ from a360tui.workflow.references.replacement import locked, make_durable, rehear
 from a360tui.workflow.uncancelled import to_the_end
 
 _SAMPLES = (Secret("a360tuiSample0123456789"), Secret("a360tui 'sample\" of \\ `odd` $(ones) # %s ${x}; &<>~*"))
-"""Keys that a preflight puts into the text, without writing it, to see that it can be done."""
+"""Sample keys that a preflight puts into the text, without writing it, to see whether that is possible."""
 
 
 class FilePlace(Place):
@@ -29,7 +29,7 @@ class FilePlace(Place):
         self._fingerprints = fingerprints
 
     async def preflight(self, current: Fingerprint | None) -> Preflight:
-        """Find the value, try what samples of a key would make of the text, and write a file of zeros beside it."""
+        """Find the value, try sample keys in the text, and write a file of zeros beside the file."""
         return await to_the_end(to_thread(self._look_before, current))
 
     async def check(self, current: Fingerprint | None) -> State:
@@ -103,7 +103,7 @@ class FilePlace(Place):
 
 
 def format_of(reference: FileReference) -> Format:
-    """The format of a reference's file, for its key path; its reader is loaded with the first file of its kind."""
+    """The format of a reference's file, for its key path; its library is loaded on first use."""
     match reference:
         case Dotenv():
             from a360tui.workflow.references.formats.dotenv_format import DotenvFormat

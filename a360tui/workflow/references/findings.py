@@ -1,4 +1,4 @@
-"""What is found at a place, and what came of changing it."""
+"""The results of looking at a place and of changing it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,21 +22,23 @@ class State:
 
     condition: Condition
     sentence: str
-    """The same for people, with the place's name and what to do, where something is to be done."""
+    """The result in words, with the place's name, and what to do where something has to be done."""
 
 
 @dataclass(frozen=True)
 class Preflight:
-    """Whether a place can take a new key, as far as that can be known before there is one."""
+    """Whether a place can take a new key, as far as can be known before there is one."""
 
     ready: bool
     sentence: str
-    """What would stand in the way, and what to do about it; empty where it is ready."""
+    """What would prevent it, and what to do about that; empty where the place is ready."""
     target: str
-    """What would be written, for people: of a link to a file, the file."""
+    """What would be written, in words for people; for a link to a file, that file."""
     seen: Fingerprint | None = None
-    """The fingerprint of what the place holds now, the ``expected`` of a later `Place.replace`; ``None`` where it holds
-    nothing or cannot be read back."""
+    """The fingerprint of what the place holds now, to be the ``expected`` of a later `Place.replace`.
+
+    ``None`` where it holds nothing or cannot be read back.
+    """
 
 
 class Result(StrEnum):
@@ -47,7 +49,7 @@ class Result(StrEnum):
     CONFLICT = "conflict"
     """It held neither the expected key nor the new one, and was left alone."""
     FAILED = "failed"
-    """It may be tried again; `Outcome.sentence` says what it holds, where that is known."""
+    """It can be tried again; `Outcome.sentence` says what the place holds, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,10 @@ class Outcome:
 
     result: Result
     sentence: str
-    """The same for people, with the place's name."""
+    """The outcome in words, with the place's name."""
     read_back: bool = False
-    """Whether the new key was read back from the place: always so for an update, but of a command."""
+    """Whether the new key was read back from the place; true for every update but a command's."""
     exit_code: int | None = None
-    """The command's; ``None`` where there is no command, or it did not end by itself."""
+    """The command's exit status; ``None`` where there is no command, or it did not end by itself."""
     output: str = ""
-    """What the command wrote: harmless, shortened, the keys left out."""
+    """What the command wrote: harmless, shortened, without the keys."""

@@ -1,7 +1,7 @@
 """Fingerprints: how a stored rotation remembers which key a place held, without holding a key.
 
-A fingerprint is an HMAC-SHA256 under a random pepper. Whoever has the fingerprint but not the pepper cannot even test a
-guess; the caller keeps the pepper apart, with the secrets.
+A fingerprint is an HMAC-SHA256 under a random pepper. Without the pepper a fingerprint cannot even be used to test a
+guess; the caller stores the pepper apart from it, with the secrets.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ _SHORTEST_PEPPER = 16
 
 
 class Fingerprint(msgspec.Struct, frozen=True):
-    """What is stored in the place of a key; compared, never turned back."""
+    """What is stored instead of a key; it can be compared, but not reversed."""
 
     digest: bytes
     """HMAC-SHA256 of the key's UTF-8 form: 32 bytes."""
@@ -26,7 +26,7 @@ class Fingerprint(msgspec.Struct, frozen=True):
 
 
 class Fingerprints:
-    """Takes fingerprints under one pepper; those of two peppers never match."""
+    """Makes fingerprints under one pepper; those of different peppers never match."""
 
     __slots__ = ("_pepper",)
 
@@ -37,7 +37,7 @@ class Fingerprints:
 
     @staticmethod
     def new_pepper() -> Secret:
-        """A fresh random pepper, to be kept with the secrets."""
+        """A new random pepper, to be stored with the secrets."""
         return Secret(secrets.token_hex(32))
 
     def of(self, key: Secret) -> Fingerprint:

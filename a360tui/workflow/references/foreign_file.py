@@ -1,6 +1,7 @@
-"""A file that belongs to another program, reached once by its folder's descriptor and read with its marks.
+"""A file that belongs to another program, read with its mode, owner and attributes.
 
-What happens to a path afterwards cannot lead a write elsewhere. `a360tui.workflow.references.replacement` writes it.
+It is reached through its folder's descriptor, so that nothing that happens to the path later can redirect a write.
+`a360tui.workflow.references.replacement` writes it.
 """
 
 import errno
@@ -17,14 +18,14 @@ from a360tui.workflow.references.kinds import shown_path
 from a360tui.workflow.references.refusal import Absent, Unreadable, Unsupported
 
 LARGEST = 1 << 20
-"""Bytes a file may have."""
+"""Bytes; the limit for a file."""
 
 _GROUP_OR_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A file's content and what a new file in its place takes over."""
+    """A file's content, and what a new file in its place takes over."""
 
     data: bytes
     status: os.stat_result
@@ -34,15 +35,15 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class ForeignFile:
-    """One regular file of ours in a folder that nobody else may write; got from `opened`."""
+    """A regular file of this user in a folder that nobody else may write to; use `opened`."""
 
     path: Path
-    """The file itself, links resolved."""
+    """The file's path, with links resolved."""
     folder: int
     """The descriptor of the folder that it is in."""
 
     def read(self) -> Snapshot:
-        """The content; raises a `Refusal` for what is not a regular file of ours of at most 1 MiB."""
+        """The content; raises a `Refusal` for anything but a regular file of this user of at most 1 MiB."""
         with _refusing():
             _refuse_unfit(os.stat(self.path.name, dir_fd=self.folder, follow_symlinks=False))
             with os.fdopen(self.descriptor(os.O_RDONLY), "rb") as file:
@@ -55,7 +56,7 @@ class ForeignFile:
         return Snapshot(data, status, attributes)
 
     def descriptor(self, flags: int) -> int:
-        """Open the file itself, never through a link and never waiting; raises `OSError`."""
+        """Open the file itself, never through a link and without blocking; raises `OSError`."""
         return os.open(
             self.path.name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, dir_fd=self.folder
         )
@@ -63,7 +64,7 @@ class ForeignFile:
 
 @contextmanager
 def opened(path: str) -> Iterator[ForeignFile]:
-    """Resolve a path, links included, and hold the folder of the file that it leads to.
+    """Resolve a path, with its links, and hold the folder of the file open.
 
     Raises a `Refusal` where nothing is there, or where somebody else could put another file in its place.
     """
@@ -80,12 +81,12 @@ def opened(path: str) -> Iterator[ForeignFile]:
 
 
 def marks(status: os.stat_result) -> tuple[int, ...]:
-    """What changes when a file is written or replaced: device, inode, size and times."""
+    """What differs once a file has been written or replaced: device, inode, size and times."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def reason(error: OSError) -> str:
-    """The system's word for an error: ``permission denied``."""
+    """The system's message for an error, in lower case: ``permission denied``."""
     return (error.strerror or type(error).__name__).lower()
 
 

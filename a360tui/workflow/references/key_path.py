@@ -20,14 +20,14 @@ LONGEST = 1000
 
 @dataclass(frozen=True)
 class KeyPath:
-    """The way from the top of a document to one value."""
+    """The path from the top of a document to one value."""
 
     segments: tuple[str | int, ...]
     """Names as text, indexes (from 0) as numbers; at least one."""
 
     @classmethod
     def parse(cls, text: str) -> "KeyPath":
-        """Read what a person wrote; raises `InvalidInput` for the field ``key_path``."""
+        """Parse what a person typed; raises `InvalidInput` on the field ``key_path``."""
         if not text or len(text) > LONGEST:
             raise _invalid("A key path is needed" if not text else "The key path is too long")
         segments: list[str | int] = []
@@ -46,7 +46,7 @@ class KeyPath:
         return cls(tuple(segments))
 
     def __str__(self) -> str:
-        """The form that `parse` reads back to the same path."""
+        """The form that `parse` turns back into the same path."""
         written = ""
         for segment in self.segments:
             if isinstance(segment, int):

@@ -1,7 +1,7 @@
-"""An entry of the operating system's keyring that another program reads, as a place that holds a key.
+"""A `Place` that is an entry of the operating system's keyring which another program reads.
 
-The keyring is asked as for our own secrets (`a360tui.storage.os_keyring`): only a back-end of the operating system, in
-a daemon thread, for 3 s at most, every write read back.
+The keyring is used as for our own secrets (`a360tui.storage.os_keyring`): only a back-end of the operating system, in a
+daemon thread, for 3 s at most, with every write read back.
 """
 
 from collections.abc import Callable
@@ -16,11 +16,11 @@ from a360tui.workflow.references.place import Place
 from a360tui.workflow.uncancelled import to_the_end
 
 _OWN_SERVICE = "a360tui check"
-"""Under which a preflight writes, reads and deletes an entry of no importance: never under the other program's."""
+"""The service name of the dummy entry with which a preflight tries the keyring; never the other program's."""
 
 
 class KeyringPlace(Place):
-    """One entry; where there is none yet, one is made."""
+    """One entry, which is created where it does not exist yet."""
 
     def __init__(
         self, reference: KeyringEntry, fingerprints: Fingerprints, keyring: Callable[[str], OSKeyring] = OSKeyring
@@ -32,7 +32,7 @@ class KeyringPlace(Place):
         self._fingerprints = fingerprints
 
     async def preflight(self, current: Fingerprint | None) -> Preflight:
-        """Read the entry, and see with one of our own that the keyring gives back what is written."""
+        """Read the entry, and try with one of our own whether the keyring gives back what is written."""
         try:
             value = await self._keyring.get(self._username)
             seen = None if value is None else self._fingerprints.of(value)

@@ -1,6 +1,6 @@
 """The kinds of places that hold an API key, each described by a frozen struct that can be stored.
 
-The field ``kind`` tells them apart (a msgspec tagged union, `Reference`). A description holds no secret and touches
+The field ``kind`` tells them apart (a msgspec tagged union, `Reference`). A description holds no secret and accesses
 nothing; `a360tui.workflow.references.places.place_of` gives the place that it describes.
 """
 
@@ -18,7 +18,7 @@ from a360tui.workflow.references.key_path import KeyPath
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NO_TEXT = re.compile(r"[\ud800-\udfff]")
-"""Bytes of an argument that are no UTF-8, as Python holds them; a list of references cannot."""
+"""Surrogates, by which Python represents bytes of an argument that are not UTF-8; they cannot be stored."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 LONGEST_ARGUMENT = 4096
@@ -33,12 +33,12 @@ class _Description(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown
 
     @property
     def kind(self) -> str:
-        """The kind's name, as it is typed and stored: ``dotenv``."""
+        """The name under which the kind is typed and stored: ``dotenv``."""
         return str(self.__struct_config__.tag)
 
     @property
     def id(self) -> str:
-        """Twelve hexadecimal digits that stay the same for the same description: for a journal, for ``remove``."""
+        """Twelve hexadecimal digits, the same for the same description; used in the journal and by ``remove``."""
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:12]
 
 
@@ -46,9 +46,9 @@ class _InFile(_Description, frozen=True):
     """One value in a text file."""
 
     path: str
-    """The file, absolute; it may be a symbolic link, which is followed on purpose."""
+    """The absolute path of the file; if it is a symbolic link, that is followed on purpose."""
     key_path: str
-    """Which value: a variable of a dotenv file, else a `KeyPath`."""
+    """Which value: the name of a variable in a dotenv file, or else a `KeyPath`."""
 
     def __post_init__(self) -> None:
         _check_text(self.path, "path", "path")
@@ -66,7 +66,7 @@ class _InFile(_Description, frozen=True):
 
 
 class Dotenv(_InFile, frozen=True, tag="dotenv"):
-    """A variable in a dotenv file, as python-dotenv and, where that is possible, ``sh`` read it."""
+    """A variable in a dotenv file, as read by python-dotenv and, if possible, by ``sh``."""
 
     def _check_key_path(self) -> None:
         if not _VARIABLE.fullmatch(self.key_path):
@@ -91,7 +91,7 @@ class Ini(_InFile, frozen=True, tag="ini"):
     """An option in a section of an INI file, as configparser reads it; the key path is ``section.option``."""
 
     interpolation: bool = True
-    """Whether ``%`` is written as ``%%``, as configparser's default wants it; False for programs that take it plain."""
+    """Whether ``%`` is written as ``%%``, as configparser expects by default; False for programs that read it plain."""
 
     def _check_key_path(self) -> None:
         segments = KeyPath.parse(self.key_path).segments
@@ -108,7 +108,7 @@ class KeyringEntry(_Description, frozen=True, tag="keyring"):
 
     service: str
     username: str
-    """The entry's user; some programs leave it empty."""
+    """The entry's user name; some programs leave it empty."""
 
     def __post_init__(self) -> None:
         _check_text(self.service, "service", "service")
@@ -125,15 +125,15 @@ class Command(_Description, frozen=True, tag="command"):
     """A program that takes the key on its standard input; it may run more than once for one key."""
 
     arguments: tuple[str, ...]
-    """The program and its arguments, never a shell's line; no key is in them."""
+    """The program and its arguments, not a shell command line; they hold no key."""
     check: tuple[str, ...] = ()
-    """A program that ends with 0 where the command could run now, such as ``gh auth status``; empty: none."""
+    """A program that exits with 0 where the command could run now, such as ``gh auth status``; empty for none."""
     newline: bool = False
-    """Whether a line end follows the key."""
+    """Whether a newline follows the key."""
     folder: str = ""
-    """Where it runs, absolute; empty: the home folder. Never where one happens to be."""
+    """The absolute path of its working folder; empty for the home folder. Never the current one."""
     seconds: int = 30
-    """The time it is given, 1 to 600."""
+    """Its time limit in seconds, 1 to 600."""
 
     def __post_init__(self) -> None:
         if not self.arguments or not self.arguments[0]:
@@ -167,13 +167,13 @@ FILE_KINDS: dict[str, type[FileReference]] = {
     "yaml": Yaml,
     "ini": Ini,
 }
-"""The file kinds by the name that is typed and stored."""
+"""The file kinds by the names under which they are typed and stored."""
 
 
 def file_reference(kind: str, path: str, key_path: str) -> FileReference:
-    """Describe a value in a file as a person typed it: ``~`` and relative paths are made absolute, links are kept.
+    """Describe a value in a file from what a person typed: ``~`` and relative paths are made absolute, links are kept.
 
-    Raises `InvalidInput` for the field ``kind``, ``path`` or ``key_path``.
+    Raises `InvalidInput` on the field ``kind``, ``path`` or ``key_path``.
     """
     if kind not in FILE_KINDS:
         raise InvalidInput(f"A file is one of {', '.join(FILE_KINDS)}.", field="kind")
@@ -184,7 +184,7 @@ def file_reference(kind: str, path: str, key_path: str) -> FileReference:
 
 
 def shown_path(path: str | Path) -> str:
-    """A path for people: harmless, and with ``~`` for the home folder."""
+    """A path to show: harmless, and with ``~`` for the home folder."""
     home = str(Path.home())
     text = str(path)
     return harmless("~" + text[len(home) :] if home != "/" and text.startswith(home + "/") else text)

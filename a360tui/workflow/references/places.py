@@ -1,4 +1,4 @@
-"""The place that a reference describes; what a kind of place works with is loaded with the first one of it."""
+"""`place_of`: the place that a reference describes; what a kind of place needs is loaded on first use."""
 
 from collections.abc import Callable, Collection
 
@@ -16,10 +16,10 @@ def place_of(
     hide: Collection[Secret] = (),
     keyring: Callable[[str], OSKeyring] = OSKeyring,
 ) -> Place:
-    """The place of a reference; nothing is touched yet.
+    """The place of a reference; nothing is accessed yet.
 
-    ``hide`` are keys, such as the old one, that are left out of what a command wrote, besides the new one.
-    ``keyring`` gives the keyring's entries of a service.
+    ``hide`` are keys, such as the old one, that besides the new one are left out of a command's output. ``keyring``
+    gives the keyring's entries of a service.
     """
     match reference:
         case Command():

@@ -1,4 +1,4 @@
-"""Keys left out of what a command wrote, in every form that a program is likely to write one in."""
+"""Leave keys out of what a command wrote, in every form in which a program is likely to write them."""
 
 import base64
 import html
@@ -12,11 +12,11 @@ from a360tui.secret import MASK, Secret
 from a360tui.text import harmless, shortened
 
 _SHORTEST = 4
-"""Forms shorter than this are no trace of a key, and would blot out the text."""
+"""Characters; a shorter form reveals no key, and would blank out too much of the text."""
 
 
 class Redaction:
-    """Leaves some keys out of texts."""
+    """Leaves certain keys out of texts."""
 
     def __init__(self, keys: Iterable[Secret]) -> None:
         forms = {form for key in keys for form in _forms(key.reveal()) if len(form) >= _SHORTEST}
@@ -25,11 +25,11 @@ class Redaction:
         self._forms = longest_first
 
     def __call__(self, text: str) -> str:
-        """The text with ``•••`` in the place of each form of a key, whatever its case."""
+        """The text with ``•••`` instead of each form of a key, in upper or lower case."""
         return self._pattern.sub(MASK, text) if self._pattern else text
 
     def cut(self, text: str) -> str:
-        """A text that was cut off somewhere, without the beginning of a form that may stand at its end."""
+        """A text that was cut off, without the beginning of a form that may be at its end."""
         folded = text.casefold()
         end = len(text)
         for form in self._forms:
@@ -40,7 +40,7 @@ class Redaction:
 
 
 def redacted(text: str, keys: Iterable[Secret], width: int, *, is_cut: bool = False) -> str:
-    """What a program wrote, for people: no key in it, harmless line by line, at most ``width`` characters.
+    """What a program wrote, for people: without keys, harmless line by line, at most ``width`` characters.
 
     ``is_cut`` says that the text was cut off, perhaps in the middle of a key.
     """
@@ -52,7 +52,7 @@ def redacted(text: str, keys: Iterable[Secret], width: int, *, is_cut: bool = Fa
 
 
 def _forms(key: str) -> set[str]:
-    """The key as it is and as encoders write it; of base64, the part that does not depend on what is around the key."""
+    """The key as it is and in common encodings; in base64, the part that does not depend on the text around the key."""
     as_json = json.dumps(key)[1:-1]
     for_web_pages = as_json
     for character in "<>&'":

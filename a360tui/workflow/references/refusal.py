@@ -18,14 +18,14 @@ from a360tui.text import harmless
 
 
 class Refusal(A360Error):
-    """A place that is left alone; the message is a clause without the place's name: ``the value is there twice``."""
+    """A place is left alone; the message is a clause without the place's name: ``the value is there twice``."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(harmless(message), harmless(hint))
 
 
 class Absent(Refusal):
-    """There is nothing at that place."""
+    """There is nothing at the place."""
 
 
 class Unreadable(Refusal):

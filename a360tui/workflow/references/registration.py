@@ -1,4 +1,4 @@
-"""Which references belong to whose key: a reference bound to one Control Room and one user, and their stored form."""
+"""`Registration`: a reference bound to one Control Room and one user, and the stored form of a list of them."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ VERSION = 1
 
 
 class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One place, and whose key it holds."""
+    """One place, and the user whose key it holds."""
 
     control_room: str
     """The Control Room's address: ``https://host[:port]``."""
@@ -39,8 +39,8 @@ def encode(registrations: Iterable[Registration]) -> bytes:
 def decode(stored: bytes) -> tuple[Registration, ...]:
     """Read what `encode` wrote.
 
-    Raises `InvalidInput`, whose ``field`` says where in the document the fault is (``references[0].key_path``); a
-    document of a later version, or none at all, is never read as an empty list.
+    Raises `InvalidInput`, whose ``field`` is the place in the document (``references[0].key_path``); a document of a
+    later version, or no document at all, is never read as an empty list.
     """
     try:
         version = msgspec.json.decode(stored, type=_Versioned).version

@@ -16,11 +16,11 @@ _WAIT = 10.0
 class Registry:
     """The list for all Control Rooms and users of one namespace; the methods block for some milliseconds.
 
-    Everything raises `StorageError`, and `InvalidInput` for a list that cannot be read: it is then left as it is.
+    Every method raises `StorageError`, and `InvalidInput` for a list that cannot be read, which is then left as it is.
     """
 
     def __init__(self, locations: Locations | None) -> None:
-        """``None`` where nothing may be kept on disk: then there is no reference, and none can be added."""
+        """``None`` where nothing may be stored on disk: then there is no reference, and none can be added."""
         self._locations = locations
 
     def all(self) -> tuple[Registration, ...]:
@@ -39,9 +39,9 @@ class Registry:
         return tuple(each.reference for each in self.all() if _belongs(each, binding))
 
     def add(self, binding: Binding, reference: Reference) -> bool:
-        """Register a place; False where it is registered for this key already.
+        """Register a place; False where it is already registered for this key.
 
-        Raises `InvalidInput` for a place that is registered as the holder of another key.
+        Raises `InvalidInput` for a place that is registered for another key.
         """
         with self._lock():
             registrations = self.all()
@@ -59,7 +59,7 @@ class Registry:
             return True
 
     def remove(self, binding: Binding, reference_id: str) -> bool:
-        """Forget a place, which is left as it is; False where it was not registered for this key."""
+        """Unregister a place, which itself stays as it is; False where it was not registered for this key."""
         with self._lock():
             before = self.all()
             after = tuple(

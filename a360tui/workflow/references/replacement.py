@@ -1,8 +1,8 @@
-"""Putting a new content in the place of another program's file, without changing whose it is.
+"""Replace the content of another program's file and keep its owner, mode and attributes.
 
-The new content is written beside the file, given its mode, owner and attributes, synced, and put in its place by one
-rename; then the folder is synced. A process that dies on the way leaves the old file, or the new one, and at most a
-temporary file, open to nobody who may not read the file itself, that the next `locked` clears away.
+The new content is written to a file beside it, which gets the same owner, mode and attributes, is synced and renamed
+over it; then the folder is synced. A process that dies on the way leaves the old file or the new one, and at most a
+temporary file, which nobody can read who cannot read the file itself, and which the next `locked` deletes.
 """
 
 import errno
@@ -22,20 +22,20 @@ from a360tui.workflow.references.refusal import Changed, Unwritable
 
 _TEMPORARY = re.compile(r"\.a360tui-[0-9a-f]{16}\.tmp")
 _SPARE = 4096
-"""Bytes that a rehearsal writes beyond the file's size, since a new key may be longer."""
+"""Bytes that a rehearsal writes on top of the file's size, since a new key may be longer."""
 
 _LOCK_SECONDS = 10.0
 _POLL_SECONDS = 0.05
 _ABANDONED_SECONDS = 3600.0
-"""The age from which a temporary file is nobody's any more, where the folder cannot be locked."""
+"""Seconds; where the folder cannot be locked, an older temporary file counts as abandoned."""
 
 _NO_LOCKS = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL})
-"""What flock says on a folder of a file system that cannot lock one, such as NFS."""
+"""What ``flock`` raises for a folder on a file system that cannot lock folders, such as NFS."""
 
 
 @contextmanager
 def locked(file: ForeignFile) -> Iterator[None]:
-    """Hold off every other a360tui that writes in the file's folder, and clear away what a dead one left there."""
+    """Keep other a360tui processes from writing in the file's folder, and delete what one that died left there."""
     with _refusing():
         is_locked = _lock(file.folder)
     try:
@@ -62,10 +62,10 @@ def rehearse(file: ForeignFile, before: Snapshot) -> None:
 
 
 def replace(file: ForeignFile, before: Snapshot, data: bytes) -> None:
-    """Put ``data`` in the place of what was read, durable when this returns.
+    """Replace what was read by ``data``, durable when this returns.
 
-    Raises `Changed` where somebody wrote the file since, `Unwritable` where it failed: the file then has its old
-    content or, where only the folder's sync failed, the new one.
+    Raises `Changed` where somebody has written the file since, and `Unwritable` where it failed: the file then has its
+    old content or, if only the folder's sync failed, the new one.
     """
     name = file.path.name
     with _beside(file, before, data) as temporary:
@@ -76,7 +76,7 @@ def replace(file: ForeignFile, before: Snapshot, data: bytes) -> None:
 
 
 def make_durable(file: ForeignFile) -> None:
-    """Make durable what is there already: the process that wrote it may have died before it was."""
+    """Sync a file that already has the new content, since the process that wrote it may have died before."""
     with _refusing():
         descriptor = file.descriptor(os.O_RDONLY)
         try:
@@ -96,7 +96,7 @@ def _refusing() -> Iterator[None]:
 
 @contextmanager
 def _beside(file: ForeignFile, before: Snapshot, data: bytes) -> Iterator[str]:
-    """The name of a synced file beside the other, like it in all but the content; gone afterwards unless renamed."""
+    """The name of a synced file beside the other, like it in all but the content; deleted afterwards unless renamed."""
     name = f".a360tui-{secrets.token_hex(8)}.tmp"
     with _refusing():
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -114,7 +114,10 @@ def _beside(file: ForeignFile, before: Snapshot, data: bytes) -> Iterator[str]:
 
 
 def _take_over(descriptor: int, before: Snapshot) -> None:
-    """Give a new file the owner, attributes and mode of the old one, the mode last: changing an owner clears bits."""
+    """Give a new file the owner, attributes and mode of the old one.
+
+    The mode last, since a new owner clears bits of it.
+    """
     fresh = os.fstat(descriptor)
     if (fresh.st_uid, fresh.st_gid) != (before.status.st_uid, before.status.st_gid):
         os.fchown(descriptor, before.status.st_uid, before.status.st_gid)
@@ -129,7 +132,7 @@ def _take_over(descriptor: int, before: Snapshot) -> None:
 
 
 def _lock(folder: int) -> bool:
-    """Lock a folder; ``False`` where its file system cannot."""
+    """Lock a folder; ``False`` where its file system cannot do that."""
     deadline = time.monotonic() + _LOCK_SECONDS
     while True:
         try:
@@ -147,7 +150,7 @@ def _lock(folder: int) -> bool:
 
 
 def _clear(folder: int, age: float) -> None:
-    """Remove temporary files of this module's making that are at least ``age`` seconds old."""
+    """Delete this module's temporary files that are at least ``age`` seconds old."""
     for name in filter(_TEMPORARY.fullmatch, os.listdir(folder)):
         with suppress(FileNotFoundError):
             status = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -156,7 +159,7 @@ def _clear(folder: int, age: float) -> None:
 
 
 def _mount_points() -> frozenset[str]:
-    """Where something is mounted, as Linux tells it; empty elsewhere."""
+    """The mount points, on Linux; empty elsewhere."""
     try:
         with Path("/proc/self/mountinfo").open(encoding="utf-8", errors="surrogateescape") as table:
             fields = [line.split(" ", 5)[4] for line in table]

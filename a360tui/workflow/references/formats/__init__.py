@@ -1,4 +1,4 @@
-"""File formats: how each writes a value, where that stands in a text, and what its own reader makes of it.
+"""File formats: where a value stands in a text, how it is written, and how the format's own reader reads it.
 
 Texts in, texts out: no file is touched here.
 """

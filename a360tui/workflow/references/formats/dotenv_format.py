@@ -1,15 +1,15 @@
-r"""A variable in a dotenv file, as python-dotenv reads it and, where that is possible, ``sh`` when it sources the file.
+r"""A variable in a dotenv file, as read by python-dotenv and, if possible, by ``sh`` when it sources the file.
 
-The two agree on three ways to write a key, tried in this order, the style that stands there first:
+The two agree on three ways to write a key. They are tried in this order, but the style that is there comes first:
 
 - bare, for letters, digits and ``_@%+:,./-``;
 - in single quotes, where the key has no ``'``, no ``\\`` pair and no ``\\`` at its end (python-dotenv unescapes those);
 - in double quotes, where it has no ``$`` and no backtick (``sh`` expands them, python-dotenv has no escape for them).
 
-For any other key, and for one with ``${…}`` in it, which python-dotenv expands in every quoting, there is no text that
-both read as that key. It is written for python-dotenv alone, and begins with ``${.:-}``, which is nothing to
-python-dotenv and a *bad substitution* to every shell (dash, bash, zsh, mksh, BusyBox): sourcing the line then fails
-aloud, before the shell expands, or runs, any of the key.
+For any other key, and for one with ``${…}``, which python-dotenv expands in every quoting, there is no text that both
+read as that key. It is written for python-dotenv alone and begins with ``${.:-}``, which is empty to python-dotenv and
+a *bad substitution* to every shell (dash, bash, zsh, mksh, BusyBox): sourcing the line then fails visibly, before the
+shell expands, or runs, any part of the key.
 """
 
 import io
@@ -34,21 +34,24 @@ _UNESCAPED_IN_SINGLE_QUOTES = re.compile(r"'|\\\\|\\$")
 _EXPANDED_BY_SH = re.compile(r"[$`]")
 
 _UNSET = "."
-"""A variable that no shell can set."""
+"""A variable name that no shell can set."""
 _NOTHING = f"${{{_UNSET}:-}}"
 _DOLLAR = f"${{{_UNSET}:-$}}"
-"""What python-dotenv expands to a ``$`` that begins nothing."""
+"""What python-dotenv expands to a plain ``$``."""
 
 
 @dataclass(frozen=True)
 class DotenvFormat:
-    """A dotenv file, in which the variable stands once, in one line, and does not depend on another."""
+    """A dotenv file in which the variable stands once, in one line, and does not depend on another one."""
 
     name: str
     bom: ClassVar[bool] = True
 
     def read(self, text: str) -> Reading:
-        """Read by python-dotenv's parser and expansion; the value's source is a token in the line that it bound."""
+        """Read with python-dotenv's parser and expansion.
+
+        The value's source is a token in the line that the parser bound.
+        """
         bindings = _bindings(text)
         binding = self._only(bindings)
         start = sum(len(before.original.string) for before in bindings[: bindings.index(binding)])
@@ -63,7 +66,7 @@ class DotenvFormat:
         return Reading(start + begin, start + end, value, rest)
 
     def rendered(self, source: str, key: str) -> str:
-        """The first form that both readers read as ``key``, else the one for python-dotenv alone."""
+        """The first form that both readers read as ``key``, or else the one for python-dotenv alone."""
         bare, single, double = self._forms(key)
         order = {"'": (single, double), '"': (double, single)}.get(source[:1], (bare, single, double))
         return next((form for form in order if form is not None), _for_python_dotenv_alone(key))
@@ -117,7 +120,7 @@ def _bindings(text: str) -> list[Binding]:
 
 
 def _token(line: str, equals: int) -> tuple[int, int]:
-    """The value's source in a binding's text, whose ``=`` ends at ``equals``."""
+    """The value's source in the text of a binding whose ``=`` ends at ``equals``."""
     blank = _BLANK.match(line, equals)
     begin = blank.end() if blank else equals
     if quoted := _QUOTED.match(line, begin):

@@ -1,7 +1,7 @@
-"""Changing one value in a text and nothing else: find its span, put the new source there, prove it by reading.
+"""Change one value in a text and nothing else: find its span, replace it, and prove the result by reading it.
 
-A format's library finds the value and reads the outcome; it never writes the file, since every writer reflows
-something. All bytes outside the span are those of the original by construction.
+A format's library finds the value and reads the result. It never writes the file, since every writer reformats
+something. All bytes outside the span are unchanged by construction.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from a360tui.workflow.references.refusal import Unreadable, Unsupported
 _BOM = "\ufeff"
 
 THE_VALUE = "the value"
-"""What stands in the place of the value where the rest of two documents is compared."""
+"""Replaces the value when the rest of two documents is compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a format's own reader makes of a text, and where in it the value is written."""
+    """A text as its format's own reader reads it, and where the value is in it."""
 
     start: int
     """The first character of the value's source, its quotes included."""
@@ -26,29 +26,32 @@ class Reading:
     """The character after its source."""
     value: Secret
     rest: Secret
-    """Everything but the value, in a form that is equal where nothing else changed."""
+    """Everything but the value; equal for two texts in which nothing else differs."""
 
 
 class Format(Protocol):
     """A file format, for one key path."""
 
     bom: ClassVar[bool]
-    """Whether its reader takes a text that begins with a byte-order mark."""
+    """Whether its reader accepts a byte-order mark."""
 
     def read(self, text: str) -> Reading:
-        """Find and read the value, in a text without a byte-order mark.
+        """Find and read the value in a text without a byte-order mark.
 
         Raises a `Refusal` where it is absent, not unique, or written in a way that cannot be changed alone.
         """
         ...
 
     def rendered(self, source: str, key: str) -> str:
-        """The source for ``key`` in the style of the ``source`` it replaces; raises `Unsupported` where none can be."""
+        """The source for ``key`` in the style of the ``source`` it replaces.
+
+        Raises `Unsupported` where there is none.
+        """
         ...
 
 
 def decoded(data: bytes, *, bom: bool) -> str:
-    """The text of a file, its byte-order mark and line ends kept; raises `Unreadable`."""
+    """The text of a file, with its byte-order mark and line ends; raises `Unreadable`."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -75,9 +78,10 @@ def located(text: str, language: Format) -> Reading:
 
 
 def edited(text: str, before: Reading, language: Format, key: Secret) -> str:
-    """The text of which ``before`` is the reading, with ``key`` as the value.
+    """The text that was read as ``before``, with ``key`` as the value.
 
-    Raises `Unsupported` where the format's reader would not read exactly ``key``, or anything else differently.
+    Raises `Unsupported` where the format's reader would not read exactly ``key``, or would read anything else
+    differently.
     """
     source = language.rendered(text[before.start : before.end], key.reveal())
     outcome = text[: before.start] + source + text[before.end :]

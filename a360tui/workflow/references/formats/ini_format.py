@@ -21,12 +21,12 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _OPTION = re.compile(r"(?P<before>\s*(?P<name>.*?)\s*[=:][^\S\r\n]*)(?P<value>[^\r\n]*?)\s*", re.DOTALL)
 
 _NO_DEFAULTS = "\0"
-"""A default section that no file has, so that ``DEFAULT`` reads like any other one and nothing is inherited."""
+"""A default section that no file has, so that ``DEFAULT`` is read like any other section and nothing is inherited."""
 
 
 @dataclass(frozen=True)
 class IniFormat:
-    """INI as `configparser.ConfigParser()` takes it; the value is in one line and interpolates nothing."""
+    """INI as `configparser.ConfigParser()` reads it; the value is in one line and interpolates nothing."""
 
     section: str
     option: str
@@ -40,7 +40,7 @@ class IniFormat:
         return cls(section, option, interpolation)
 
     def read(self, text: str) -> Reading:
-        """Read by `configparser`; the value's line is the one out of which, when it is marked, it reads the mark."""
+        """Read with `configparser`; the value's line is the one that, once marked, makes it read the mark."""
         options = _parsed(text)
         written = self._written(options)
         mark, name = secrets.token_hex(16), _name(self.option)
@@ -52,13 +52,13 @@ class IniFormat:
         raise Unsupported(f"writes {self.option} in a way that is not understood.")
 
     def rendered(self, source: str, key: str) -> str:  # noqa: ARG002  # INI has one style
-        """The key itself, ``%`` doubled for readers that interpolate."""
+        """The key itself, with ``%`` doubled for readers that interpolate."""
         if key != key.strip():
             raise Unsupported("cannot hold a key that begins or ends with a space.")
         return key.replace("%", "%%") if self.interpolation else key
 
     def _lookalikes(self, text: str, written: str) -> Iterator[tuple[int, int]]:
-        """Where values stand in lines that look like the option's, also in other sections and in longer values."""
+        """The spans of the values in all lines that look like the option's, in whatever section or longer value."""
         start = 0
         for line in _LINE.findall(text):
             option = _OPTION.fullmatch(line)

@@ -16,13 +16,13 @@ _DECODER = json.JSONDecoder()
 
 @dataclass(frozen=True)
 class JsonFormat:
-    """JSON in the form that `json.loads` takes, which has no comments."""
+    """JSON as `json.loads` reads it, which has no comments."""
 
     path: KeyPath
     bom: ClassVar[bool] = True
 
     def read(self, text: str) -> Reading:
-        """Read by `json.loads`; walk to the value, the decoder skipping what is beside the way."""
+        """Read with `json.loads`; walk to the value, and let the decoder skip everything on the way."""
         value, rest = value_and_rest(_parsed(text), self.path)
         index = _blank(text, 0)
         for segment in self.path.segments:
@@ -31,7 +31,7 @@ class JsonFormat:
         return Reading(index, end, value, rest)
 
     def rendered(self, source: str, key: str) -> str:  # noqa: ARG002  # JSON has one style
-        """JSON has one way to write a string."""
+        """The key as a JSON string, whatever the ``source``."""
         return json.dumps(key)
 
 
@@ -46,7 +46,7 @@ def _parsed(text: str) -> Any:
 
 
 def _member(text: str, index: int, name: str) -> int:
-    """Where the value of the member ``name``, which is there, begins in the object at ``index``."""
+    """The index at which the value of the member ``name``, which exists, begins in the object at ``index``."""
     found: list[int] = []
     index = _blank(text, index + 1)
     while text[index] != "}":
@@ -61,7 +61,7 @@ def _member(text: str, index: int, name: str) -> int:
 
 
 def _item(text: str, index: int, number: int) -> int:
-    """Where the item ``number``, which is there, begins in the array at ``index``."""
+    """The index at which the item ``number``, which exists, begins in the array at ``index``."""
     index = _blank(text, index + 1)
     for _ in range(number):
         index = _after_value(text, index)
@@ -69,7 +69,7 @@ def _item(text: str, index: int, number: int) -> int:
 
 
 def _after_value(text: str, index: int) -> int:
-    """Where the next member or item begins, or the bracket that ends them, after the value at ``index``."""
+    """The index of the next member or item, or of the closing bracket, after the value at ``index``."""
     _, index = _DECODER.raw_decode(text, index)
     index = _blank(text, index)
     return _blank(text, index + 1) if text[index] == "," else index

@@ -4,5 +4,5 @@ import re
 
 
 def universal(text: str) -> str:
-    r"""The text with every line end as ``\n``: what `open` gives to a reader of text files."""
+    r"""The text with every line end as ``\n``, as `open` reads it in text mode."""
     return re.sub(r"\r\n?", "\n", text)

@@ -19,13 +19,16 @@ _ONE_LINE_STRING = re.compile(r'"(?:[^"\\\r\n]|\\.)*"|\'[^\'\r\n]*\'')
 
 @dataclass(frozen=True)
 class TomlFormat:
-    """TOML 1.0: tables, dotted keys, inline tables and arrays of tables alike."""
+    """TOML 1.0, with tables, dotted keys, inline tables and arrays of tables."""
 
     path: KeyPath
     bom: ClassVar[bool] = False
 
     def read(self, text: str) -> Reading:
-        """Read by `tomllib`; let tomlkit put a mark in the place of the value, and see what it left alone around it."""
+        """Read with `tomllib`.
+
+        Tomlkit replaces the value by a mark, and what it left unchanged around that is the span.
+        """
         value, rest = value_and_rest(_parsed(text), self.path)
         mark = secrets.token_hex(16)
         marked = self._marked(text, mark)
@@ -39,7 +42,7 @@ class TomlFormat:
         return Reading(start, start + len(source), value, rest)
 
     def rendered(self, source: str, key: str) -> str:
-        """A literal string stays one where it can; all else is a basic string."""
+        """A literal string where there was one and that is possible; otherwise a basic string."""
         if source.startswith("'") and "'" not in key:
             return f"'{key}'"
         return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,4 +1,4 @@
-"""A parsed document's value at a key path, and all the rest of it."""
+"""Split a parsed document into the value at a key path and the rest."""
 
 from typing import Any
 

@@ -30,7 +30,7 @@ _STRING = "tag:yaml.org,2002:str"
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-"""Plain words that some readers, of YAML 1.1 or 1.2, take for something else than a string."""
+"""Plain words that some readers of YAML 1.1 or 1.2 take for something other than a string."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class YamlFormat:
     bom: ClassVar[bool] = True
 
     def read(self, text: str) -> Reading:
-        """Walk the parser's events to the value; the rest is every event, with its value, style and anchor.
+        """Walk the parser's events to the value; the rest is every other event, with its value, style and anchor.
 
         An alias is never followed, since it stands for a value elsewhere.
         """
@@ -54,7 +54,7 @@ class YamlFormat:
         return Reading(start, end, Secret(event.value), Secret(rest))
 
     def rendered(self, source: str, key: str) -> str:
-        """Plain stays plain where every reader would take it for a string; quotes stay what they are."""
+        """Plain where it was plain and every reader would take the key for a string; quotes stay as they are."""
         if source.startswith("'"):
             return "'" + key.replace("'", "''") + "'"
         if not source.startswith('"') and _PLAIN.fullmatch(key) and key.lower() not in _WORDS:
@@ -135,7 +135,7 @@ def _children(events: list[Event], index: int) -> Iterator[int]:
 
 
 def _description(event: Event, value: str | None) -> str:
-    """All that an event says but its place in the text; of the value neither what it is nor how it is written."""
+    """An event without its position in the text; for the value, also without its content and its style."""
     parts: list[Any] = [type(event).__name__, getattr(event, "anchor", None), getattr(event, "tag", None)]
     if value is not None:
         return repr([*parts, value])
