@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-_SUSPECT = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f]+")
-"""A quick test: only characters outside these ranges are looked up by category."""
+_SUSPECT = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f]")
+"""A quick look: what is outside these ranges is asked for its category."""
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Control, format (bidi, zero width, tags), surrogate, private use, unassigned, line and paragraph separators."""
@@ -24,35 +24,54 @@ _MARKS = frozenset({"Mn", "Me"})
 MOST_MARKS = 8
 """Combining marks kept for one character: more than any script needs; a flood would spill over the lines around it."""
 
+_MOST_KNOWN = 10_000
+"""Characters that a table keeps."""
+
 _LEAST_ROOM = 20
 """Characters of each line that are left for the text, however long its ``head`` is."""
 
 
-def harmless(text: str, escape: Callable[[str], str] | None = None) -> str:
-    r"""The text with every control, bidi, zero-width and tag character written out, as ``\x1b`` or ``\u202e``.
+def harmless(text: str) -> str:
+    r"""The same text with every control, bidi, zero-width and tag character written out, as ``\x1b`` or ``\u202e``.
 
-    Any other blank becomes a space, and of a flood of combining marks the first `MOST_MARKS` are kept. The result is
-    one line, safe on a terminal, in a log and in JSON. ``escape``, where given, writes those characters, and blanks, in
-    another way.
+    Blanks other than the space become a space, and of a flood of combining marks the first `MOST_MARKS` are left. The
+    outcome has one line and is safe on a terminal, in a log, in JSON.
     """
-    return _SUSPECT.sub(lambda match: "".join(_visible(match.group(), escape)), text)
+    return text if _SUSPECT.search(text) is None else _visible(text, _SHOWN, _ESCAPED)
 
 
-def _visible(characters: str, escape: Callable[[str], str] | None) -> Iterator[str]:
-    marks = 0
-    for character in characters:
-        category = unicodedata.category(character)
-        marks = marks + 1 if category in _MARKS else 0
-        if category == "Zs" and escape is None:
-            yield " "
-        elif category in _HIDDEN or category == "Zs" or _draws_nothing(character) or marks > MOST_MARKS:
-            yield (escape or _escape)(character)
-        else:
-            yield character
+def is_harmless(text: str) -> bool:
+    """Whether the text can be shown as it is."""
+    return harmless(text) == text
 
 
-def _draws_nothing(character: str) -> bool:
-    return character in _BLANK or _VARIATION.match(character) is not None
+class _Table(dict[int, str]):
+    """For `str.translate`, which takes a text of megabytes in one go: what stands for a character, found when asked."""
+
+    def __init__(self, write: Callable[[str], str]) -> None:
+        super().__init__()
+        self._write = write
+
+    def __missing__(self, code: int) -> str:
+        written = self._write(chr(code))
+        if len(self) < _MOST_KNOWN:
+            self[code] = written
+        return written
+
+
+def _visible(text: str, shown: _Table, escaped: _Table) -> str:
+    """The text as it is ``shown``, and of each flood of marks what is too much ``escaped``."""
+    parts, done = [], 0
+    for flood in _FLOOD.finditer(text.translate(_MARK_OR_NOT)):
+        start, end = flood.span("rest")
+        parts += [text[done:start].translate(shown), text[start:end].translate(escaped)]
+        done = end
+    return "".join([*parts, text[done:].translate(shown)])
+
+
+def _is_hidden(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category in _HIDDEN or character in _BLANK or _VARIATION.match(character) is not None
 
 
 def _escape(character: str) -> str:
@@ -62,18 +81,34 @@ def _escape(character: str) -> str:
     return f"\\u{code:04x}" if code <= _LAST_OF_PLANE_0 else f"\\U{code:08x}"
 
 
-def harmless_json(text: str) -> str:
-    """The JSON document with every harmful character written as a JSON escape, so that its values stay the same."""
-    flat = text.replace("\n", " ")
-    if harmless(flat) == flat:
-        return text
-    return "\n".join(line if harmless(line) == line else harmless(line, _json_escape) for line in text.split("\n"))
+def _show(character: str) -> str:
+    if _is_hidden(character):
+        return _escape(character)
+    return " " if unicodedata.category(character) == "Zs" else character
 
 
 def _json_escape(character: str) -> str:
     import json
 
     return json.dumps(character)[1:-1]
+
+
+def _json_show(character: str) -> str:
+    hidden = _is_hidden(character) or unicodedata.category(character) == "Zs"
+    return _json_escape(character) if hidden else character
+
+
+_SHOWN, _ESCAPED = _Table(_show), _Table(_escape)
+_JSON_SHOWN, _JSON_ESCAPED = _Table(_json_show), _Table(_json_escape)
+_MARK_OR_NOT = _Table(lambda character: "m" if unicodedata.category(character) in _MARKS else " ")
+_FLOOD = re.compile(f"m{{{MOST_MARKS}}}(?P<rest>m+)")
+
+
+def harmless_json(text: str) -> str:
+    """The same JSON document, with what is not `harmless` in it written as JSON's own escapes: its values stay."""
+    if is_harmless(text.replace("\n", " ")):
+        return text
+    return "\n".join(_visible(line, _JSON_SHOWN, _JSON_ESCAPED) for line in text.split("\n"))
 
 
 def shortened(text: str, width: int) -> str:

@@ -26,6 +26,8 @@ class BodyReader:
     def add(self, chunk: bytes) -> None:
         """Take the next bytes; raises `Misfit` where they exceed the cap or cannot be decoded."""
         if self._inflater is not None:
+            if self._inflater.eof:
+                raise Misfit("goes on behind the end of its compression")
             try:
                 chunk = self._inflater.decompress(chunk, self._cap + 1 - len(self._into))
             except zlib.error:
@@ -35,6 +37,6 @@ class BodyReader:
         self._into += chunk
 
     def end(self) -> None:
-        """Check that the body is whole; raises `Misfit` where its compression says that it is not."""
-        if self._inflater is not None and not self._inflater.eof:
+        """The body is whole; `Misfit` where its compression says that it is not."""
+        if self._inflater is not None and (not self._inflater.eof or self._inflater.unused_data):
             raise Misfit("is compressed and damaged")

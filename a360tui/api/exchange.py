@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -25,7 +26,9 @@ LONGEST_ANSWER = 64 * 1024
 _LONGEST_PARSED = 256 * 1024
 _DEEPEST = 64
 _SHORTEST_FOUND = 8
-"""Characters; a shorter secret is not looked for elsewhere, where it may be an ordinary word."""
+"""Characters; a shorter text under the name of a secret may be an ordinary word elsewhere."""
+_MOST_FOUND = 20
+"""Secrets in one answer: each text of it is searched for each of them."""
 
 _SECRET_NAME = re.compile("(password|passphrase|secret|token|api[_-]?key|authorization|cookie)(value)?$", re.IGNORECASE)
 _ENDS_OF_SECRET_NAMES = tuple(
@@ -103,7 +106,10 @@ def shown_answer(body: bytes | bytearray, known: Sequence[Secret], *, private: b
         text = body.decode("utf-8-sig")
         if private or _may_hold_secret(text, known):
             value = json.loads(text)
-            text = _pretty(_redacted(value, [*known, *_found(value)], private=private))
+            found = [*islice(_found(value), _MOST_FOUND + 1)]
+            if len(found) > _MOST_FOUND:
+                return unread
+            text = _pretty(_redacted(value, [*known, *found], private=private))
         else:
             text = harmless_json(msgspec.json.format(text, indent=2))
     except (ValueError, RecursionError):

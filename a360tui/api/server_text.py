@@ -7,7 +7,7 @@ text does not have to care.
 
 from typing import Self
 
-from a360tui.text import harmless, shortened
+from a360tui.text import harmless, is_harmless, shortened
 
 LONGEST_MESSAGE = 500
 """Characters of a server's message that are shown."""
@@ -36,8 +36,8 @@ class ServerText(str):
 
 
 def shown(text: str) -> str:
-    """The text made harmless; a `ServerText` where that changes it."""
-    return text if harmless(text) == text else ServerText(text)
+    """The text, harmless; a `ServerText` where that makes a difference."""
+    return text if is_harmless(text) else ServerText(text)
 
 
 def as_sent(text: str) -> str:

@@ -14,14 +14,18 @@ import msgspec
 from a360tui.api.fields import read_field
 from a360tui.api.server_text import as_sent, shown
 from a360tui.secret import Secret
-from a360tui.text import harmless, shortened
+from a360tui.text import harmless, is_harmless, shortened
 
 T = TypeVar("T")
 
-MOST_VALUES = 400_000
-"""Values in one answer: 8 MiB of the smallest ones would take twenty times that in memory."""
-MOST_CONTAINERS = 150_000
-"""Objects and arrays among them, which take the most memory."""
+MOST_VALUES = 250_000
+"""In one answer: 8 MiB of the smallest values would take twenty times that in memory."""
+MOST_CONTAINERS = 100_000
+"""Of these, objects and arrays, which take the most."""
+MOST_NAMES = 2_000
+"""In one object."""
+MOST_STRANGE = 1_000_000
+"""Bytes of what is not plain ASCII, and as many of escapes: each such character is looked at, and may become six."""
 
 
 class Misfit(ValueError):
@@ -99,15 +103,18 @@ def _parsed(text: str, decoder: json.JSONDecoder, depth: int) -> Any:
     return value
 
 
-def _holds_too_much(body: bytes | bytearray) -> bool:
+def _check_size(body: bytes | bytearray) -> None:
+    """Refuse what would take too much memory or time, before anything is made of it."""
     if len(body) < MOST_CONTAINERS:
-        return False  # each takes a byte at least
-    return body.count(b",") > MOST_VALUES or body.count(b"{") + body.count(b"[") > MOST_CONTAINERS
+        return  # each value takes a byte at least
+    if body.count(b",") > MOST_VALUES or body.count(b"{") + body.count(b"[") > MOST_CONTAINERS:
+        raise Misfit("holds too many values")
+    if len(body.translate(None, _HARMLESS_BYTES)) + body.count(b"\\u") > MOST_STRANGE:
+        raise Misfit("holds too much text that is not plain")
 
 
 def _text(body: bytes | bytearray) -> str:
-    if _holds_too_much(body):
-        raise Misfit("holds too many values")
+    _check_size(body)
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -130,6 +137,8 @@ def _is_deeper(value: Any, depth: int) -> bool:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_NAMES:
+        raise Misfit("holds too many values")
     fields = dict(pairs)
     if len(fields) != len(pairs):
         names = [name for name, _ in pairs]
@@ -158,7 +167,7 @@ def _is_harmless(body: bytes | bytearray) -> bool:
     if b"\\" in body and _ESCAPE.search(body) is not None:
         return False
     rest = body.translate(None, _HARMLESS_BYTES).decode("utf-8", "replace")
-    return not rest or harmless(rest) == rest
+    return is_harmless(rest)
 
 
 def _is_flat(body: bytes | bytearray, depth: int) -> bool:

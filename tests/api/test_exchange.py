@@ -83,6 +83,7 @@ async def test_a_key_is_left_out_wherever_it_stands(exchanges: list[Exchange]) -
         (b"plain", "(5 bytes, not shown)"),
         (b"", ""),
         (b" " * 300_000, "(300000 bytes, not shown)"),
+        (json.dumps({"token": [f"secret{each:02}" for each in range(30)]}).encode(), "(371 bytes, not shown)"),
     ],
 )
 def test_what_cannot_be_searched_is_not_shown(body: bytes, shown: str) -> None:

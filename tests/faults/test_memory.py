@@ -1,12 +1,13 @@
 """What a hostile answer costs in memory, measured as the peak of a process of its own."""
 
 import asyncio
+import gzip
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.api.scripted_server import ScriptedServer, Step, answer, rows
+from tests.api.scripted_server import Conversation, ScriptedServer, Step, answer, head, rows
 from tests.faults.misbehaviour import MEGABYTE, bomb, encoded
 
 MOST = 50 * MEGABYTE
@@ -35,6 +36,19 @@ async def main():
 asyncio.run(main())
 """
 
+
+def then_more(compressed: bytes) -> Step:
+    """A compressed answer that has ended, and bytes behind it for as long as they are taken."""
+
+    async def step(talk: Conversation) -> bool:
+        await talk.send(head(200, None, {"Content-Encoding": "gzip"}) + compressed)
+        for _ in range(100):
+            await talk.send(bytes(MEGABYTE))
+        return False
+
+    return step
+
+
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
 
 
@@ -51,6 +65,12 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
         answer(b'{"list": [' + b"[]," * (2 * MEGABYTE) + b"[]]}"),
         answer(b'{"list": [' + b'{"a": {}},' * 200_000 + b"{}]}"),
         answer(b'{"list": [' + b'{"id":"1"},' * 700_000 + b'{"id":"1"}]}'),
+        answer(b'{"list": [' + b'{"id":"1"},' * 140_000 + b"{}]}"),
+        answer(b'{"list": ["' + "\u202e".encode() * (2 * MEGABYTE) + b'"]}'),
+        answer(b'{"list": ["' + "\u0301".encode() * (3 * MEGABYTE) + b'"]}'),
+        answer(b'{"list": ["' + b"\\u202e" * 2 * (MEGABYTE // 2) + b'"]}'),
+        answer(b'{"list": [{' + b",".join(b'"%d":1' % each for each in range(240_000)) + b"}]}"),
+        then_more(gzip.compress(b'{"list": []}')),
     ],
     ids=[
         "300 MB from gzip",
@@ -62,6 +82,12 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
         "2 million values",
         "200,000 objects",
         "700,000 rows",
+        "140,000 rows",
+        "2 million bidi characters",
+        "3 million combining marks",
+        "a million escapes",
+        "240,000 names",
+        "gzip and 100 MB behind it",
     ],
 )
 async def test_a_hostile_answer_takes_little_memory(step: Step, call: str) -> None:

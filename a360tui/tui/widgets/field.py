@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
-from a360tui.text import harmless
+from a360tui.text import is_harmless
 
 _LABEL_WIDTH = 13
 
@@ -58,9 +58,8 @@ class FieldInput(Input, inherit_css=False):
         event.prevent_default()
         event.stop()
         text = " ".join(event.text.split("\n")).strip().replace("\r", "").replace("\t", " ")
-        shown = harmless(text)
-        if shown != text:
-            text = "".join(character for character in text if harmless(character) == character)
+        if not is_harmless(text):
+            text = "".join(character for character in text if is_harmless(character))
             self.app.notify("Characters that cannot be seen were left out of what was pasted.", markup=False)
         if text:
             self.insert_text_at_cursor(text)
