@@ -31,14 +31,17 @@ _BROKEN_OFF = ("disconnected", "closed connection", "without sending")
 """What h11 and httpcore say about a connection that was closed; anything else they say means that it is not HTTP."""
 
 
-def failure(error: Exception, request: Request, host: str, *, proxy: str = "", sent: bool, answered: bool) -> A360Error:
+def failure(
+    error: Exception, request: Request, host: str, *, proxy: str = "", through: bool, sent: bool, answered: bool
+) -> A360Error:
     """The error for whatever the HTTP library raised.
 
-    ``proxy`` is the proxy's name for people; ``sent`` says whether the request had begun to leave, ``answered`` whether
-    the answer's head had come. The result keeps nothing of ``error``, which may hold the request, and a secret in it.
+    ``proxy`` is the one between, for people, and ``through`` says whether it had made its tunnel. ``sent`` says whether
+    the request had begun to leave, ``answered`` whether the answer's head had come. The outcome has nothing of
+    ``error`` in it: that may hold the request, and with it a secret.
     """
     if not sent:
-        return not_connected(error, host, proxy)
+        return not_connected(error, host, proxy, through=through)
     if request.is_write:
         return OutcomeUnknown(
             f"Whether the Control Room could {request.purpose} is not known: the connection broke before its answer.",
@@ -74,10 +77,10 @@ def too_late(request: Request, host: str, seconds: float, *, proxy: str = "", se
     )
 
 
-def not_connected(error: Exception, host: str, proxy: str = "") -> NotReachable:
-    """The error for a connection that could not be made, whichever library reports it; both names are for people."""
+def not_connected(error: Exception, host: str, proxy: str = "", *, through: bool = False) -> NotReachable:
+    """The error for a connection that could not be made, whichever library says so; both names are for people."""
     for cause in _causes(error):
-        known = _known_cause(cause, host, proxy)
+        known = _known_cause(cause, host, "" if through else proxy)
         if known is not None:
             return known
     if isinstance(error, httpx.ProxyError):
@@ -106,7 +109,7 @@ def _known_cause(cause: BaseException, host: str, proxy: str) -> NotReachable | 
     if isinstance(cause, ConnectionResetError | BrokenPipeError):
         return ConnectionLost(f"No connection: {peer} broke it off at once; nothing was sent.", "Try again.")
     if isinstance(cause, ssl.SSLError):
-        return tls_failure(cause, host)
+        return tls_failure(cause, peer)
     if isinstance(cause, socket.gaierror | UnicodeError):
         hint = _CHECK_PROXY if proxy else "Check the address for a typing error, and the network."
         return NameNotFound(f"No host is called {proxy or host}.", hint)

@@ -12,17 +12,15 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from a360tui.api.address import Address
 from a360tui.api.errors import NotReachable, TLSFailed
 from a360tui.api.failure import not_connected, not_let_through
-from a360tui.api.proxy import proxy_for, shown_proxy
-from a360tui.secret import Secret
+from a360tui.api.proxy import Proxy
 from a360tui.text import harmless, shortened
 
 if TYPE_CHECKING:
@@ -32,27 +30,8 @@ if TYPE_CHECKING:
 LIMIT = 10.0
 """Seconds for each step."""
 _LONGEST_NAME = 80
-_PROXY_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
-
-@dataclass(frozen=True)
-class Proxy:
-    """The proxy on the way."""
-
-    scheme: str
-    host: str
-    port: int
-    display: str
-    """``host:port``, harmless and without its user and password."""
-    credential: Secret | None = field(default=None, repr=False)
-    """``user:password`` of its URL."""
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is spoken to by HTTP without TLS: the kind that can be looked through."""
-        return self.scheme == "http"
 
 
 @dataclass(frozen=True)
@@ -74,22 +53,6 @@ class Handshake:
     protocol: str
     """``TLSv1.3``."""
     certificate: Certificate
-
-
-def proxy_between(address: Address) -> Proxy | None:
-    """The proxy that a request to this address goes through; ``None`` where it goes direct."""
-    url = proxy_for(address)
-    if url is None:
-        return None
-    try:
-        parts = urlsplit(url.reveal())
-        host, port = parts.hostname or "", parts.port or _PROXY_PORTS.get(parts.scheme, 0)
-    except ValueError:
-        host, port = "", 0
-    if not (host and port):
-        raise NotReachable("The proxy that the environment names is no address.", "Correct HTTPS_PROXY and ALL_PROXY.")
-    credential = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
-    return Proxy(parts.scheme, host, port, shown_proxy(url), Secret(credential) if credential else None)
 
 
 async def resolve(host: str, port: int) -> tuple[str, ...]:

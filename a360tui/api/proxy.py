@@ -4,21 +4,48 @@ It is chosen here and not by the HTTP library, so that the proxy that is shown i
 https, as a tunnel, so it sees nothing but the host's name. Loopback addresses use no proxy.
 """
 
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from a360tui.api.address import Address
 from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
-from a360tui.text import harmless, shortened
+from a360tui.text import is_harmless, shortened
 
 _LONGEST = 100
+_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+"""The kinds of proxies, and where one listens that names no port."""
 
 
-def proxy_for(address: Address) -> Secret | None:
-    """The proxy's URL, which may hold a password; ``None`` where the connection is direct.
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """The proxy between."""
 
-    Raises `InvalidInput` for a URL without a host: a proxy that is wanted must not be bypassed.
+    scheme: str
+    host: str
+    """An IPv6 address is without brackets."""
+    port: int
+    display: str
+    """``host:port`` for people, harmless and without its user and password."""
+    credential: Secret | None = field(default=None, repr=False)
+    """``user:password`` of its URL."""
+
+    @property
+    def url(self) -> str:
+        """Without the credential."""
+        return f"{self.scheme}://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is spoken to by HTTP without TLS: the kind that can be looked through."""
+        return self.scheme == "http"
+
+
+def proxy_for(address: Address) -> Proxy | None:
+    """The proxy that a request to this address goes through; ``None`` where the connection is direct.
+
+    Raises `InvalidInput` for one that is no address: nothing may go past a proxy that is wanted.
     """
     if address.scheme != "https" or address.is_loopback:
         return None
@@ -26,8 +53,8 @@ def proxy_for(address: Address) -> Secret | None:
     url = named.get("https") or named.get("all")
     if not url or proxy_bypass(f"[{address.host}]" if ":" in address.host else f"{address.host}:{address.port}"):
         return None
-    proxy = Secret(url if "://" in url else f"http://{url}")
-    if not shown_proxy(proxy):
+    proxy = _read(url if "://" in url else f"http://{url}")
+    if proxy is None:
         raise unusable()
     return proxy
 
@@ -36,15 +63,21 @@ def unusable() -> InvalidInput:
     """The error for a proxy setting that cannot be used."""
     return InvalidInput(
         "The proxy that the environment names cannot be used; nothing was sent.",
-        "Correct HTTPS_PROXY and ALL_PROXY, or name the Control Room in NO_PROXY.",
+        "Correct HTTPS_PROXY and ALL_PROXY, or name the Control Room in NO_PROXY. In a password, / ? # @ : are written "
+        "%2F %3F %23 %40 %3A.",
         field="proxy",
     )
 
 
-def shown_proxy(url: Secret) -> str:
-    """``host:port`` of a proxy, without its user and password; empty where the URL has no valid host."""
+def _read(url: str) -> Proxy | None:
+    """The proxy of a URL; ``None`` where there is doubt: behind a stray ``/``, what looks like a host is a password."""
     try:
-        host = urlsplit(url.reveal()).netloc.rpartition("@")[2]
-    except ValueError:
-        host = ""
-    return shortened(host, _LONGEST) if harmless(host) == host else ""
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or _PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    shown = parts.netloc.rpartition("@")[2]
+    if not host or parts.path not in {"", "/"} or parts.query or parts.fragment or not is_harmless(shown):
+        return None
+    credential = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
+    return Proxy(parts.scheme, host, port, shortened(shown, _LONGEST), Secret(credential) if credential else None)

@@ -87,11 +87,13 @@ def no_tls() -> ssl.SSLContext:
 
 
 def tls_failure(error: ssl.SSLError, host: str) -> TLSFailed:
-    """The error for a failed handshake; ``host`` is for people."""
+    """What a failed handshake means, in a sentence; ``host`` is for people, and may be *the proxy …*."""
     problem: TLSProblem = "other"
     if isinstance(error, ssl.SSLCertVerificationError):
         problem = _PROBLEMS.get(error.verify_code, "other")
     elif error.reason in _OLD_PROTOCOL:
         problem = "old protocol"
     message, hint = _SENTENCES[problem]
+    if message.startswith("{host}"):
+        host = host.replace("the proxy", "The proxy", 1)
     return TLSFailed(message.format(host=host), hint, problem=problem)

@@ -314,6 +314,59 @@ async def test_a_proxy_is_a_tunnel_and_is_shown(variable: str, ca_file: Path, mo
     assert b"token-1" not in seen.received
 
 
+async def test_a_proxy_that_is_spoken_to_by_tls(ca_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An https:// proxy is trusted as the Control Room is, by the CA file too; its own user and password are hidden."""
+    asked: list[bytes] = []
+    async with ScriptedServer(tls=certified("cr.example.com")) as server:
+        step = tunnel(server.port, asked)
+        async with ScriptedServer(on_connect=step, tls=certified()) as proxy, wire(proxy.port) as seen:
+            monkeypatch.setenv("HTTPS_PROXY", f"https://someone:canary-of-the-proxy@127.0.0.1:{seen.port}")
+            await sign_in(parse_address("https://cr.example.com"), ca_file)
+        assert server.count("POST /v2/authentication") == 1
+    assert asked[0].startswith(b"CONNECT cr.example.com:443 ")
+    assert b"Proxy-Authorization: Basic" in asked[0]
+    assert b"CONNECT" not in seen.received
+    assert CANARY.encode() not in seen.received
+
+
+@pytest.mark.parametrize(
+    "fault", [{"ends": NOW - timedelta(days=1)}, {"authority": trustme.CA()}], ids=["expired", "unknown authority"]
+)
+@pytest.mark.parametrize("scheme", ["https", "http"])
+async def test_whose_certificate_is_bad_is_said(
+    fault: dict[str, Any], scheme: str, ca_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proxy's own, or the Control Room's behind it: the sentence names whose it is, and no credential was sent."""
+    bad = certified("127.0.0.1", "cr.example.com", **fault)
+    async with ScriptedServer(tls=bad) as server:
+        step = tunnel(server.port, [])
+        async with ScriptedServer(on_connect=step, tls=bad if scheme == "https" else None) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://someone:canary-of-the-proxy@127.0.0.1:{proxy.port}")
+            whose = f"the proxy 127.0.0.1:{proxy.port}" if scheme == "https" else "cr.example.com"
+            with pytest.raises(TLSFailed, match=f"certificate of {whose} ") as failed:
+                await sign_in(parse_address("https://cr.example.com"), ca_file)
+        assert server.received == []
+    assert "canary" not in str(failed.value)
+
+
+@pytest.mark.parametrize("mark", ["/", "?", "#", "\\"])
+@pytest.mark.parametrize("url", ["http://someone:12{}canary@127.0.0.1:9", "someone:12{}canary@127.0.0.1:9"])
+async def test_a_password_that_looks_like_the_end_of_a_host(
+    url: str, mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is no clear address is shown in no part: what looks like a port may be the beginning of a password."""
+    monkeypatch.setenv("HTTPS_PROXY", url.format(mark))
+    shown = ""
+    try:
+        async with ControlRoom(parse_address("https://cr.example.com"), limits=QUICK) as room:
+            shown = room.proxy
+            await room.auth_type()
+    except A360Error as error:
+        shown += str(error)
+    assert "_PROXY" in shown
+    assert not [part for part in ("someone", "canary", "12") if part in shown.replace("127.0.0.1", "")]
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
@@ -342,6 +395,8 @@ async def test_a_proxy_that_makes_no_tunnel(line: bytes, words: str, monkeypatch
         ("socks5://127.0.0.1:1", InvalidInput, "speaks SOCKS"),
         ("socks5h://user:canary@127.0.0.1:1", InvalidInput, "speaks SOCKS"),
         ("gopher://127.0.0.1:1", InvalidInput, "cannot be used"),
+        ("http://127.0.0.1:99999", InvalidInput, "cannot be used"),
+        ("http://:8080", InvalidInput, "cannot be used"),
         ("http://[", InvalidInput, "cannot be used"),
         ("http://x\x1b[31m:1", InvalidInput, "cannot be used"),
     ],
@@ -395,13 +450,13 @@ async def test_the_first_address_is_dead(monkeypatch: pytest.MonkeyPatch) -> Non
         find = socket.getaddrinfo
 
         def both(host: object, port: object, *rest: Any, **named: Any) -> list[Any]:
-            if host not in ("two.localhost", b"two.localhost"):
+            if host not in ("localhost", b"localhost"):
                 return list(find(host, port, *rest, **named))  # type: ignore[arg-type]  # as it was called
             dead = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", server.port, 0, 0))
             return [dead, (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", server.port))]
 
         monkeypatch.setattr(socket, "getaddrinfo", both)
-        await sign_in(Address("http", "two.localhost", server.port))
+        await sign_in(Address("http", "localhost", server.port))
         assert server.count("POST /v2/authentication") == 1
 
 

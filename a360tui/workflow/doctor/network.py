@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from a360tui.api.errors import NotReachable, TLSFailed
-from a360tui.api.probe import Certificate, Proxy, certificate_shown, connect, proxy_between, resolve, shake_hands
+from a360tui.api.probe import Certificate, certificate_shown, connect, resolve, shake_hands
+from a360tui.api.proxy import Proxy, proxy_for
 from a360tui.workflow.dates import date_stamp
 from a360tui.workflow.doctor.finding import Outcome, Seen
 
@@ -39,8 +40,8 @@ class Network:
         return address.host, address.port, address.display
 
     async def proxy(self) -> Seen:
-        """Report the proxy that the environment sets for this address."""
-        self._proxy = None if self._nearby else proxy_between(self._machine.destination.address)
+        """Whether the environment names one for this address."""
+        self._proxy = None if self._nearby else proxy_for(self._machine.destination.address)
         if self._proxy is None:
             return Seen("None: connections go straight.")
         self._machine.note_identifying(self._proxy.host, "PROXY")
