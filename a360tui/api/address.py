@@ -21,8 +21,10 @@ Scheme = Literal["https", "http"]
 
 _HIGHEST_PORT = 65535
 _LONGEST = 2000
-_QUOTES = "\"'`“”‘’«»<>"
-_SCHEME = re.compile(r"(https?):/+|([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+_AROUND = "\"'`“”‘’«»<>(),;"
+"""What stands around an address in a text."""
+_SCHEME = re.compile(r"(https?)(?::/*|//+)|([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+"""With one slash or two, without the colon: a slip that would else be a host called *https*."""
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 """Underscores are not valid in DNS names, but machines have them all the same."""
 _LONGEST_HOST = 253
@@ -56,8 +58,8 @@ class Address:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it stays on this machine."""
-        if self.host == "localhost" or self.host.endswith(".localhost"):
+        """Whether it stays on this machine; a name below ``localhost`` may not: resolvers ask the network for it."""
+        if self.host == "localhost":
             return True
         try:
             return ipaddress.ip_address(self.host).is_loopback
@@ -71,11 +73,11 @@ class Address:
 def parse_address(text: str) -> Address:
     """The address that a typed or pasted text means.
 
-    Without a scheme it is https. Path, query and fragment are dropped, as are blanks and quotes around it and a
+    Without a scheme it is https. Path, query and fragment are dropped, as are blanks, quotes and commas around it and a
     trailing dot. Raises `InvalidInput` on the field ``address`` for what cannot be repaired, and for ``http`` to
     another machine.
     """
-    pasted = text.strip().strip(_QUOTES).strip()
+    pasted = text.strip().strip(_AROUND).strip()
     if not pasted:
         raise _invalid("The address is empty.")
     scheme, authority = _split(pasted)
@@ -90,7 +92,7 @@ def parse_address(text: str) -> Address:
     address = Address(scheme, host, _port(port_text, scheme))
     if scheme == "http" and not address.is_loopback:
         raise _invalid(
-            f"http://{address.display} would send passwords and keys unprotected.", f"Use https://{address.host}."
+            f"http://{address.display} would send passwords and keys unprotected.", f"Use {origin('https', host, 443)}."
         )
     return address
 
