@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from a360tui.cli.call_consent import keep_what_worked
-from a360tui.cli.consent import can_ask
+from a360tui.cli.consent import can_ask, why_read_only
 from a360tui.cli.credential import Chosen, asked_key, asked_password, given, stored
 from a360tui.cli.keeping import open_keeping
 from a360tui.cli.output import say, say_trouble, silence_logs
@@ -153,6 +153,7 @@ def destination_of(options: CommonOptions) -> Destination:
         ca_file=options.settings.ca_file.value,
         multiple_login=options.multiple_login,
         listener=_say_exchange if options.trace else None,
+        why_read_only=lambda: why_read_only(options),
     )
 
 

@@ -26,14 +26,18 @@ def refuse_read_only(options: CommonOptions, *, only_here: bool = False) -> None
     What changes this machine ``only_here`` is refused where the option is given: a profile's word is about the Control
     Room, and what signs in there has to be remembered somehow.
     """
+    if not (only_here and options.settings.read_only.source.startswith("profile ")) and (why := why_read_only(options)):
+        raise InvalidInput(why, "Nothing was sent.")
+
+
+def why_read_only(options: CommonOptions) -> str:
+    """Why nothing may be changed, in a sentence; empty where it may."""
     read_only = options.settings.read_only
-    if read_only.value and not (only_here and read_only.source.startswith("profile ")):
-        why = (
-            f"the {read_only.source} is read-only"
-            if read_only.source.startswith("profile ")
-            else f"{read_only.source} is given"
-        )
-        raise InvalidInput(f"This would change something, and {why}.", "Nothing was sent.")
+    if not read_only.value:
+        return ""
+    source = read_only.source
+    why = f"the {source} is read-only" if source.startswith("profile ") else f"{source} is given"
+    return f"This would change something, and {why}."
 
 
 def require_answer(options: CommonOptions) -> None:

@@ -160,12 +160,30 @@ class Settings:
     @property
     def production(self) -> Setting[bool]:
         """Whether what cannot be undone wants the user name typed."""
-        return self._of_profile("production", False)
+        return self._of_profile("production", False, self._careful_profile)
 
     @property
     def read_only(self) -> Setting[bool]:
         """Whether nothing may be changed."""
-        return Setting(True, "--read-only") if self._options.read_only else self._of_profile("read_only", False)
+        if self._options.read_only:
+            return Setting(True, "--read-only")
+        return self._of_profile("read_only", False, self._careful_profile)
+
+    @cached_property
+    def _careful_profile(self) -> Profile | None:
+        """Whose word counts on how careful to be: that of the profile of this Control Room and user, however named."""
+        from a360tui.api import parse_address
+        from a360tui.errors import InvalidInput
+        from a360tui.workflow.profiles import is_at, profile_of
+
+        profile, typed = self.profile.value, self.control_room.value
+        if typed is None or (profile is not None and is_at(profile, typed)):
+            return profile
+        try:
+            address = parse_address(typed)
+        except InvalidInput:
+            return profile
+        return profile_of(self.configuration, address, self.username.value or "") or profile
 
     @property
     def calls(self) -> Setting[Path | None]:
@@ -196,8 +214,8 @@ class Settings:
         of_environment = _variable(variable)
         return of_profile if of_environment is None else Setting(of_environment, variable)
 
-    def _of_profile(self, key: str, without: T) -> Setting[T]:
-        profile = self.profile.value
+    def _of_profile(self, key: str, without: T, profile: Profile | None = None) -> Setting[T]:
+        profile = profile or self.profile.value
         value = None if profile is None else getattr(profile, key)
         if profile is None or value in {None, "", False}:
             return Setting(without, DEFAULT)

@@ -49,18 +49,9 @@ class Profiles:
 
     def of(self, address: Address, username: str) -> Profile | None:
         """The profile of a Control Room and user, the one in use first; one without a user name fits every user."""
-        from a360tui.workflow.profiles import address_of
+        from a360tui.workflow.profiles import profile_of
 
-        fitting = [
-            each
-            for each in self.configuration.profiles
-            if address_of(each) == address and each.username in {"", username}
-        ]
-        return min(
-            fitting,
-            key=lambda each: (each.name != self.configuration.profile, each.username != username),
-            default=None,
-        )
+        return profile_of(self.configuration, address, username)
 
     def check_new_name(self, name: str) -> None:
         """Raise `InvalidInput` on the field ``name`` for a name that is none, or taken."""

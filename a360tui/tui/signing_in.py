@@ -51,7 +51,9 @@ class SigningIn:
         if profile is None and not is_demo:
             profile = app.profiles.of(destination.address, username)
         book = CallBook(destination.address, keeping.locations, profile.calls if profile is not None else None)
-        watched = replace(destination, listener=app.exchanges.record, book=book)
+        watched = replace(
+            destination, listener=app.exchanges.record, book=book, why_read_only=lambda: app.caution.why_read_only
+        )
         session = await Session.open(
             watched, place, username, credential, keeping, book=book, is_demo=is_demo, profile=profile
         )

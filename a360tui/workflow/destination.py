@@ -34,7 +34,9 @@ class Destination:
     ``None`` leaves it to the Control Room.
     """
     listener: Callable[[Exchange], None] | None = None
-    """Called after each exchange, with its secrets left out."""
+    """Called with each exchange, secrets left out."""
+    why_read_only: Callable[[], str] | None = None
+    """Why nothing may be written there, in a sentence; empty where it may."""
 
     def open(self) -> ControlRoom:
         """A connection, to be used with ``async with``; nothing is sent yet."""
@@ -47,6 +49,7 @@ class Destination:
             calls=self.calls,
             multiple_login=self.multiple_login,
             listener=self.listener,
+            why_read_only=self.why_read_only,
         )
 
     def known_calls(self) -> CallMap:

@@ -48,6 +48,18 @@ def is_at(profile: Profile, text: str) -> bool:
         return False
 
 
+def profile_of(configuration: Configuration, address: Address, username: str) -> Profile | None:
+    """The profile of a Control Room and user, the one in use first; one without a user name fits every user."""
+    from a360tui.storage import is_same_user
+
+    fitting = [
+        each
+        for each in configuration.profiles
+        if address_of(each) == address and (not each.username or is_same_user(each.username, username))
+    ]
+    return min(fitting, key=lambda each: (each.name != configuration.profile, not each.username), default=None)
+
+
 def destination_of(profile: Profile) -> Destination:
     """Where a profile's requests go."""
     from a360tui.workflow.destination import Destination

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from a360tui.api import RoleDraft
 from a360tui.demo import Running
 from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
@@ -232,7 +233,7 @@ async def test_read_only_is_a_word_and_a_dimmed_key() -> None:
 
 
 async def test_nothing_is_written_past_the_registry() -> None:
-    """A write that no action declares is refused where all writes pass."""
+    """A write that no action declares is refused where all writes pass, on the screens and in the API layer."""
 
     async def write() -> None:
         raise AssertionError("it was done")
@@ -240,6 +241,11 @@ async def test_nothing_is_written_past_the_registry() -> None:
     async with stage(read_only=True) as it:
         with pytest.raises(InvalidInput, match="--read-only"):
             it.app.write(write())
+        await it.be_admin()
+        assert it.app.session is not None
+        with pytest.raises(InvalidInput, match="--read-only"):
+            await it.app.session.room.create_role(RoleDraft("x"))
+        assert it.calls("/usermanagement/roles") == 0
 
 
 @pytest.mark.parametrize("story", [True, False])
