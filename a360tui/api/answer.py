@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 LOOK_FIRST = "Look at its present state before doing it again."
 _MOST_DIGITS = 9
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
 
 
 class Answer:
@@ -109,11 +110,13 @@ class Answer:
 
 
 def _http_date(text: str) -> datetime | None:
+    """The date of a header; ``None`` for junk, and for one from which no span could be counted in either direction."""
     try:
         date = parsedate_to_datetime(text)
-        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+        date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    return date if _FIRST_YEAR <= date.year <= _LAST_YEAR else None
 
 
 def _wait_asked_for(text: str, server_time: datetime | None) -> timedelta | None:

@@ -68,14 +68,16 @@ class ControlRoom:
         multiple_login: bool | None = None,
         listener: Callable[[Exchange], None] | None = None,
         limits: Limits | None = None,
+        why_read_only: Callable[[], str] | None = None,
         elapsed: Callable[[], float] = since_some_point,
     ) -> None:
         """Sends nothing yet.
 
         ``socket`` is the Unix socket of an embedded Control Room, ``ca_file`` a file of PEM certificates to trust
         besides the system's, ``calls`` the calls that the vendor does not document, ``multiple_login`` what each
-        sign-in says about the user's other sessions (``None`` says nothing). ``listener`` is called after each
-        exchange. ``elapsed`` counts seconds, for the age of tokens.
+        sign-in says of the user's other sessions (``None`` says nothing), ``listener`` is told of each exchange,
+        ``why_read_only`` says why nothing may be written, in a sentence; it is empty where it may.
+        ``elapsed`` counts seconds, for the age of tokens.
         """
         self.address = address
         self.calls = calls
@@ -86,7 +88,13 @@ class ControlRoom:
         self._elapsed = elapsed
         self._clock = ServerClock(elapsed)
         self._transport = Transport(
-            address, socket=socket, ca_file=ca_file, limits=self._limits, clock=self._clock, listener=listener
+            address,
+            socket=socket,
+            ca_file=ca_file,
+            limits=self._limits,
+            clock=self._clock,
+            listener=listener,
+            why_read_only=why_read_only,
         )
         self._session = Session(self._transport, elapsed, multiple_login)
         self._permissions: tuple[Permission, ...] = ()

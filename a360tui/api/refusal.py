@@ -64,9 +64,9 @@ def refusal(answer: Answer) -> A360Error:
         return answer.misfit("is a web page")
     code, message = _said(answer)
     if request.is_write and (status >= _FIRST_SERVER_ERROR or status in _GAVE_UP):
-        said = f": {message}" if message else "."
         return OutcomeUnknown(
-            f"Whether the Control Room could {request.purpose} is not known: it failed ({status}){said}", LOOK_FIRST
+            f"Whether the Control Room could {request.purpose} is not known: it failed ({status}){_behind(message)}",
+            LOOK_FIRST,
         )
     if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and not request.authorized):
         return _sign_in_failure(answer, code, message)
@@ -87,7 +87,7 @@ def _is_from_elsewhere(answer: Answer) -> bool:
 def _refused(answer: Answer, code: str, message: str) -> Refused:
     request, status = answer.request, answer.status
     number = f"{status} {code}" if code else str(status)
-    sentence = f"Could not {request.purpose}. The Control Room said {number}{f': {message}' if message else '.'}"
+    sentence = f"Could not {request.purpose}. The Control Room said {number}{_behind(message)}"
     kind, hint = _BY_STATUS.get(status, (Refused, ""))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         wait = f"Wait {answer.retry_after.total_seconds():.0f} s" if answer.retry_after else "Wait a little"
@@ -108,16 +108,15 @@ def _refused(answer: Answer, code: str, message: str) -> Refused:
 def _sign_in_failure(answer: Answer, code: str, message: str) -> A360Error:
     request = answer.request
     if request.authorized:
-        said = f" The Control Room said: {message}" if message else ""
+        said = f" The Control Room said{_behind(message)}" if message else ""
         return SessionEnded(
             f"Could not {request.purpose}: the session has ended.{said}",
             "Sign in again; nothing was changed.",
             code=code,
             server_message=message,
         )
-    said = message or f"{answer.status} without a reason."
     return SignInFailed(
-        f"The sign-in was refused: {said}",
+        f"The sign-in was refused{_behind(message or f'{answer.status} without a reason')}",
         "Check user name and credential before another try: a third failure may disable the user.",
         code=code,
         server_message=message,
@@ -141,6 +140,13 @@ def _redirect(answer: Answer) -> A360Error:
         "Check the address; if a sign-in page of your company answers, the Control Room must be reached without it.",
         target=target,
     )
+
+
+def _behind(message: str) -> str:
+    """The end of a sentence: the message behind a colon, if there is one, and a full stop."""
+    if not message:
+        return "."
+    return f": {message}" if message[-1] in ".!?…" else f": {message}."
 
 
 def _said(answer: Answer) -> tuple[str, str]:

@@ -29,7 +29,7 @@ from a360tui.api.exchange import Exchange, secrets_in, shown_answer, shown_reque
 from a360tui.api.failure import failure, too_late
 from a360tui.api.http_library import httpx
 from a360tui.api.limits import Limits
-from a360tui.api.proxy import proxy_for, shown_proxy, unusable
+from a360tui.api.proxy import Proxy, proxy_for, unusable
 from a360tui.api.refusal import refusal
 from a360tui.api.request import Request
 from a360tui.api.tls import no_tls, system_trust
@@ -59,6 +59,8 @@ class _Record:
     begin: float
     sent: bool = False
     """The request has begun to leave this machine."""
+    through: bool = False
+    """The proxy has made its tunnel: from here on it is the Control Room that is talked to."""
     answer: Answer | None = None
     """Set once its head has come; the body may still be growing."""
     is_whole: bool = False
@@ -68,6 +70,8 @@ class _Record:
         """Follow what httpcore reports of its progress; a proxy's CONNECT is not the request."""
         if event == "http11.send_request_headers.started" and info["request"].method != b"CONNECT":
             self.sent = True
+        elif event == "proxy.start_tls.started":
+            self.through = True
 
     def exchange(self, outcome: Answer | A360Error | None, origin: str, curl_options: tuple[str, ...]) -> Exchange:
         """The report for a listener; without an outcome the exchange was interrupted."""
@@ -105,6 +109,20 @@ async def _set_location_aside(response: httpx.Response) -> None:
     response.extensions["location"] = response.headers.pop("location", "")
 
 
+def _has_more(client: httpx.AsyncClient) -> bool:
+    """Whether more came than the answer, as from a proxy that answers twice, or a body with 204.
+
+    The next request would take it for its own answer. httpcore looks only at what the system has still got; what h11
+    has read is under no public name. Those here are of httpx 0.28 and httpcore 1.0; without them no connection is used
+    twice.
+    """
+    try:
+        connections = client._transport._pool.connections  # type: ignore[attr-defined]  # noqa: SLF001
+        return any(connection._connection._h11_state.trailing_data[0] for connection in connections)  # noqa: SLF001
+    except AttributeError:
+        return True
+
+
 class Transport:
     """The connections to one Control Room; an async context manager."""
 
@@ -117,6 +135,7 @@ class Transport:
         limits: Limits,
         clock: ServerClock,
         listener: Listener | None,
+        why_read_only: Callable[[], str] | None = None,
     ) -> None:
         if address.scheme != "https" and socket is None and not address.is_loopback:
             raise InvalidInput(
@@ -128,18 +147,21 @@ class Transport:
         self._socket = socket
         self._ca_file = ca_file
         self._listener = listener
+        self._why_read_only = why_read_only
         self._curl_options: tuple[str, ...] = ()
         if socket is not None:
             self._curl_options = ("--unix-socket", str(socket))
         elif ca_file is not None:
             self._curl_options = ("--cacert", str(ca_file))
         self._proxy = None if socket is not None else proxy_for(address)
-        self.proxy = "" if self._proxy is None else shown_proxy(self._proxy)
-        """``host:port`` of the proxy, for people; empty where the connection is direct."""
+        self.proxy = "" if self._proxy is None else self._proxy.display
+        """``host:port`` of the proxy between, for people; empty where the connection is direct."""
         self._tls = no_tls()
         self._is_open = False
         self._idle: deque[tuple[float, httpx.AsyncClient]] = deque()
-        """Idle clients, and since when; the one used last comes last."""
+        """Clients that nobody uses, and since when; the one used last is the last."""
+        self._spent: list[httpx.AsyncClient] = []
+        """Clients to be closed."""
 
     async def __aenter__(self) -> Self:
         if self.address.scheme == "https" and self._socket is None:
@@ -164,6 +186,8 @@ class Transport:
         if not self._is_open:
             raise RuntimeError("the Control Room is used outside its async with")
         check_path(request.path)
+        if request.is_write and self._why_read_only is not None and (why := self._why_read_only()):
+            raise InvalidInput(why, "Nothing was sent.")
         record = _Record(request, token, datetime.now(UTC), time.perf_counter())
         outcome: Answer | A360Error | None = None
         try:
@@ -192,13 +216,17 @@ class Transport:
             await self._close_idle(time.perf_counter() - _KEPT)
             yield client
         finally:
-            if self._is_open and record.is_whole:  # nothing is waited for: an answer that is here stays
-                self._idle.append((time.perf_counter(), client))
-            else:
+            if not self._is_open:
                 await client.aclose()
+            elif _has_more(client):  # nothing is waited for: an answer that is here stays
+                self._spent.append(client)
+            else:
+                self._idle.append((time.perf_counter(), client))
 
     async def _close_idle(self, since: float) -> None:
-        """Close the clients that have been idle since then."""
+        """Close the clients that nobody has used since then, and those that nobody can use."""
+        while self._spent:
+            await self._spent.pop().aclose()
         while self._idle and self._idle[0][0] < since:
             await self._idle.popleft()[1].aclose()
 
@@ -226,7 +254,15 @@ class Transport:
         except Exception as error:  # noqa: BLE001 - whatever the library raises holds the request in its frames
             if isinstance(error, Misfit) and record.answer is not None:
                 return record.answer.misfit(error.problem)
-            return failure(error, request, host, proxy=self.proxy, sent=record.sent, answered=record.answer is not None)
+            return failure(
+                error,
+                request,
+                host,
+                proxy=self.proxy,
+                through=record.through,
+                sent=record.sent,
+                answered=record.answer is not None,
+            )
         return answer if httpx.codes.is_success(answer.status) else refusal(answer)
 
     async def _carry_out(self, client: httpx.AsyncClient, record: _Record, on_chunk: OnChunk | None) -> Answer:
@@ -257,16 +293,17 @@ class Transport:
         return answer
 
     def _new_client(self) -> httpx.AsyncClient:
-        socket = None if self._socket is None else str(self._socket)
-        transport = None if socket is None else httpx.AsyncHTTPTransport(uds=socket, verify=self._tls, limits=_ONE)
         try:
             return httpx.AsyncClient(
-                verify=self._tls,
-                transport=transport,
-                proxy=None if self._proxy is None else self._proxy.reveal(),
+                transport=httpx.AsyncHTTPTransport(
+                    verify=self._tls,
+                    limits=_ONE,
+                    trust_env=False,
+                    uds=None if self._socket is None else str(self._socket),
+                    proxy=None if self._proxy is None else self._to_proxy(self._proxy),
+                ),
                 trust_env=False,
                 timeout=httpx.Timeout(None, connect=self.limits.connect),
-                limits=_ONE,
                 follow_redirects=False,
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "a360tui"},
@@ -281,7 +318,15 @@ class Transport:
         except (ValueError, httpx.InvalidURL):
             raise unusable() from None
 
-    def _report(self, record: _Record, outcome: Answer | A360Error | None) -> None:
+    def _to_proxy(self, proxy: Proxy) -> httpx.Proxy:
+        """The proxy for httpx; one that is spoken to by TLS is trusted as the Control Room is."""
+        auth = None
+        if proxy.credential is not None:
+            user, _, password = proxy.credential.reveal().partition(":")
+            auth = user, password
+        return httpx.Proxy(proxy.url, ssl_context=self._tls if proxy.scheme == "https" else None, auth=auth)
+
+    def _report(self, record: "_Record", outcome: Answer | A360Error | None) -> None:
         if self._listener is None:
             return
         # A report that fails must not turn a write that was done into one that failed.

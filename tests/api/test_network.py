@@ -189,6 +189,7 @@ async def test_a_read_is_not_asked_for_ever(status: int, times: int) -> None:
         ("", None),
         ("٣", None),
         ("Sat, 99 Jan 2000 99:99:99 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None),
     ],
 )
 async def test_every_kind_of_retry_after(header: str, asked: int | None) -> None:
@@ -317,6 +318,46 @@ async def test_a_kept_connection_that_the_server_closed() -> None:
         for _ in range(3):
             await room.roles_page()
         assert server.count(LIST) >= 3
+
+
+async def test_a_connection_is_kept_between_requests() -> None:
+    """Reads and writes one after the other share one connection."""
+    async with ScriptedServer({LIST: rows([]), CREATE: answer({"id": 1}, 201)}) as server:
+        async with room_at(server.address) as room:
+            for _ in range(3):
+                await room.roles_page()
+                await room.create_role(RoleDraft("x"))
+        assert server.connections == 1
+
+
+def with_more(status: int, body: bytes, more: bytes) -> Step:
+    """An answer, and more bytes in the same piece."""
+
+    async def step(talk: Conversation) -> bool:
+        await talk.send(head(status, None if status == 204 else len(body)) + body + more)
+        return True
+
+    return step
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        with_more(200, b'{"list": []}', head(201, 20) + b'{"id": 1, "name": 2}'),
+        with_more(204, b"", b"{}"),
+        with_more(200, b'{"list": []}', b"\n"),
+    ],
+    ids=["an answer too many", "a body with 204", "a line end"],
+)
+async def test_more_than_an_answer_is_the_answer_to_nothing(first: Step) -> None:
+    """What a proxy sends twice, or a server too much, is not taken for the answer to the next request, a write."""
+    script = {LIST: first, CREATE: refused(500, "It failed")}
+    async with ScriptedServer(script) as server, room_at(server.address) as room:
+        with suppress(UnexpectedAnswer):
+            await room.roles_page()
+        with pytest.raises(OutcomeUnknown, match=r"it failed \(500\): It failed\. Look"):
+            await room.create_role(RoleDraft("x"))
+        assert (server.count(CREATE), server.connections) == (1, 2)
 
 
 async def test_a_proxy_from_the_environment_gets_nothing_that_stays_here(

@@ -5,12 +5,13 @@ import json
 import os
 import sys
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from a360tui.api.token import elapsed
+from a360tui.workflow.duration import LONGEST
 from tests.api.conftest import room_at
 from tests.api.scripted_server import ScriptedServer, answer, rows, signed_in
 from tests.cli.conftest import Outcome, Program, Served, key, program, served, with_role
@@ -123,6 +124,16 @@ async def test_a_clock_that_jumps_in_the_middle(tmp_path: Path) -> None:
     ahead = [days for _, _, days in lines]
     assert ahead[0] - ahead[3] < -3600
     assert ahead[1] - ahead[3] > 3600
+
+
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1960 00:00:00 GMT", "soon"])
+async def test_a_date_from_which_nothing_can_be_counted(date: str) -> None:
+    """It is as good as none: ends are counted by this machine's clock, and what adds a duration to it does not fail."""
+    token = answer({"token": "token-1", "user": {"id": 9}, "ttlSeconds": "1200"}, headers={"Date": date})
+    async with ScriptedServer({"POST /v2/authentication": token}) as server, room_at(server.address) as room:
+        assert room.skew is None
+        assert abs(room.now() - datetime.now(UTC)) < timedelta(minutes=1)
+        assert room.now() + LONGEST > room.now()
 
 
 async def test_a_machine_that_slept() -> None:
