@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 
 _SUSPECT = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f]")
-"""A quick look: what is outside these ranges is asked for its category."""
+"""A quick test: only characters outside these ranges are looked up by category."""
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Control, format (bidi, zero width, tags), surrogate, private use, unassigned, line and paragraph separators."""
@@ -25,28 +25,28 @@ MOST_MARKS = 8
 """Combining marks kept for one character: more than any script needs; a flood would spill over the lines around it."""
 
 _MOST_KNOWN = 10_000
-"""Characters that a table keeps."""
+"""Entries of one table that are kept."""
 
 _LEAST_ROOM = 20
 """Characters of each line that are left for the text, however long its ``head`` is."""
 
 
 def harmless(text: str) -> str:
-    r"""The same text with every control, bidi, zero-width and tag character written out, as ``\x1b`` or ``\u202e``.
+    r"""The text with every control, bidi, zero-width and tag character written out, as ``\x1b`` or ``\u202e``.
 
-    Blanks other than the space become a space, and of a flood of combining marks the first `MOST_MARKS` are left. The
-    outcome has one line and is safe on a terminal, in a log, in JSON.
+    Any other blank becomes a space, and of a flood of combining marks the first `MOST_MARKS` are kept. The result is
+    one line, safe on a terminal, in a log and in JSON.
     """
     return text if _SUSPECT.search(text) is None else _visible(text, _SHOWN, _ESCAPED)
 
 
 def is_harmless(text: str) -> bool:
-    """Whether the text can be shown as it is."""
+    """Whether `harmless` leaves the text as it is."""
     return harmless(text) == text
 
 
 class _Table(dict[int, str]):
-    """For `str.translate`, which takes a text of megabytes in one go: what stands for a character, found when asked."""
+    """Character → its replacement, worked out on first use; `str.translate` is quick even for megabytes of text."""
 
     def __init__(self, write: Callable[[str], str]) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class _Table(dict[int, str]):
 
 
 def _visible(text: str, shown: _Table, escaped: _Table) -> str:
-    """The text as it is ``shown``, and of each flood of marks what is too much ``escaped``."""
+    """The text translated by ``shown``, and of each flood of combining marks the excess by ``escaped``."""
     parts, done = [], 0
     for flood in _FLOOD.finditer(text.translate(_MARK_OR_NOT)):
         start, end = flood.span("rest")
@@ -105,7 +105,7 @@ _FLOOD = re.compile(f"m{{{MOST_MARKS}}}(?P<rest>m+)")
 
 
 def harmless_json(text: str) -> str:
-    """The same JSON document, with what is not `harmless` in it written as JSON's own escapes: its values stay."""
+    """The JSON document with every harmful character written as a JSON escape, so that its values stay the same."""
     if is_harmless(text.replace("\n", " ")):
         return text
     return "\n".join(_visible(line, _JSON_SHOWN, _JSON_ESCAPED) for line in text.split("\n"))

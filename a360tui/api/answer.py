@@ -110,7 +110,7 @@ class Answer:
 
 
 def _http_date(text: str) -> datetime | None:
-    """The date of a header; ``None`` for junk, and for one from which no span could be counted in either direction."""
+    """The date of a header; ``None`` for junk, and for years in which adding a duration to it could overflow."""
     try:
         date = parsedate_to_datetime(text)
         date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

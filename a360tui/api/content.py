@@ -37,6 +37,6 @@ class BodyReader:
         self._into += chunk
 
     def end(self) -> None:
-        """The body is whole; `Misfit` where its compression says that it is not."""
+        """Check that the body is whole; raises `Misfit` where its compression says that it is not."""
         if self._inflater is not None and (not self._inflater.eof or self._inflater.unused_data):
             raise Misfit("is compressed and damaged")

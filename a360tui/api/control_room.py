@@ -75,9 +75,9 @@ class ControlRoom:
 
         ``socket`` is the Unix socket of an embedded Control Room, ``ca_file`` a file of PEM certificates to trust
         besides the system's, ``calls`` the calls that the vendor does not document, ``multiple_login`` what each
-        sign-in says of the user's other sessions (``None`` says nothing), ``listener`` is told of each exchange,
-        ``why_read_only`` says why nothing may be written, in a sentence; it is empty where it may.
-        ``elapsed`` counts seconds, for the age of tokens.
+        sign-in says about the user's other sessions (``None`` says nothing). ``listener`` is called after each
+        exchange. ``why_read_only`` gives the reason why no write may be sent, in a sentence; it is empty where writes
+        may be sent. ``elapsed`` counts seconds, for the age of tokens.
         """
         self.address = address
         self.calls = calls

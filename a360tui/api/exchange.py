@@ -26,9 +26,9 @@ LONGEST_ANSWER = 64 * 1024
 _LONGEST_PARSED = 256 * 1024
 _DEEPEST = 64
 _SHORTEST_FOUND = 8
-"""Characters; a shorter text under the name of a secret may be an ordinary word elsewhere."""
+"""Characters; a shorter secret is not looked for elsewhere, where it may be an ordinary word."""
 _MOST_FOUND = 20
-"""Secrets in one answer: each text of it is searched for each of them."""
+"""Secrets in one answer that are looked for elsewhere in it; where there are more, the answer is not shown."""
 
 _SECRET_NAME = re.compile("(password|passphrase|secret|token|api[_-]?key|authorization|cookie)(value)?$", re.IGNORECASE)
 _ENDS_OF_SECRET_NAMES = tuple(

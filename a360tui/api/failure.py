@@ -36,9 +36,9 @@ def failure(
 ) -> A360Error:
     """The error for whatever the HTTP library raised.
 
-    ``proxy`` is the one between, for people, and ``through`` says whether it had made its tunnel. ``sent`` says whether
-    the request had begun to leave, ``answered`` whether the answer's head had come. The outcome has nothing of
-    ``error`` in it: that may hold the request, and with it a secret.
+    ``proxy`` is the proxy's name for people; ``through`` says whether its tunnel stood, ``sent`` whether the request
+    had begun to leave, ``answered`` whether the answer's head had come. The result keeps nothing of ``error``, which
+    may hold the request, and a secret in it.
     """
     if not sent:
         return not_connected(error, host, proxy, through=through)
@@ -78,7 +78,7 @@ def too_late(request: Request, host: str, seconds: float, *, proxy: str = "", se
 
 
 def not_connected(error: Exception, host: str, proxy: str = "", *, through: bool = False) -> NotReachable:
-    """The error for a connection that could not be made, whichever library says so; both names are for people."""
+    """The error for a connection that could not be made, whichever library reports it; both names are for people."""
     for cause in _causes(error):
         known = _known_cause(cause, host, "" if through else proxy)
         if known is not None:

@@ -15,16 +15,16 @@ from a360tui.text import is_harmless, shortened
 
 _LONGEST = 100
 _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
-"""The kinds of proxies, and where one listens that names no port."""
+"""Scheme → the port of a proxy whose URL names none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """The proxy between."""
+    """The proxy on the way."""
 
     scheme: str
     host: str
-    """An IPv6 address is without brackets."""
+    """A name or an address, IPv6 without brackets."""
     port: int
     display: str
     """``host:port`` for people, harmless and without its user and password."""
@@ -33,7 +33,7 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """Without the credential."""
+        """The URL without the credential."""
         return f"{self.scheme}://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     @property
@@ -45,7 +45,7 @@ class Proxy:
 def proxy_for(address: Address) -> Proxy | None:
     """The proxy that a request to this address goes through; ``None`` where the connection is direct.
 
-    Raises `InvalidInput` for one that is no address: nothing may go past a proxy that is wanted.
+    Raises `InvalidInput` for a URL that cannot be used: a proxy that is wanted must not be bypassed.
     """
     if address.scheme != "https" or address.is_loopback:
         return None
@@ -70,7 +70,10 @@ def unusable() -> InvalidInput:
 
 
 def _read(url: str) -> Proxy | None:
-    """The proxy of a URL; ``None`` where there is doubt: behind a stray ``/``, what looks like a host is a password."""
+    """The proxy of a URL; ``None`` where it is no clear address.
+
+    After an unescaped ``/``, ``?`` or ``#`` in a password, what looks like the host is the user, and must not be shown.
+    """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or _PORTS[parts.scheme]

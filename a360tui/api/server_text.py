@@ -36,7 +36,7 @@ class ServerText(str):
 
 
 def shown(text: str) -> str:
-    """The text, harmless; a `ServerText` where that makes a difference."""
+    """The text made harmless; a `ServerText` where that changes it."""
     return text if is_harmless(text) else ServerText(text)
 
 

@@ -87,7 +87,7 @@ def no_tls() -> ssl.SSLContext:
 
 
 def tls_failure(error: ssl.SSLError, host: str) -> TLSFailed:
-    """What a failed handshake means, in a sentence; ``host`` is for people, and may be *the proxy …*."""
+    """The error for a failed handshake; ``host`` is for people, and may be *the proxy …*."""
     problem: TLSProblem = "other"
     if isinstance(error, ssl.SSLCertVerificationError):
         problem = _PROBLEMS.get(error.verify_code, "other")

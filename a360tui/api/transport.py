@@ -60,7 +60,7 @@ class _Record:
     sent: bool = False
     """The request has begun to leave this machine."""
     through: bool = False
-    """The proxy has made its tunnel: from here on it is the Control Room that is talked to."""
+    """The tunnel of the proxy stands, and TLS with the Control Room begins."""
     answer: Answer | None = None
     """Set once its head has come; the body may still be growing."""
     is_whole: bool = False
@@ -110,11 +110,11 @@ async def _set_location_aside(response: httpx.Response) -> None:
 
 
 def _has_more(client: httpx.AsyncClient) -> bool:
-    """Whether more came than the answer, as from a proxy that answers twice, or a body with 204.
+    """Whether bytes came after the answer, as from a proxy that answers twice, or a body with 204.
 
-    The next request would take it for its own answer. httpcore looks only at what the system has still got; what h11
-    has read is under no public name. Those here are of httpx 0.28 and httpcore 1.0; without them no connection is used
-    twice.
+    The next request would take them for its own answer: httpcore checks the socket for more, but not what h11 has read
+    already. That has no public name; these are the names of httpx 0.28 and httpcore 1.0, and where they are missing no
+    connection is used twice.
     """
     try:
         connections = client._transport._pool.connections  # type: ignore[attr-defined]  # noqa: SLF001
@@ -155,13 +155,13 @@ class Transport:
             self._curl_options = ("--cacert", str(ca_file))
         self._proxy = None if socket is not None else proxy_for(address)
         self.proxy = "" if self._proxy is None else self._proxy.display
-        """``host:port`` of the proxy between, for people; empty where the connection is direct."""
+        """``host:port`` of the proxy, for people; empty where the connection is direct."""
         self._tls = no_tls()
         self._is_open = False
         self._idle: deque[tuple[float, httpx.AsyncClient]] = deque()
-        """Clients that nobody uses, and since when; the one used last is the last."""
+        """Idle clients, and since when; the one used last comes last."""
         self._spent: list[httpx.AsyncClient] = []
-        """Clients to be closed."""
+        """Clients that must not be used again, to be closed."""
 
     async def __aenter__(self) -> Self:
         if self.address.scheme == "https" and self._socket is None:
@@ -216,7 +216,7 @@ class Transport:
             await self._close_idle(time.perf_counter() - _KEPT)
             yield client
         finally:
-            if not self._is_open:
+            if not (self._is_open and record.is_whole):
                 await client.aclose()
             elif _has_more(client):  # nothing is waited for: an answer that is here stays
                 self._spent.append(client)
@@ -224,7 +224,7 @@ class Transport:
                 self._idle.append((time.perf_counter(), client))
 
     async def _close_idle(self, since: float) -> None:
-        """Close the clients that nobody has used since then, and those that nobody can use."""
+        """Close the clients that have been idle since then, and those that must not be used again."""
         while self._spent:
             await self._spent.pop().aclose()
         while self._idle and self._idle[0][0] < since:
@@ -319,14 +319,14 @@ class Transport:
             raise unusable() from None
 
     def _to_proxy(self, proxy: Proxy) -> httpx.Proxy:
-        """The proxy for httpx; one that is spoken to by TLS is trusted as the Control Room is."""
+        """The proxy as httpx takes it; an https:// proxy is trusted as the Control Room is."""
         auth = None
         if proxy.credential is not None:
             user, _, password = proxy.credential.reveal().partition(":")
             auth = user, password
         return httpx.Proxy(proxy.url, ssl_context=self._tls if proxy.scheme == "https" else None, auth=auth)
 
-    def _report(self, record: "_Record", outcome: Answer | A360Error | None) -> None:
+    def _report(self, record: _Record, outcome: Answer | A360Error | None) -> None:
         if self._listener is None:
             return
         # A report that fails must not turn a write that was done into one that failed.

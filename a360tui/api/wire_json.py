@@ -19,13 +19,13 @@ from a360tui.text import harmless, is_harmless, shortened
 T = TypeVar("T")
 
 MOST_VALUES = 250_000
-"""In one answer: 8 MiB of the smallest values would take twenty times that in memory."""
+"""Values in one answer: 8 MiB of the smallest ones would take twenty times that in memory."""
 MOST_CONTAINERS = 100_000
-"""Of these, objects and arrays, which take the most."""
+"""Objects and arrays among them, which take the most memory."""
 MOST_NAMES = 2_000
-"""In one object."""
+"""Fields of one object."""
 MOST_STRANGE = 1_000_000
-"""Bytes of what is not plain ASCII, and as many of escapes: each such character is looked at, and may become six."""
+"""Bytes other than plain ASCII and escapes, together: each such character is looked up and may be written as six."""
 
 
 class Misfit(ValueError):
@@ -104,7 +104,7 @@ def _parsed(text: str, decoder: json.JSONDecoder, depth: int) -> Any:
 
 
 def _check_size(body: bytes | bytearray) -> None:
-    """Refuse what would take too much memory or time, before anything is made of it."""
+    """Raise `Misfit` for a body that would take too much memory or time to decode."""
     if len(body) < MOST_CONTAINERS:
         return  # each value takes a byte at least
     if body.count(b",") > MOST_VALUES or body.count(b"{") + body.count(b"[") > MOST_CONTAINERS:

@@ -31,7 +31,7 @@ def refuse_read_only(options: CommonOptions, *, only_here: bool = False) -> None
 
 
 def why_read_only(options: CommonOptions) -> str:
-    """Why nothing may be changed, in a sentence; empty where it may."""
+    """The reason why nothing may be changed, in a sentence; empty where changes are allowed."""
     read_only = options.settings.read_only
     if not read_only.value:
         return ""

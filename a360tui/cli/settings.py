@@ -171,7 +171,7 @@ class Settings:
 
     @cached_property
     def _careful_profile(self) -> Profile | None:
-        """Whose word counts on how careful to be: that of the profile of this Control Room and user, however named."""
+        """The profile whose ``production`` and ``read_only`` count: that of this user at this Control Room."""
         from a360tui.api import parse_address
         from a360tui.errors import InvalidInput
         from a360tui.workflow.profiles import is_at, profile_of

@@ -34,9 +34,9 @@ class Destination:
     ``None`` leaves it to the Control Room.
     """
     listener: Callable[[Exchange], None] | None = None
-    """Called with each exchange, secrets left out."""
+    """Called after each exchange, with its secrets left out."""
     why_read_only: Callable[[], str] | None = None
-    """Why nothing may be written there, in a sentence; empty where it may."""
+    """The reason why no write may be sent there, in a sentence; it is empty where writes may be sent."""
 
     def open(self) -> ControlRoom:
         """A connection, to be used with ``async with``; nothing is sent yet."""

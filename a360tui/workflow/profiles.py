@@ -49,7 +49,7 @@ def is_at(profile: Profile, text: str) -> bool:
 
 
 def profile_of(configuration: Configuration, address: Address, username: str) -> Profile | None:
-    """The profile of a Control Room and user, the one in use first; one without a user name fits every user."""
+    """The profile for a Control Room and user, preferably the one in use; one without a user name fits every user."""
     from a360tui.storage import is_same_user
 
     fitting = [

@@ -40,7 +40,7 @@ class Network:
         return address.host, address.port, address.display
 
     async def proxy(self) -> Seen:
-        """Whether the environment names one for this address."""
+        """Report the proxy that the environment sets for this address."""
         self._proxy = None if self._nearby else proxy_for(self._machine.destination.address)
         if self._proxy is None:
             return Seen("None: connections go straight.")
