@@ -1,4 +1,4 @@
-"""The calls that the vendor does not publish, on the command line: which hold, and the consent to the assumed ones."""
+"""The calls that the vendor does not publish, on the command line: which are in use, and consent to assumed ones."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def agree_to_calls(session: Session, *names: CallName) -> None:
-    """Have the session use the calls as they are known; where one is assumed, say so, and ask once for a Control Room.
+    """Let the session use the calls as they are known; where one is assumed, ask for consent once for a Control Room.
 
-    ``--yes`` answers for this time, and is not kept as an answer.
+    ``--yes`` consents for this run only, and is not stored.
     """
     from a360tui.workflow.call_words import duration_call_words, generate_call_words
     from a360tui.workflow.dates import today
@@ -45,7 +45,7 @@ def agree_to_calls(session: Session, *names: CallName) -> None:
 
 
 def keep_what_worked(session: Session) -> None:
-    """Keep the assumed calls that did what they are for; where that fails, it is said and nothing else."""
+    """Store the assumed calls that have worked; a failure to do so is only reported."""
     from a360tui.workflow.dates import today
 
     if session.options.settings.read_only.value:

@@ -1,4 +1,4 @@
-"""``a360tui calls``: the calls that the vendor does not publish, as they are known here."""
+"""``a360tui calls``: the calls that the vendor does not publish, as this machine knows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``a360tui calls learn``: the calls from a file that a browser saved, and questions where it leaves something open."""
+"""``a360tui calls learn``: learn the calls from a browser's HAR file, with questions where it leaves something open."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ASKS = ("--yes", "--no-input")
 
 
 class _LearnCommand(Command):
-    """Its help ends with the steps for each browser."""
+    """A command whose help ends with the steps for each browser."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click calls it
         """Write them, a line each."""
@@ -85,7 +85,7 @@ def learn(options: CommonOptions, har: Path, duration: str | None, choose: tuple
 
 
 def calls_json(known: KnownCalls) -> dict[str, Any]:
-    """The calls for one JSON document."""
+    """The calls, to be part of a JSON document."""
     from a360tui.api import CALL_NAMES
 
     return {

@@ -1,4 +1,4 @@
-"""``a360tui``: the root of all commands, each loaded when it is asked for."""
+"""``a360tui``: the root of all commands, each loaded when it is run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COMMANDS = {
     "doctor": ("a360tui.cli.doctor:doctor", "Look at every step from the name to the permission, with times."),
     "completion": ("a360tui.cli.completion:completion", "Print the completion script of a shell."),
 }
-"""Command → where it is, and what help and completion say of it without loading it; in the order of the help."""
+"""Command → its module, and what help and completion say about it without loading it; in the order of the help."""
 
 _EPILOG = """\
 \b

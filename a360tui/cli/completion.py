@@ -1,4 +1,4 @@
-"""``a360tui completion``: the script with which a shell completes commands and options."""
+"""``a360tui completion``: the script that makes a shell complete commands and options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the options to a signed-in Control Room, and back out of it."""
+"""`Session`: from the options to a signed-in Control Room, and the sign-out at the end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 SIGN_OUT_TIME = 3.0
-"""Seconds that leaving waits for the sign-out; without it the token ends by itself."""
+"""Seconds to wait for the sign-out at the end; a token that is not signed out expires on its own."""
 
 
 @dataclass
@@ -39,15 +39,15 @@ class Session:
     options: CommonOptions
     destination: Destination
     binding: Binding
-    """Under whose name secrets are kept."""
+    """The binding under which secrets are stored."""
     room: ControlRoom
     keeping: Safekeeping = field(repr=False)
     book: CallBook
-    """What is known of the calls that the vendor does not publish."""
+    """What this machine knows of the calls that the vendor does not publish."""
     chosen: Chosen | None = field(default=None, repr=False)
-    """What signed in; None before, and where the session of an unfinished rotation was gone on with."""
+    """What signed in; None before that, and where the session of an unfinished rotation was resumed."""
     keeps_token: bool = False
-    """Whether the session outlives the command."""
+    """Whether the session stays open after the command."""
 
     @property
     def known_key(self) -> Secret | None:
@@ -58,7 +58,7 @@ class Session:
         return credential.secret if isinstance(credential, ApiKey) else None
 
     async def sign_in(self, chosen: Chosen) -> None:
-        """Sign in, once. A stored credential that is refused is noted, so that no script goes on sending it."""
+        """Sign in, once. A stored credential that is refused is noted, so that no script keeps sending it."""
         from a360tui.api.errors import SignInFailed
         from a360tui.workflow.sign_in_type import refusal_hint
 
@@ -76,7 +76,7 @@ class Session:
 def connected(
     options: CommonOptions, work: Callable[[ControlRoom], Awaitable[Result]], *, keep_token: bool = False
 ) -> Result:
-    """Sign in as the options say, do ``work``, and sign out again, unless the token is what is wanted."""
+    """Sign in as the options say, do ``work``, and sign out again unless the session is to stay open."""
 
     async def do(session: Session) -> Result:
         session.keeps_token = keep_token
@@ -86,12 +86,12 @@ def connected(
 
 
 def signed_in(options: CommonOptions, work: Callable[[Session], Awaitable[Result]]) -> Result:
-    """The same for work that is also about what is kept on this machine."""
+    """The same for work that also needs what is stored on this machine."""
     return run(work_signed_in(options, work))
 
 
 async def work_signed_in(options: CommonOptions, work: Callable[[Session], Awaitable[Result]]) -> Result:
-    """The same in an event loop that runs already, as beside other profiles."""
+    """The same inside a running event loop, as for several profiles at once."""
     async with session_of(options) as session:
         await session.sign_in(await chosen_credential(session))
         return await work(session)
@@ -99,7 +99,7 @@ async def work_signed_in(options: CommonOptions, work: Callable[[Session], Await
 
 @asynccontextmanager
 async def session_of(options: CommonOptions, keeping: Safekeeping | None = None) -> AsyncIterator[Session]:
-    """A session of the user of the options, in which nobody is signed in yet; signed out at its end."""
+    """A session for the user that the options name, not signed in yet; it is signed out at the end."""
     import asyncio
 
     destination = destination_of(options)
@@ -119,9 +119,9 @@ async def session_of(options: CommonOptions, keeping: Safekeeping | None = None)
 
 
 def options_for(options: CommonOptions, binding: Binding) -> CommonOptions:
-    """The options for one user of several: with the profile of that Control Room and user, if there is one.
+    """The options for one of several users: with the profile of that Control Room and user, if there is one.
 
-    Another Control Room's CA file and calls are not for this one.
+    A CA file or a file of calls that was given for another Control Room is left out.
     """
     from a360tui.storage import is_same_user
     from a360tui.workflow.profiles import is_at
@@ -139,7 +139,7 @@ def options_for(options: CommonOptions, binding: Binding) -> CommonOptions:
 
 
 def destination_of(options: CommonOptions) -> Destination:
-    """Where the options point to; `InvalidInput` where they do not."""
+    """The Control Room that the options name; raises `InvalidInput` where they name none."""
     from a360tui.api import parse_address
     from a360tui.workflow.destination import Destination
 
@@ -158,7 +158,7 @@ def destination_of(options: CommonOptions) -> Destination:
 
 
 def book_of(options: CommonOptions, address: Address) -> CallBook:
-    """What is known on this machine of the calls of a Control Room that the vendor does not publish."""
+    """What this machine knows of a Control Room's calls that the vendor does not publish."""
     from a360tui.storage import find_locations
     from a360tui.storage.errors import FolderRefused
     from a360tui.workflow.call_book import CallBook
@@ -174,7 +174,7 @@ def book_of(options: CommonOptions, address: Address) -> CallBook:
 
 
 def username_of(options: CommonOptions) -> str:
-    """Who signs in; `InvalidInput` where the options do not say."""
+    """The user who signs in; raises `InvalidInput` where the options name none."""
     text = options.settings.username.value
     if text is None:
         raise InvalidInput("No user name is given.", f"Give --username NAME, or set {USERNAME_VARIABLE}.")
@@ -184,12 +184,12 @@ def username_of(options: CommonOptions) -> str:
 
 
 def binding_of(options: CommonOptions) -> Binding:
-    """Whose secrets and references the options are about; `InvalidInput` where they do not say."""
+    """The user and Control Room whose secrets the options are about; raises `InvalidInput` where they do not say."""
     return destination_of(options).binding(username_of(options))
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run it in an event loop. Ctrl-C ends it as ``KeyboardInterrupt``."""
+    """Run it in an event loop; Ctrl-C raises ``KeyboardInterrupt``."""
     import asyncio
 
     from a360tui.api.event_loop import EventLoop
@@ -202,7 +202,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 async def note_refusal(keeping: Safekeeping, chosen: Chosen, failure: A360Error) -> None:
-    """Remember that a stored credential was refused, and have the error say which one it was."""
+    """Note that a stored credential was refused, and let the error say which one it was."""
     from asyncio import to_thread
 
     from a360tui.workflow.refused_secrets import RefusedSecrets
@@ -217,7 +217,10 @@ async def note_refusal(keeping: Safekeeping, chosen: Chosen, failure: A360Error)
 
 
 async def chosen_credential(session: Session) -> Chosen:
-    """What was sent, else what is remembered, else what is typed; first what the profile signs in with, or the key."""
+    """The credential that was given, or else is stored, or else is typed.
+
+    First of the kind that the profile prefers.
+    """
     from a360tui.storage import SecretKind
 
     sent = given(session.options)
@@ -238,7 +241,7 @@ async def chosen_credential(session: Session) -> Chosen:
 
 
 async def typed_credential(session: Session) -> Credential:
-    """What the user types on the terminal: as the profile says, else the password, or the key where none is taken."""
+    """The credential to be typed: as the profile says, or else the password, or the key where none is accepted."""
     from a360tui.api import Password
     from a360tui.workflow.sign_in_type import FIRST_KEY, SignInWay, sign_in_type
 

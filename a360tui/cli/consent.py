@@ -1,4 +1,4 @@
-"""Consent: what writes asks first, and refuses where nobody can answer."""
+"""Consent: ask before anything is changed, and refuse where nobody can answer."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Declined(A360Error):
 
 
 def refuse_read_only(options: CommonOptions, *, only_here: bool = False) -> None:
-    """Refuse what would change something, before anything is sent.
+    """Refuse a command that would change something, before anything is sent.
 
-    What changes this machine ``only_here`` is refused where the option is given: a profile's word is about the Control
-    Room, and what signs in there has to be remembered somehow.
+    ``--read-only`` and a read-only profile say so. A command that changes ``only_here``, this machine, is refused for
+    the option alone: the profile is about the Control Room, and what signs in there has to be stored somehow.
     """
     if not (only_here and options.settings.read_only.source.startswith("profile ")) and (why := why_read_only(options)):
         raise InvalidInput(why, "Nothing was sent.")
@@ -41,7 +41,7 @@ def why_read_only(options: CommonOptions) -> str:
 
 
 def require_answer(options: CommonOptions) -> None:
-    """Refuse where a question can neither be asked nor is answered already."""
+    """Refuse where a question can neither be asked nor has been answered by ``--yes``."""
     if not options.yes and (options.no_input or not (is_terminal(sys.stdin) and is_terminal(sys.stderr))):
         raise InvalidInput(
             "This asks before it goes on, and nobody can be asked here.", "Add --yes to go on; nothing was changed."
@@ -54,9 +54,9 @@ def can_ask(options: CommonOptions) -> bool:
 
 
 def ask(options: CommonOptions, question: str, *, irreversible: bool = False) -> None:
-    """Return where the answer is yes; `Declined` where it is anything else.
+    """Return if the answer is yes; raise `Declined` for anything else.
 
-    What is ``irreversible`` under a production profile wants the user name typed instead of a yes.
+    For what is ``irreversible`` under a production profile, the user name has to be typed instead of a yes.
     """
     require_answer(options)
     if options.yes:
@@ -72,7 +72,7 @@ def ask(options: CommonOptions, question: str, *, irreversible: bool = False) ->
 
 
 def typed_line(prompt: str) -> str | None:
-    """What a person types after the prompt, without blanks around it; None where standard input has ended."""
+    """What a person types at the prompt, without blanks around it; None where standard input has ended."""
     sys.stderr.write("\n".join(folded("", prompt, terminal_width(sys.stderr))) + " ")
     sys.stderr.flush()
     with interruptible():
@@ -84,7 +84,7 @@ def typed_line(prompt: str) -> str | None:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let Ctrl-C end the reading of a line: asyncio would only note it and read on."""
+    """Let Ctrl-C end the reading of a line, which asyncio would only note."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What signs in: the password or the API key that was sent, one that is remembered, or a password that is asked for."""
+"""`Credential`: the password or API key that signs in, whether given, stored or typed."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What is going to sign in, and where it comes from."""
+    """What is to sign in, and where it comes from."""
 
     credential: Credential
     remembered: Remembered | None = None
-    """Where it was taken from the store."""
+    """Its entry in the store, if it comes from there."""
 
     @property
     def words(self) -> str:
-        """``the API key that is stored since 2026-11-11 09:14 UTC``; empty for one that was sent or typed."""
+        """``the API key that is stored since 2026-11-11 09:14 UTC``; empty for one that was given or typed."""
         from a360tui.workflow.dates import date_stamp
 
         if self.remembered is None:
@@ -39,7 +39,7 @@ class Chosen:
 
 
 def given(options: CommonOptions) -> Credential | None:
-    """The credential that was sent to standard input; None where the options do not name one."""
+    """The credential on standard input; None where no option says that there is one."""
     from a360tui.api import ApiKey, Password
 
     if options.password_stdin and options.api_key_stdin:
@@ -54,14 +54,14 @@ def given(options: CommonOptions) -> Credential | None:
 
 
 def asked_password(options: CommonOptions, username: str) -> Credential:
-    """The user's password, typed on the terminal; `InvalidInput` where nobody can be asked."""
+    """The user's password, typed on the terminal; raises `InvalidInput` where nobody can be asked."""
     from a360tui.api import Password
 
     return Password(asked(options, "password", f"Password of {harmless(username)}: ", "--password-stdin"))
 
 
 def asked_key(options: CommonOptions, username: str) -> Credential:
-    """The user's API key, in the same way."""
+    """The user's API key, typed on the terminal; raises `InvalidInput` where nobody can be asked."""
     from a360tui.api import ApiKey
 
     return ApiKey(asked(options, "API key", f"API key of {harmless(username)}: ", "--api-key-stdin"))
@@ -70,7 +70,7 @@ def asked_key(options: CommonOptions, username: str) -> Credential:
 async def stored(
     options: CommonOptions, keeping: Safekeeping, binding: Binding, kinds: Sequence[SecretKind]
 ) -> Chosen | None:
-    """The first of these kinds that is remembered for exactly this user and Control Room, and may be of use.
+    """The first of these kinds that is stored for exactly this user and Control Room, and may work.
 
     A store that cannot be read is an error only where nobody can be asked instead.
     """
@@ -87,14 +87,14 @@ async def stored(
 
 
 async def stored_key(keeping: Safekeeping, binding: Binding) -> Secret | None:
-    """The API key that is kept for this user, whether it is in force or not; raises `StorageError`."""
+    """The API key that is stored for this user, whether it is in force or not; raises `StorageError`."""
     from a360tui.storage import SecretKind
 
     return await keeping.store.get(binding, SecretKind.API_KEY)
 
 
 async def api_key(options: CommonOptions, keeping: Safekeeping, binding: Binding) -> Chosen:
-    """An API key and nothing else: as it was sent, as it is stored, or typed."""
+    """An API key and nothing else: given, stored or typed."""
     from a360tui.storage import SecretKind
 
     if options.password_stdin:
@@ -107,7 +107,7 @@ async def api_key(options: CommonOptions, keeping: Safekeeping, binding: Binding
 
 
 async def _remembered(keeping: Safekeeping, binding: Binding, kinds: Sequence[SecretKind]) -> list[Remembered]:
-    """What there is of these kinds, without what is known to be refused, and without a key that may be dead."""
+    """What is stored of these kinds, without what was refused before, and without a key that may have been replaced."""
     from asyncio import to_thread
 
     from a360tui.storage import SecretKind

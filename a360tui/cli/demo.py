@@ -1,4 +1,4 @@
-"""``a360tui demo``: the screens on the embedded Control Room, and that Control Room alone for other clients."""
+"""``a360tui demo``: the screens with the embedded Control Room, or that Control Room alone for other clients."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class EmbeddedControlRoom:
 
     @property
     def locations(self) -> Locations | None:
-        """Folders of this data file alone, among the demo's, so that no secret is offered to another demo."""
+        """Folders for this data file alone, among the demo's, so that no secret is offered to another demo."""
         if self._data is None:
             return None
         import hashlib
@@ -63,7 +63,7 @@ class EmbeddedControlRoom:
     def start(self) -> StartedDemo:
         """Listen on a Unix socket that only this user can reach, unless it does so already.
 
-        Raises `NotStarted` where that cannot be.
+        Raises `NotStarted` where that is not possible.
         """
         from urllib.parse import urlsplit
 
@@ -82,7 +82,7 @@ class EmbeddedControlRoom:
         return self._started
 
     def stop(self) -> None:
-        """Stop listening, and remove the socket; where it does not listen, do nothing."""
+        """Stop listening and remove the socket; does nothing where it is not listening."""
         self._running.close()
         self._started = None
 

@@ -1,4 +1,4 @@
-"""``a360tui doctor``: every step from the configuration to the permission, looked at one after the other."""
+"""``a360tui doctor``: check every step from the configuration to the permission, one after the other."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ async def _examine(options: CommonOptions) -> Report:
 
 @asynccontextmanager
 async def _opened(destination: Destination) -> AsyncIterator[ControlRoom]:
-    """A connection of its own; who signs in on it is signed out at the end."""
+    """A connection for the examination; it is signed out at the end."""
     async with destination.open() as room:
         try:
             yield room
@@ -96,17 +96,17 @@ async def _opened(destination: Destination) -> AsyncIterator[ControlRoom]:
 
 
 class _SignIn:
-    """What is sent, remembered or typed, found once and used once."""
+    """A credential that is given, stored or typed; found once and used once."""
 
     def __init__(self, options: CommonOptions, keeping: Safekeeping, line: ProgressLine) -> None:
-        """A question may be asked on ``line``, which is cleared for it."""
+        """``line`` is cleared before a question is asked."""
         self._line = line
         self._options = options
         self._keeping = keeping
         self._found: tuple[Session, Chosen] | None = None
 
     async def credential(self, room: ControlRoom) -> str:
-        """What it is; empty where there is none of it and nobody to ask."""
+        """A description of the credential; empty where there is none and nobody to ask."""
         from a360tui.cli.connection import Session, book_of, chosen_credential, username_of
 
         options = self._options
@@ -124,7 +124,7 @@ class _SignIn:
         return self._found[1].words or ("what was sent" if sent else "what was typed")
 
     async def sign_in(self, _room: ControlRoom) -> None:
-        """Sign in with it; a remembered one that is refused is not sent again by itself."""
+        """Sign in with it; a stored one that is refused is noted, and not sent again automatically."""
         if self._found is not None:
             session, choice = self._found
             await session.sign_in(choice)

@@ -1,4 +1,4 @@
-"""What a rotation brought, handed over: the key to standard output, the rest to stderr; no key goes silently."""
+"""Hand over the result of a rotation: the key on stdout, everything else on stderr; no key is lost silently."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def tell(mark: Mark) -> None:
-    """Say how a line of the rotation ended, as a plan's step is said."""
+    """Report how a line of the rotation ended, in the form of a plan's step."""
     from a360tui.workflow.plan import StepState
 
     if mark.state is not StepState.RUNNING:
@@ -28,7 +28,7 @@ def tell(mark: Mark) -> None:
 
 
 async def hand_over(session: Session, result: RotationResult) -> None:
-    """Print the key, say what failed on the way, and raise how the rotation ended where that is not well."""
+    """Print the key, report what failed on the way, and raise the rotation's error if it has one."""
     for trouble in result.troubles:
         say_trouble(trouble)
     key = living_key(result)
@@ -42,7 +42,7 @@ async def hand_over(session: Session, result: RotationResult) -> None:
 
 
 def problem_of(result: RotationResult) -> A360Error | None:
-    """How it ended, as an error with its exit code; None where all is well."""
+    """The rotation's error, with its exit code; None where all is well."""
     from a360tui.workflow.errors import RotationPending
     from a360tui.workflow.rotation import Ending, Kept, ReferenceStage
 
@@ -60,14 +60,14 @@ def problem_of(result: RotationResult) -> A360Error | None:
 
 
 def living_key(result: RotationResult) -> Secret | None:
-    """The key, unless it is known to be dead: nothing should take it for one then."""
+    """The key, unless it is known to be invalid, so that nothing uses it."""
     from a360tui.workflow.rotation import Ending
 
     return None if result.ending is Ending.CONFLICT else result.key
 
 
 def key_json(result: RotationResult) -> dict[str, Any]:
-    """The key and its dates, under the names that the Control Room has for them."""
+    """The key and its dates, under the Control Room's own field names."""
     key = living_key(result)
     return {
         "apiKey": None if key is None else key.reveal(),
@@ -77,7 +77,7 @@ def key_json(result: RotationResult) -> dict[str, Any]:
 
 
 def put_key_text(text: str) -> None:
-    """Print a key: into a file or a pipe as it is; a terminal must not act on what a Control Room sends."""
+    """Print a key: as it is to a file or a pipe, and made harmless to a terminal."""
     put(harmless(text) if is_terminal(sys.stdout) else text)
 
 
@@ -95,7 +95,7 @@ async def _put_key(session: Session, result: RotationResult, key: Secret) -> Non
 
 
 async def _save(session: Session, result: RotationResult, key: Secret, problem: str) -> None:
-    """Standard output did not take the key: raise where it is instead, or say loudly that it is lost."""
+    """Raise where the key is instead, or that it is lost, after it could not be printed."""
     from a360tui.cli.keeping import rescued
     from a360tui.workflow.errors import KeyMadeButLost
     from a360tui.workflow.rotation import Kept
@@ -118,7 +118,7 @@ async def _save(session: Session, result: RotationResult, key: Secret, problem: 
 
 
 def _put_unread(options: CommonOptions, answer: RawAnswer) -> None:
-    """Print an answer in which no key was found, as it came: it may hold the only copy of one."""
+    """Print an answer in which no key was found, as it came, since it may hold the only copy."""
     text = "\n".join(harmless(line) for line in answer.reveal().decode("utf-8", "backslashreplace").splitlines())
     with suppress(OutputFailed):
         if options.json:

@@ -1,4 +1,4 @@
-"""``a360tui key inventory``: whose keys end when, for people, for spreadsheets and for monitors."""
+"""``a360tui key inventory``: whose keys end when, for people, spreadsheets and monitoring."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def inventory(
 
 
 def _show_several(options: CommonOptions, within: timedelta, at_once: int) -> None:
-    """The inventories of several profiles, side by side; how far each is would be too much on one line."""
+    """The inventories of several profiles, side by side, without progress, which would not fit on one line."""
 
     async def look(each: CommonOptions) -> tuple[Inventory, str]:
         async def read(session: Session) -> tuple[Inventory, str]:
@@ -110,7 +110,7 @@ def _show_several(options: CommonOptions, within: timedelta, at_once: int) -> No
 
 
 class _Reader:
-    """Reads on one connection, shows how far it is, and keeps what is known when it is broken off."""
+    """Reads on one connection, shows the progress, and keeps what is known when it is interrupted."""
 
     def __init__(self, within: timedelta, at_once: int) -> None:
         self._within = within
@@ -120,7 +120,7 @@ class _Reader:
 
     @property
     def inventory(self) -> Inventory | None:
-        """What is known; None where nothing was read."""
+        """What is known; None where nothing has been read."""
         return None if self._reading is None else self._reading.inventory
 
     async def read(self, room: ControlRoom) -> None:
@@ -153,7 +153,7 @@ def _format(options: CommonOptions, output: Path | None, *, as_csv: bool) -> str
 
 
 def _may_replace(options: CommonOptions, output: Path) -> bool:
-    """Whether the file may be replaced; where it is there, that is asked."""
+    """Whether the file may be replaced; asks if it exists."""
     from a360tui.workflow.errors import FileExists
     from a360tui.workflow.inventory import check_export
 
@@ -199,7 +199,7 @@ def _row(entry: Entry, found: Inventory) -> tuple[str, ...]:
 
 
 def _outcome(found: Inventory) -> ExitCode:
-    """Say what it comes to, and give the exit code."""
+    """Print the summary, and give the exit code."""
     from a360tui.workflow.dates import span_words
     from a360tui.workflow.key import KeyState
 
@@ -212,7 +212,7 @@ def _outcome(found: Inventory) -> ExitCode:
 
 
 def _say_rest(found: Inventory) -> None:
-    """Say what the inventory lacks."""
+    """Report what the inventory lacks."""
     if not found.complete:
         read = len(found.entries) + found.deleted
         say(f"Not complete: {read:,} of {found.expected:,} were read.")

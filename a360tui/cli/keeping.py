@@ -1,7 +1,7 @@
-"""Where secrets are kept on this machine, as commands use it: a store that exists, or one that was asked for.
+"""How commands open the store of secrets: one that exists, or one that was asked for.
 
-A command makes no store by itself and asks for no passphrase unasked, since it may run where nobody is and nothing
-stays. Then what it makes is in memory only, and it says so.
+A command neither creates a store nor asks for a passphrase on its own account, since it may run where there is nobody
+and nothing persists. What it makes is then in memory only, and it says so.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def open_keeping(options: CommonOptions, *, make: bool = False) -> Safekeeping:
-    """The store and the folders; with ``make`` a store that may come into being, else memory where there is none.
+    """The store and the folders; with ``make`` the store may be created, otherwise it is in memory where there is none.
 
     Asks nothing and unlocks nothing. Raises `InvalidInput` for a passphrase that was given and cannot be read.
     """
@@ -47,14 +47,14 @@ async def require_store(keeping: Safekeeping) -> None:
 
 
 def is_in_memory(keeping: Safekeeping) -> bool:
-    """Whether what is kept ends with this command."""
+    """Whether what is stored ends with this command."""
     from a360tui.storage import Guard
 
     return keeping.store.guard is Guard.MEMORY
 
 
 async def rescued(options: CommonOptions, binding: Binding, key: Secret) -> str:
-    """The last resort for a key that is nowhere else: a store, if one can be had without asking; gives its place."""
+    """The last resort for a key that is nowhere else: store it, if that is possible without asking; gives the place."""
     from a360tui.errors import A360Error
     from a360tui.storage import Guard, SecretKind, find_locations, open_store
 

@@ -1,4 +1,4 @@
-"""``a360tui key generate`` and ``key regenerate``: everything that can be refused comes before the one request."""
+"""``a360tui key generate`` and ``key regenerate``: every check comes before the one request."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _make(options: CommonOptions, *, replace: bool, remember: bool) -> None:
 
 
 async def _sign_in(session: Session) -> bool:
-    """Sign in, if possible not with the key that dies; whether it was with that."""
+    """Sign in, if possible not with the key that is going to be replaced; gives whether it was with that."""
     from a360tui.storage import SecretKind
 
     options, keeping, binding = session.options, session.keeping, session.binding
@@ -78,7 +78,7 @@ async def _sign_in(session: Session) -> bool:
 
 
 async def _resumed(session: Session) -> bool:
-    """Go on with the session that a rotation kept whose key was lost: nothing else may be left."""
+    """Resume the session that a rotation kept whose key was lost, since there may be no other way to sign in."""
     from a360tui.workflow.rotation import resume, unfinished
 
     for each in unfinished(session.keeping, session.binding):
@@ -123,7 +123,7 @@ async def _make_key(session: Session, *, replace: bool, remember: bool, by_key: 
 
 
 def _has_folders(keeping: Safekeeping) -> bool:
-    """Whether the journal and the lock can be written; where not, that is said, and memory has to do."""
+    """Whether the journal and the lock can be written; where not, that is reported, and only memory is used."""
     from a360tui.storage import Folder
     from a360tui.storage.errors import StorageError
 
@@ -162,7 +162,7 @@ def _say_consequences(session: Session, plan: RotationPlan) -> None:
 
 
 async def _carry_out(session: Session, plan: RotationPlan, *, by_key: bool) -> None:
-    """Run it and hand the key over, whatever signal comes before that is done."""
+    """Run the rotation and hand the key over, whatever signal comes meanwhile."""
     from a360tui.cli.signals import LeftEarly, seen_through
 
     course = _Course(session)
@@ -184,14 +184,14 @@ async def _carry_out(session: Session, plan: RotationPlan, *, by_key: bool) -> N
 
 
 class _Course:
-    """How far a rotation has come, for who wants to leave it."""
+    """The progress of a rotation, to say what leaving it would cost."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._arrived = False
 
     def follow(self, mark: Mark) -> None:
-        """Take a change of one line, and say it."""
+        """Note a change of one line, and report it."""
         from a360tui.workflow.plan import StepState
         from a360tui.workflow.rotation import GENERATE, KEEP
 

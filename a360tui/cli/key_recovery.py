@@ -1,4 +1,4 @@
-"""``a360tui key recover``: what was begun and not finished, in words, and its end."""
+"""``a360tui key recover``: describe the rotations that were not finished, and finish them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def recover(options: CommonOptions, *, set_aside: bool, put_back: bool, sign_in_
 
 
 async def _recover_all(options: CommonOptions, *, set_aside: bool, put_back: bool, again: bool) -> None:
-    """One after the other; what stands in the way of one does not stop the next."""
+    """Finish them one after the other; the failure of one does not stop the next."""
     keeping = await open_keeping(options)
     found = _wanted(options, keeping, put_back=put_back)
     if not found:
@@ -72,7 +72,7 @@ async def _recover_all(options: CommonOptions, *, set_aside: bool, put_back: boo
 
 
 def _wanted(options: CommonOptions, keeping: Safekeeping, *, put_back: bool) -> list[Unfinished]:
-    """Those of the Control Room and the user that are given; of all, where none is."""
+    """The rotations of the Control Room and the user that are given, or of all."""
     from a360tui.api import parse_address
     from a360tui.storage import is_same_user
     from a360tui.workflow.rotation import unfinished
@@ -119,7 +119,7 @@ async def _put_aside(options: CommonOptions, keeping: Safekeeping, found: Unfini
 async def _finish(
     options: CommonOptions, keeping: Safekeeping, found: Unfinished, *, again: bool
 ) -> tuple[RotationResult, A360Error | None]:
-    """Go on with it, and print what it brought; the second is how it ended, where that is not well."""
+    """Resume it and print its result; the second value is its error, if it has one."""
     from a360tui.workflow.errors import NothingUnfinished
     from a360tui.workflow.references.registry import Registry
     from a360tui.workflow.rotation import Ending, recover
@@ -156,7 +156,7 @@ async def _finish(
 
 
 async def _sign_in(session: Session, found: Unfinished) -> None:
-    """Only where that is needed, or was asked for; not with a stored key, which may be the one that is dead."""
+    """Sign in where that is needed or asked for, but not with a stored key, which may be the one that was replaced."""
     from a360tui.storage import SecretKind
     from a360tui.workflow.rotation import resume
 
@@ -172,7 +172,7 @@ async def _sign_in(session: Session, found: Unfinished) -> None:
 
 
 async def _take_key(session: Session) -> None:
-    """Where nothing was kept on disk, the new key is the one that the person has and has signed in with."""
+    """The new key where none was stored on disk: the one that the person has and has signed in with."""
     from a360tui.storage import SecretKind
 
     if session.known_key is not None and is_in_memory(session.keeping):

@@ -1,4 +1,4 @@
-"""The common options: accepted before the command and after it; the one nearest to the command counts."""
+"""The common options, which are accepted before and after the command; the last one counts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class CommonOptions:
-    """What was said by them, wherever on the command line it stood."""
+    """The values of the common options, wherever they stood on the command line."""
 
     profiles: tuple[str, ...] = ()
     all_profiles: bool = False
@@ -39,24 +39,24 @@ class CommonOptions:
     read_only: bool = False
     trace: bool = False
     given: list[str] = field(default_factory=list)
-    """The options that stood on the command line, as they are typed."""
+    """The options that were on the command line, as they are typed."""
     keeping: Safekeeping | None = None
-    """Where secrets are kept, where that is open already for several profiles at once."""
+    """The store of secrets, where it was opened for several profiles at once."""
 
     @cached_property
     def settings(self) -> Settings:
-        """What holds, with what the environment and the profile have to say, and where each comes from."""
+        """The settings in force, from options, environment and profile."""
         return Settings(self)
 
     @cached_property
     def passphrase(self) -> Passphrase:
-        """What gives the store its passphrase; `InvalidInput` where one was given that cannot be read."""
+        """The source of the store's passphrase; raises `InvalidInput` where one was given that cannot be read."""
         from a360tui.cli.passphrase import Passphrase
 
         return Passphrase(self)
 
     def refuse_but(self, taken: Collection[str], context: click.Context) -> None:
-        """Refuse an option that was given and would do nothing; ``taken`` are those that do something here."""
+        """Refuse an option that was given and would do nothing; ``taken`` are those that the command uses."""
         names = {name for each in taken for name in each.split("/")}
         for option in self.given:
             if option not in names:
@@ -64,7 +64,7 @@ class CommonOptions:
 
 
 class CommonOption(click.Option):
-    """One of them; its value goes to the `CommonOptions` of the command line."""
+    """A common option, whose value goes to the command line's `CommonOptions`."""
 
     def __init__(self, typed: str, **attributes: Any) -> None:
         names = [typed, _STORED_AS[typed]] if typed in _STORED_AS else [typed]
@@ -84,14 +84,14 @@ class WholeNumber(click.IntRange):
     name = "whole number"
 
     def _describe_range(self) -> str:
-        """What help and refusals say of it, in words; click has formulas."""
+        """The range in words, for help and errors; click would write a formula."""
         if self.min is None:
             return f"up to {self.max}"
         return f"from {self.min}" if self.max is None else f"{self.min} to {self.max}"
 
 
 def complete_profile(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The names of profiles that begin so, for a shell; none where the configuration cannot be read."""
+    """The names of profiles that begin so, for shell completion; empty where the configuration cannot be read."""
     try:
         return [name for name in CommonOptions().settings.configuration.names if name.startswith(incomplete)]
     except A360Error:
@@ -137,25 +137,25 @@ _TEXTS: dict[str, dict[str, Any]] = {
     "--trace": {"is_flag": True, "help": "Say each request on standard error: its call, status and time."},
 }
 SIDE_BY_SIDE = tuple(_TEXTS)
-"""What a command takes that may be run for several profiles at once."""
+"""The options of a command that can run for several profiles at once."""
 ALL = tuple(typed for typed in _TEXTS if typed != "--all-profiles")
 STORED = (
     *("--profile", "--control-room", "--username", "--passphrase-file", "--passphrase-fd"),
     *("--json", "--yes", "--no-input", "--read-only"),
 )
-"""What a command takes that opens secrets and sends nothing."""
+"""The options of a command that opens secrets and sends nothing."""
 HERE = ("--profile", "--control-room", "--username", "--json", "--read-only")
-"""What a command takes that sends nothing and opens no secret."""
+"""The options of a command that sends nothing and opens no secret."""
 
 
 _LONGEST_SENTENCE = 200
 
 
 class _WithCommonOptions(click.Command):
-    """Takes common options, and shows them in its help after its own."""
+    """A command that takes common options, and shows them in its help after its own."""
 
     takes: Sequence[str] = ALL
-    """The common options that do something for it."""
+    """The common options that it uses."""
 
     def __init__(
         self,
@@ -184,7 +184,7 @@ class _WithCommonOptions(click.Command):
 
 
 class Command(_WithCommonOptions):
-    """One command; a common option that does nothing for it is refused."""
+    """One command; a common option that it does not use is refused."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
@@ -202,7 +202,7 @@ class Group(_WithCommonOptions, click.Group):
     takes = SIDE_BY_SIDE
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
-        """Their names in the order in which one needs them, not the alphabet's."""
+        """The names in the order in which one needs them, not in alphabetical order."""
         return list(self.commands)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,7 +1,7 @@
-"""What goes out: data on stdout, talk on stderr.
+"""Output: data on stdout, messages on stderr.
 
-All text that comes here is harmless already (`a360tui.text`): server text since it was decoded, what was typed or read
-from a file where the sentence about it is made.
+All text that comes here is harmless already (`a360tui.text`): server text is made so when it is decoded, and what was
+typed or read from a file when the sentence about it is made.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _USUAL_WIDTH = 80
-"""Of a terminal that does not tell its own."""
+"""The width of a terminal that does not report one."""
 
 
 class OutputFailed(A360Error):
@@ -33,14 +33,14 @@ class OutputClosed(OutputFailed):
 
 
 def prepare_streams() -> None:
-    """Have what the encoding of the terminal lacks read and written as escapes, instead of failing on it."""
+    """Read and write what the terminal's encoding lacks as escapes, instead of failing."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def silence_logs() -> None:
-    """Keep what Python, asyncio and libraries tell of failures off stderr: it would come with what they hold."""
+    """Keep the failure reports of Python, asyncio and libraries off stderr: they would show local values."""
     import logging
     import threading
 
@@ -54,7 +54,7 @@ def _say_nothing(_failure: object) -> None:
 
 
 def discard_unwritten(stream: TextIO | None) -> None:
-    """Discard buffered output that cannot be written: Python would fail on it again when the program ends."""
+    """Discard buffered output that cannot be written, on which Python would fail again when the program ends."""
     if stream is None:
         return
     try:
@@ -66,7 +66,7 @@ def discard_unwritten(stream: TextIO | None) -> None:
 
 
 def require_stdout() -> None:
-    """Raise `OutputFailed` where it is plain already that nothing printed would be kept."""
+    """Raise `OutputFailed` where it is clear in advance that nothing can be printed."""
     if sys.stdout is None:
         raise _closed()
     number = sys.stdout.fileno()
@@ -83,7 +83,7 @@ def require_stdout() -> None:
 
 
 def put(text: str) -> None:
-    """Write to stdout and make sure that it went; raises `OutputFailed`."""
+    """Write to stdout and flush; raises `OutputFailed`."""
     if sys.stdout is None:
         raise _closed()
     try:
@@ -96,7 +96,7 @@ def put(text: str) -> None:
 
 
 def put_json(document: Any) -> None:
-    """Write one JSON document to stdout: safe on a terminal, its values unchanged, in characters its encoding has."""
+    """Write one JSON document to stdout: safe on a terminal, with escapes for what its encoding lacks."""
     import json
 
     has_all_letters = sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
@@ -110,7 +110,7 @@ def camel_case(name: str) -> str:
 
 
 def put_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows in columns as wide as what is in them."""
+    """Print rows in columns as wide as their content."""
     from rich.cells import cell_len
 
     lines = [headings, *rows]
@@ -122,18 +122,18 @@ def put_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def put_facts(facts: Sequence[tuple[str, str]]) -> None:
-    """Print names and what is known of each, a line each; a name that is empty goes on with the one before.
+    """Print names and values, one pair a line; an empty name continues the one before.
 
-    On a terminal that is narrower than a line, the line goes on beneath its value.
+    On a narrower terminal a line is folded below its value.
     """
     names, width = max(len(name) for name, _ in facts), terminal_width(sys.stdout)
     put("\n".join(line for name, value in facts for line in folded(f"{name:{names}}  ", value, width)))
 
 
 def terminal_width(stream: TextIO | None) -> int | None:
-    """The columns of the terminal that a stream writes to; None where it writes elsewhere: there nothing is folded.
+    """The width of the terminal that a stream writes to; None where it writes elsewhere, so that nothing is folded.
 
-    The other streams say nothing of it: standard output may be a file while stderr is a terminal.
+    Each stream is asked for itself: stdout may be a file while stderr is a terminal.
     """
     if stream is None or not is_terminal(stream):
         return None
@@ -147,11 +147,11 @@ def terminal_width(stream: TextIO | None) -> int | None:
 
 
 speaking_for: ContextVar[str] = ContextVar("speaking_for", default="")
-"""The profile that what is said is about, where several are at work at the same time; empty where one is."""
+"""The profile that messages are about, where several are worked on at once; empty where it is one."""
 
 
 def say(text: str) -> None:
-    """Write to stderr. That nobody can read it must not stop what is being done."""
+    """Write to stderr; a failure to write is ignored, so that it does not stop the work."""
     _tell(f"{_whose()}{text}")
 
 
@@ -163,7 +163,7 @@ def say_error(message: str, hint: str = "") -> None:
 
 
 def say_trouble(trouble: A360Error) -> None:
-    """Say what went wrong and did not stop what is being done."""
+    """Say what went wrong without stopping the work."""
     say_error(trouble.message, trouble.hint)
 
 
@@ -182,7 +182,7 @@ def _tell(text: str) -> None:
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person is at the other end of ``sys.stdin``, ``sys.stdout`` or ``sys.stderr``, which may be closed."""
+    """Whether ``sys.stdin``, ``sys.stdout`` or ``sys.stderr``, any of which may be closed, is a terminal."""
     return stream is not None and stream.isatty()
 
 

@@ -1,4 +1,4 @@
-"""The passphrase of the stored secrets: from a file or a file descriptor, else asked for; from nowhere else."""
+"""The passphrase of the stored secrets: from a file or a file descriptor, or typed; from nowhere else."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 _WHAT = "passphrase"
 
 _NOT_OPEN_TO = stat.S_IWGRP | stat.S_IRWXO
-"""Who else may do what with the file: a group may read it, as secrets that are mounted into a container have it."""
+"""Permission bits that the file must not have; its group may read it, as with secrets mounted into a container."""
 
 
 @dataclass(frozen=True)
 class PassphraseSource:
-    """Where the command line says that a passphrase is."""
+    """Where the command line says that the passphrase is."""
 
     file: Path | None
     descriptor: int | None
     name: str = "passphrase"
-    """What the two options begin with."""
+    """The beginning of the two options' names."""
 
     @property
     def options(self) -> str:
-        """The two, as a hint has them."""
+        """The two options, worded for a hint."""
         return f"--{self.name}-file FILE or --{self.name}-fd N"
 
     def read(self) -> Secret | None:
-        """The passphrase; None where neither is given. Raises `InvalidInput`."""
+        """The passphrase; None where neither option is given. Raises `InvalidInput`."""
         if self.file is not None and self.descriptor is not None:
             raise InvalidInput(f"--{self.name}-file and --{self.name}-fd are both given.", "Give one of them.")
         if self.file is not None:
@@ -50,9 +50,9 @@ class PassphraseSource:
 
 
 class Passphrase:
-    """Gives the passphrase to the store when it asks (`a360tui.storage.AskPassphrase`); given once, it is read once.
+    """Gives the passphrase to the store when it asks (`a360tui.storage.AskPassphrase`); a given one is read once.
 
-    A ``new`` one is another than the one that opens what is there; without it, what is given is both.
+    ``new`` is the source of a new passphrase; without it, the given one serves as both the present and the new one.
     """
 
     def __init__(self, options: CommonOptions, new: PassphraseSource | None = None) -> None:
@@ -76,7 +76,7 @@ class Passphrase:
 
     @property
     def is_given(self) -> bool:
-        """Whether it came with the command line, so that nobody has to be asked."""
+        """Whether it was given by an option, so that nobody has to be asked."""
         return self._given is not None
 
     async def __call__(self, request: PassphraseRequest) -> Secret | None:

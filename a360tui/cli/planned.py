@@ -1,4 +1,4 @@
-"""A plan on the command line: shown first, then asked for, then told step by step as it runs."""
+"""A plan on the command line: show it, ask for consent, run it, and report each step."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def carry_out(options: CommonOptions, plan: Plan, *, place: str, irreversi
 
 
 def put_plan(plan: Plan, *, as_json: bool) -> None:
-    """Print what it would do, as a dry run does."""
+    """Print what the plan would do, for a dry run."""
     if as_json:
         put_json({"changes": _effects(plan), "changed": False})
         return

@@ -182,7 +182,7 @@ def remove(options: CommonOptions, name: str) -> None:
 
 
 def _look(wanted: Profile) -> str:
-    """What is at the address, in a sentence; raises what keeps it from being asked."""
+    """What is at the address, in a sentence; raises the error that prevents asking."""
     from a360tui.cli.connection import run
     from a360tui.workflow.profiles import look_at
 

@@ -1,4 +1,4 @@
-"""One run of the program: from the arguments to the exit code, with whatever went wrong said in a sentence."""
+"""One run of the program: from the arguments to the exit code; every failure is reported in a sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST_MESSAGE = 500
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command that the arguments name and return the exit code; what fails is said on stderr."""
+    """Run the command that the arguments name and return the exit code; failures are reported on stderr."""
     prepare_streams()
     try:
         if list(arguments) == ["--version"]:

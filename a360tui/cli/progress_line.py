@@ -1,4 +1,4 @@
-"""One line on the terminal that says how far something is."""
+"""`ProgressLine`: one line on the terminal that shows the progress of something."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from a360tui.cli.output import is_terminal
 
 
 class ProgressLine:
-    """A line on stderr that takes the place of the one before; where stderr is no terminal, nothing is written."""
+    """A line on stderr that replaces the one before; writes nothing where stderr is no terminal."""
 
     def __init__(self) -> None:
         self._shown = ""
 
     def show(self, text: str) -> None:
-        """Put a text in the place of what stands there."""
+        """Replace the line."""
         self._write(f"\r{text:<{len(self._shown)}}")
         self._shown = text
 
     def clear(self) -> None:
-        """Leave an empty line, with the cursor at its beginning."""
+        """Clear the line, and leave the cursor at its beginning."""
         if self._shown:
             self._write(f"\r{'':<{len(self._shown)}}\r")
             self._shown = ""

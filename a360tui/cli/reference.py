@@ -1,4 +1,4 @@
-"""``a360tui reference``: the places that hold a key, and are given each new one."""
+"""``a360tui reference``: the places that hold a key and are given each new one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from a360tui.workflow.references.registry import Registry
 
 _UNKNOWN_IS_WELL = frozenset({"HOLDS_CURRENT", "CANNOT_BE_READ_BACK"})
-"""The conditions that are no failure: a command that is ready and cannot be asked is all that it can be."""
+"""The conditions that are no failure; a command cannot be asked what it holds, so *ready* is the best it can be."""
 
 
 @click.group(cls=Group)

@@ -109,7 +109,7 @@ def command(
 
 
 def _split(line: str) -> tuple[str, ...]:
-    """The words of a command; quotes hold blanks together, and nothing else is a shell's."""
+    """The words of a command; quotes keep blanks together, and no other shell syntax is known."""
     try:
         return tuple(shlex.split(line))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Which secrets are remembered, without them: in words, and as JSON."""
+"""Which secrets are stored, without the secrets: in words, and as JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def remembered_in(store: Store) -> tuple[Remembered, ...] | None:
-    """Which there are; None where that cannot be told."""
+    """The entries; None where they cannot be read."""
     try:
         return await store.bindings()
     except A360Error:
@@ -23,7 +23,7 @@ async def remembered_in(store: Store) -> tuple[Remembered, ...] | None:
 
 
 def listed(remembered: Sequence[Remembered] | None) -> list[str]:
-    """A line for each, or one that says why there is none."""
+    """One line for each, or one that says why there is none."""
     if remembered is None:
         return ["not known"]
     return [
@@ -32,7 +32,7 @@ def listed(remembered: Sequence[Remembered] | None) -> list[str]:
 
 
 def documents(remembered: Sequence[Remembered] | None) -> list[dict[str, Any]] | None:
-    """The same as JSON."""
+    """The entries as JSON."""
     if remembered is None:
         return None
     return [

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from a360tui.workflow.role_setup import RoleSetup, RoleSetupPlan
 
 MOST_NAMED = 100
-"""Users of a role whose names are read, one request each."""
+"""How many users of a role are read for their names, with one request each."""
 
 
 @click.group(cls=Group)
@@ -185,7 +185,7 @@ async def _read_grants(room: ControlRoom) -> list[RoleGrant]:
 
 
 async def _read_role(room: ControlRoom, name: str) -> tuple[Role, dict[str, str]]:
-    """The role, and its users' names by their ids as far as they can be read."""
+    """The role, and the names of its users by id, as far as they can be read."""
     from a360tui.api.errors import Refused
     from a360tui.workflow.few_at_a_time import few_at_a_time
     from a360tui.workflow.role_lookup import find_role

@@ -1,4 +1,4 @@
-"""Opening the screens."""
+"""Open the screens."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from a360tui.cli.output import discard_unwritten, silence_logs
 
 
 def open_screens(**settings: Any) -> int:
-    """Show the screens, made with the settings of `a360tui.tui.app.A360App`, to their end; gives the exit code.
+    """Run the screens, with the settings of `a360tui.tui.app.A360App`, and give the exit code.
 
-    `InvalidInput` where there is no terminal for them.
+    Raises `InvalidInput` where there is no terminal.
     """
     # Until `a360tui.tui.ahead` is done: what a start makes stays, and to look through it takes a tenth of the start.
     gc.disable()

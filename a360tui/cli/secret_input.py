@@ -1,4 +1,4 @@
-"""A secret on its way in: from standard input or a file as it is, or typed with the echo off."""
+"""Read a secret: from standard input or a file as it is, or typed without echo."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from a360tui.cli.options import CommonOptions
 
 LONGEST = 10_000
-"""Bytes of a secret that are taken."""
+"""Bytes; the limit for a secret."""
 
 MOST_READ = LONGEST + len("\r\n") + 1
-"""Bytes that have to be read to know that there are too many."""
+"""Bytes to read, so that one too many is noticed."""
 
 
 class NobodyToAsk(InvalidInput):
@@ -26,7 +26,7 @@ class NobodyToAsk(InvalidInput):
 
 
 def from_stdin(what: str, option: str) -> Secret:
-    """The secret that standard input holds; ``what`` and ``option`` name it in a refusal."""
+    """The secret on standard input; ``what`` and ``option`` name it in errors."""
     if sys.stdin is None:
         raise InvalidInput(f"{option} is given, and standard input is closed.", f"Send the {what} there.")
     if is_terminal(sys.stdin):
@@ -44,13 +44,13 @@ def from_stdin(what: str, option: str) -> Secret:
 
 
 def from_bytes(raw: bytes, what: str) -> Secret:
-    """The secret in these bytes, without the one line end that an editor or ``echo`` adds."""
+    """The secret in these bytes, without the one newline that an editor or ``echo`` adds."""
     text = _decoded(raw, what)
     return _checked(text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text, what)
 
 
 def asked(options: CommonOptions, what: str, prompt: str, option: str) -> Secret:
-    """Ask for the secret on the terminal; ``option`` is what gives it where nobody can be asked."""
+    """Ask for the secret on the terminal; ``option`` names the option to use where nobody can be asked."""
     import getpass
     import warnings
 

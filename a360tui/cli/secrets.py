@@ -137,7 +137,7 @@ async def _move(options: CommonOptions, guard: str) -> tuple[Store, bool, A360Er
 
 
 def _unfinished(keeping: Safekeeping) -> list[Unfinished] | None:
-    """What was left halfway; None where that cannot be told."""
+    """The rotations that were not finished; None where they cannot be read."""
     from a360tui.workflow.rotation import unfinished
 
     try:

@@ -1,4 +1,4 @@
-"""``a360tui secrets restore`` and ``start-over``: what helps where the secrets cannot be opened."""
+"""``a360tui secrets restore`` and ``start-over``: for secrets that cannot be opened."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from a360tui.workflow.rotation import Safekeeping, Unfinished
 
 OPENS = ("--passphrase-file", "--passphrase-fd", "--json", "--no-input", "--read-only")
-"""What a command takes that is about all secrets of this machine."""
+"""The options of a command that is about all secrets of this machine."""
 
 
 @click.command(cls=Command, takes=(*OPENS, "--yes"))
@@ -108,7 +108,7 @@ async def _start_over(options: CommonOptions) -> None:
 
 
 def _is_on_disk(keeping: Safekeeping) -> bool:
-    """Whether there are secrets, in whatever condition; raises `MemoryOnly` where none of ours can be there."""
+    """Whether there are secrets, in whatever condition; raises `MemoryOnly` where there can be none."""
     from a360tui.storage.errors import MemoryOnly
 
     trouble = keeping.store.trouble
@@ -118,7 +118,10 @@ def _is_on_disk(keeping: Safekeeping) -> bool:
 
 
 async def _require_given_up(options: CommonOptions, store: Store, found: Collection[Unfinished]) -> None:
-    """Say each rotation that could not go on without the store; refuse where it can be finished, or nobody said so."""
+    """Report each rotation that needs the store.
+
+    Refuse where it can still be finished, or nobody has agreed to lose it.
+    """
     from a360tui.workflow.errors import UnfinishedRotation
 
     for each in found:
@@ -139,7 +142,7 @@ async def _require_given_up(options: CommonOptions, store: Store, found: Collect
 
 
 async def _opens(options: CommonOptions, store: Store) -> bool:
-    """Whether what opens the secrets can be had; nobody is asked for a passphrase, which may be what is lost."""
+    """Whether the secrets can be opened; asks nobody for a passphrase, which may be what was lost."""
     from a360tui.storage import Guard
     from a360tui.storage.errors import StorageError
 

@@ -1,4 +1,4 @@
-"""``a360tui login``, ``logout``, ``whoami`` and ``token``: the sign-in itself, and what of it is remembered."""
+"""``a360tui login``, ``logout``, ``whoami`` and ``token``: the sign-in itself, and what is stored of it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _MAY = {
     "viewSettings": "May view settings",
     "manageSettings": "May manage settings",
 }
-"""A permission of the workflow as JSON names it → as people read it."""
+"""The permissions of the workflow: the name in JSON → the words for people."""
 
 
 @click.command(cls=Command)
@@ -134,7 +134,7 @@ def token(options: CommonOptions) -> None:
 
 
 async def _log_in(options: CommonOptions, *, with_api_key: bool) -> dict[str, Any]:
-    """Sign in first: what does not sign in is not remembered."""
+    """Sign in first, so that a credential that does not work is not stored."""
     from a360tui.api import ApiKey
     from a360tui.storage import SecretKind
 
@@ -158,7 +158,7 @@ async def _log_in(options: CommonOptions, *, with_api_key: bool) -> dict[str, An
 
 
 async def _log_out(options: CommonOptions, binding: Binding) -> list[str]:
-    """Forget it all; gives what it was."""
+    """Delete it all; gives what it was."""
     from a360tui.storage import SecretKind
     from a360tui.workflow.errors import UnfinishedRotation
     from a360tui.workflow.rotation import unfinished
@@ -181,7 +181,7 @@ async def _log_out(options: CommonOptions, binding: Binding) -> list[str]:
 
 
 async def _look_around(session: Session) -> tuple[dict[str, Any], str]:
-    """What is known there and here, and what to say of the clocks."""
+    """What the Control Room and this machine know, and the message about the clocks."""
     from a360tui.workflow.clocks import skew_words
 
     known = await _known_there(session.room)
@@ -194,7 +194,7 @@ async def _look_around(session: Session) -> tuple[dict[str, Any], str]:
 
 
 async def _known_here(keeping: Safekeeping, binding: Binding) -> list[Remembered]:
-    """What signs in, without opening it, in the order in which it is used."""
+    """The stored credentials in the order in which they are used; opens none."""
     from a360tui.storage import SecretKind
 
     try:

@@ -1,8 +1,8 @@
-"""What holds for a command, and where each of it comes from: an option, the environment, a profile, or as shipped.
+"""`Settings`: what is in force for a command, and whether an option, the environment, a profile or a default sets it.
 
 The order is: an option; the profile that ``--profile`` names; an environment variable; the profile that
-``A360TUI_PROFILE`` names, or the one in use. So ``--profile`` is never turned to another Control Room by a variable
-that somebody has set for their shell. The profile in use is left aside where another Control Room is named.
+``A360TUI_PROFILE`` names, or the one in use. So a variable that somebody has set for their shell never turns
+``--profile`` to another Control Room. The profile in use is ignored where another Control Room is named.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ class Setting(Generic[T]):
 
 
 class Settings:
-    """Of one command; the configuration is read when it is first needed."""
+    """The settings of one command; the configuration is read when it is first needed."""
 
     def __init__(self, options: CommonOptions) -> None:
         self._options = options
 
     def all(self) -> dict[str, Setting[Any]]:
-        """Every setting with its source, by the name that ``config.toml`` has for it."""
+        """Every setting with its source, by its name in ``config.toml``."""
         from a360tui.storage.configuration import SETTINGS
 
         profile = self.profile
@@ -71,7 +71,7 @@ class Settings:
 
     @property
     def of_the_screens(self) -> dict[str, Any]:
-        """What the configuration says of the screens, by the names that the app has for it."""
+        """The settings for the screens, by the names that the app has for them."""
         from datetime import timedelta
 
         minutes = self.configuration.idle_lock
@@ -81,14 +81,14 @@ class Settings:
 
     @property
     def ending_within(self) -> timedelta:
-        """How much time makes a key an ending one."""
+        """A key that ends within this time is *ending*."""
         from datetime import timedelta
 
         return timedelta(days=self.configuration.ending_within)
 
     @cached_property
     def configuration_file(self) -> ConfigurationFile:
-        """Where the configuration is; `FolderRefused` where there is no place for files."""
+        """Where the configuration is; raises `FolderRefused` where there is no place for files."""
         from a360tui.storage.configuration_file import ConfigurationFile
         from a360tui.storage.locations import find_locations
 
@@ -96,7 +96,7 @@ class Settings:
 
     @cached_property
     def configuration(self) -> Configuration:
-        """What ``config.toml`` says; without a place for files, what is shipped."""
+        """The configuration; the defaults where there is no place for files."""
         from a360tui.storage.configuration import Configuration
         from a360tui.storage.errors import FolderRefused
         from a360tui.workflow.profiles import read_configuration
@@ -109,7 +109,7 @@ class Settings:
 
     @cached_property
     def profile(self) -> Setting[Profile | None]:
-        """The profile that counts; `InvalidInput` for one that is not there."""
+        """The profile in force; raises `InvalidInput` for one that does not exist."""
         from a360tui.workflow.profiles import is_at
 
         if self._options.profiles:
@@ -133,7 +133,10 @@ class Settings:
 
     @property
     def username(self) -> Setting[str | None]:
-        """Who signs in, as it was typed or written; `InvalidInput` for a name that cannot be seen as it is."""
+        """The user name as it was typed or written.
+
+        Raises `InvalidInput` for one with characters that cannot be seen.
+        """
         from a360tui.errors import InvalidInput
         from a360tui.text import harmless, quoted
 
@@ -152,14 +155,14 @@ class Settings:
 
     @property
     def ca_file(self) -> Setting[Path | None]:
-        """Certificates to trust besides the operating system's."""
+        """The file of certificates to trust besides the operating system's."""
         if self._options.ca_file is not None:
             return Setting(self._options.ca_file, "--ca-file")
         return self._of_profile("ca_file", None)
 
     @property
     def production(self) -> Setting[bool]:
-        """Whether what cannot be undone wants the user name typed."""
+        """Whether the user name has to be typed before anything that cannot be undone."""
         return self._of_profile("production", False, self._careful_profile)
 
     @property
@@ -187,7 +190,7 @@ class Settings:
 
     @property
     def calls(self) -> Setting[Path | None]:
-        """A call map that was typed by hand; a profile's is for its own Control Room only."""
+        """The call map that was written by hand; a profile's is for its own Control Room only."""
         from a360tui.workflow.profiles import is_at
 
         profile, address = self.profile.value, self.control_room.value
@@ -197,7 +200,7 @@ class Settings:
 
     @property
     def narrowed_to(self) -> tuple[str | None, str | None]:
-        """The address and the user name that somebody asked for: the profile in use alone narrows no list."""
+        """The address and the user name to narrow a list by; the profile in use alone narrows none."""
         return self._unless_in_use(self.control_room), self._unless_in_use(self.username)
 
     def _unless_in_use(self, setting: Setting[str | None]) -> str | None:
@@ -223,5 +226,5 @@ class Settings:
 
 
 def _variable(name: str) -> str | None:
-    """What the environment says; a variable that is empty says nothing."""
+    """The values of environment variables; an empty variable counts as unset."""
     return os.environ.get(name) or None

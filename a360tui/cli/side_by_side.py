@@ -1,12 +1,12 @@
-"""One command for several profiles: all at the same time, each for itself, and one report in the order asked for.
+"""Run one command for several profiles concurrently, with one report in the order asked for.
 
-A command hands over how it looks and how it shows what it found; whether that is for one profile or for many is
-decided here. In JSON many are one document::
+A command supplies how it reads and how it shows the result; whether for one profile or for several is decided here. In
+JSON, several are one document::
 
     {"profiles": [{"profile": "test", …}, {"profile": "live", "error": {"message": …, "hint": …, "exitCode": 3}}]}
 
-The exit code is that of the first profile, in the order asked for, that did not end with 0. Nobody is asked for a
-password then: which of them it would be for could not be told.
+The exit code is that of the first profile, in the order asked for, that did not end with 0. With several profiles
+nobody is asked for a password, since it would not be clear for which one.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 AT_ONCE = 8
-"""Profiles that are looked at at the same time."""
+"""How many profiles are read at a time."""
 
 
 @dataclass(frozen=True)
 class Report(Generic[Found]):
-    """What a command that may run side by side does."""
+    """A command that can run for several profiles."""
 
     look: Callable[[CommonOptions], Coroutine[Any, Any, Found]]
-    """Finds it out for one profile; raises `A360Error`."""
+    """Reads the result for one profile; raises `A360Error`."""
     document: Callable[[Found], dict[str, Any]]
-    """What was found, as JSON."""
+    """The result as JSON."""
     put_text: Callable[[Found], None]
-    """Prints what was found, for people."""
+    """Prints the result for people."""
     exit_code: Callable[[Found], int] = lambda _found: ExitCode.DONE
-    """What the process says of it at its end."""
+    """The exit code of the result."""
 
 
 def show(options: CommonOptions, report: Report[Found]) -> None:
-    """Run a command for the profile that counts, or for each that was asked for; ends it with its exit code."""
+    """Run a command for the profile in force, or for each that was asked for, and exit with its exit code."""
     from a360tui.cli.connection import run
 
     if not (options.all_profiles or len(options.profiles) > 1):
@@ -63,7 +63,7 @@ def show(options: CommonOptions, report: Report[Found]) -> None:
 
 
 def _names(options: CommonOptions) -> list[str]:
-    """The profiles that are meant; what contradicts is refused before anything is sent."""
+    """The profiles that were asked for; contradictions are refused before anything is sent."""
     for option in ("--control-room", "--password-stdin", "--api-key-stdin"):
         if option in options.given:
             raise InvalidInput(f"{option} is for one profile, and several are meant.", "Name one profile.")

@@ -1,4 +1,4 @@
-"""A write that must be seen to its end, whatever signal comes while its answer is on the way."""
+"""See a write through to its end, whatever signal comes while its answer is under way."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ Result = TypeVar("Result")
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _STOPPING = (signal.SIGTSTP,)
-"""A stopped program lets the answer's time run out."""
+"""Signals that would suspend the program, which would then miss the answer."""
 
 CANCEL_TIME = 1.0
-"""Seconds for what is given up to put away what it has."""
+"""Seconds that cancelled work has to store what it has."""
 
 
 class LeftEarly(Exception):  # an outcome, not a failure
-    """A person wanted out before the end, and said so twice."""
+    """A person interrupted twice and wants to leave before the end."""
 
 
 async def seen_through(work: Coroutine[Any, Any, Result], *, on_signal: Callable[[], None]) -> Result:
-    """Await ``work``; the first signal that ends programs calls ``on_signal``, the second one raises `LeftEarly`."""
+    """Await ``work``; the first terminating signal calls ``on_signal``, the second one raises `LeftEarly`."""
     loop = asyncio.get_running_loop()
     task = loop.create_task(work)
     left: asyncio.Future[None] = loop.create_future()
@@ -53,7 +53,7 @@ async def seen_through(work: Coroutine[Any, Any, Result], *, on_signal: Callable
 def _handled(
     loop: asyncio.AbstractEventLoop, numbers: tuple[signal.Signals, ...], answer: Callable[[], None]
 ) -> Iterator[None]:
-    """Answer these signals in the loop; one that is ignored, as under nohup, stays ignored."""
+    """Handle these signals in the loop; one that is ignored, as under nohup, stays ignored."""
     before = {number: signal.getsignal(number) for number in numbers}
     heard = [number for number in numbers if before[number] is not signal.SIG_IGN]
     for number in heard:

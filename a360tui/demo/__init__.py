@@ -1,9 +1,9 @@
 """The embedded Control Room: a real HTTP server with a real database, for showing and for testing.
 
-Starlette on uvicorn over SQLite. It speaks the published contract with its corners, and the three calls that are not
-public as the product assumes them, or in another shape. It imports no other package of the product, so that a mistake
-in the client is not hidden by the same mistake here; and importing this package loads no web server: that happens when
-one starts.
+Starlette on uvicorn over SQLite. It implements the published contract with its edge cases, and the three calls that are
+not public, either as the product assumes them or in another shape. It imports no other package of the product, so that
+a mistake in the client is not hidden by the same mistake here. Importing this package loads no web server; starting one
+does.
 """
 
 from a360tui.demo.account import Account

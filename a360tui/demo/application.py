@@ -1,4 +1,4 @@
-"""The table of calls of each release, and the web application made of it."""
+"""The routes of each release, and the web application made from them."""
 
 from http import HTTPStatus
 from importlib.resources import files
@@ -30,7 +30,7 @@ from a360tui.demo.unpublished import Unpublished
 from a360tui.demo.unpublished_calls import unpublished_calls
 
 API_VERSIONS = frozenset({"v1", "v2", "v3", "v4"})
-"""First parts of a path that are calls; any other path is the web UI's."""
+"""First segments of the paths that are calls; any other path is the web UI's."""
 
 WEB_UI = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Automation 360 Control Room (demo)</title></head>
@@ -42,7 +42,7 @@ PAGE_HEADERS = {
     "style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
     "Referrer-Policy": "no-referrer",
 }
-"""A page of ours loads nothing from elsewhere, and stands in no frame."""
+"""Our page loads nothing from elsewhere, and cannot be framed."""
 
 EVERYWHERE = (
     Endpoint("GET", "/v1/authentication/type", authentication.authentication_type, signed_in=False),
@@ -100,7 +100,7 @@ def calls_of(release: Release, unpublished: Unpublished = Unpublished.ASSUMED) -
 
 
 def documentation(release: Release, door: Door) -> list[Route]:
-    """The page and the files that describe the calls of a release, without those that are not public."""
+    """The page and the files that describe the calls of a release, except those that are not public."""
     published = CALLS[release]
 
     def route(path: str, text: str, media_type: str) -> Route:
@@ -117,8 +117,8 @@ def documentation(release: Release, door: Door) -> list[Route]:
 def build_application(installation: Installation, hosts: frozenset[str], scheme: str = "http") -> Starlette:
     """The application for one installation; ``hosts`` are the ``Host`` headers that it answers to.
 
-    With the other shape of the calls that are not public it has a web page which makes them: only then, and only from
-    there, a browser may write.
+    With the other shape of the calls that are not public it also has a web page that makes them. Only then, and only
+    from that page, may a browser write.
     """
     has_page = installation.unpublished is Unpublished.OTHER
     door = Door(hosts, frozenset(f"{scheme}://{host}" for host in hosts) if has_page else frozenset())

@@ -1,4 +1,4 @@
-"""Signing in and out: the calls under ``authentication`` (``control-room-api.md`` §1)."""
+"""The calls under ``authentication``: signing in and out (``control-room-api.md`` §1)."""
 
 import sqlite3
 
@@ -25,7 +25,7 @@ from a360tui.demo.sessions import (
 )
 
 MOST_FAILURES = 3
-"""Wrong passwords or keys in a row until the user is disabled."""
+"""Wrong passwords or keys in a row after which the user is disabled."""
 
 
 def authentication_type(call: Call) -> Answer:
@@ -36,7 +36,7 @@ def authentication_type(call: Call) -> Answer:
 def sign_in(call: Call) -> Answer:
     """A token for a username with its password or its key.
 
-    A wrong one is answered, not refused by `Refusal`: the count of failures must be kept.
+    A wrong one is answered, not raised as a `Refusal`, whose rollback would lose the count of failures.
     """
     username = fields.needed_text(call.body, "username")
     by_key = call.body.get("apiKey") is not None
@@ -69,17 +69,17 @@ def sign_in(call: Call) -> Answer:
 
 
 def refresh(call: Call) -> Answer:
-    """A new token for the one in the header; the old one is dead."""
+    """A new token for the one in the header, which becomes invalid."""
     return _renewed(call, needed_session(call.installation, call.token))
 
 
 def refresh_v1(call: Call) -> Answer:
-    """A new token for the one in the body; the old one is dead."""
+    """A new token for the one in the body, which becomes invalid."""
     return _renewed(call, needed_session(call.installation, fields.secret(call.body, "token")))
 
 
 def validate(call: Call) -> Answer:
-    """Whether the token is live: the one in the header, or in the query, as older clients send it."""
+    """Whether a token is valid: the one in the header, or in the query, where older clients send it."""
     token = call.token or call.query.get("token")
     if not token:
         needed_session(call.installation, token)

@@ -1,4 +1,4 @@
-"""A call: a route with what it needs, and how it is run as one transaction on the database."""
+"""`Call`: a route with the permissions it needs, run as one transaction on the database."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,16 +19,16 @@ from a360tui.demo.shapes import Shape
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a handler works on."""
+    """What a handler gets."""
 
     installation: Installation
     shape: Shape
-    """How this version of the API writes and reads what the handlers know."""
+    """How this version of the API writes and reads things."""
     parameters: Mapping[str, str]
     """From the path."""
     query: Mapping[str, str] = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
-    """By name, in any case."""
+    """By name, in upper or lower case."""
     token: str | None = field(repr=False)
     """The ``X-Authorization`` header."""
     body: Mapping[str, Any] = field(repr=False)
@@ -36,7 +36,7 @@ class Call:
 
     @property
     def user_id(self) -> int:
-        """Who calls; only for calls that need a session."""
+        """The caller; only for calls that need a session."""
         if self.session is None:
             raise LookupError("this call needs no session")
         return self.session.user_id
@@ -44,7 +44,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a handler answers; what it changed is kept."""
+    """What a handler answers; its changes are committed."""
 
     body: Any = None
     status: int = 200
@@ -55,19 +55,19 @@ Handler = Callable[[Call], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One row of the table of calls."""
+    """One route."""
 
     method: str
     path: str
     handler: Handler
     needs: tuple[Pair, ...] = ()
-    """Permissions of the caller, all of them."""
+    """The permissions that the caller needs, all of them."""
     signed_in: bool = True
     """Whether the call needs a session."""
 
 
 def may(installation: Installation, user_id: int, pair: Pair) -> bool:
-    """Whether one of the user's roles grants the permission."""
+    """Whether one of the caller's roles grants the permission."""
     found = installation.database.execute(
         "SELECT 1 FROM permissions JOIN role_permissions ON permission_id = permissions.id"
         " JOIN user_roles USING (role_id) WHERE pair_folded = ? AND user_id = ?",
@@ -83,7 +83,7 @@ def need(call: Call, pair: Pair) -> None:
 
 
 def answered(installation: Installation, body: Any, status: int) -> Response:
-    """What goes out: JSON, or nothing where there is no body; with the time by the installation's clock."""
+    """The HTTP response: JSON, or empty where there is no body; dated by the installation's clock."""
     headers = {"Cache-Control": "no-store", "Date": format_datetime(installation.clock(), usegmt=True)}
     return Response(None, status, headers) if body is None else JSONResponse(body, status, headers)
 
@@ -91,9 +91,10 @@ def answered(installation: Installation, body: Any, status: int) -> Response:
 def served(
     endpoint: Endpoint, installation: Installation, shape: Shape, door: Door
 ) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint as Starlette calls it.
+    """The endpoint for Starlette.
 
-    Only the reading of the body waits. Everything after it runs in one go, in one transaction: two calls never mix.
+    Only reading the body is awaited. Everything after that runs without a break, in one transaction, so two calls never
+    interleave.
     """
 
     async def serve(request: Request) -> Response:

@@ -1,6 +1,6 @@
 """The company that a new installation starts with: people, roles, and keys in each state.
 
-No role grants *Generate API-Key*: the story of the demo begins with making one.
+No role grants *Generate API-Key*: the demo's story begins with creating one.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class UserSeed:
     roles: tuple[str, ...]
     description: str = ""
     key_age: timedelta | None = None
-    """How long ago the user's key was made; ``None`` has none."""
+    """How long ago the user's key was made; ``None`` for a user without a key."""
     disabled: bool = False
     license: str = ""
 

@@ -1,4 +1,4 @@
-"""API keys and passwords: made here, kept only as what can check them."""
+"""API keys and passwords: made here, and stored only as digests."""
 
 import hashlib
 import hmac
@@ -9,14 +9,17 @@ from a360tui.demo.release import Release
 
 KEY_LENGTH = 40
 MARK = "demo-"
-"""Each key starts with it, so that a person and a leak scanner can tell."""
+"""The prefix of every key, by which people and leak scanners recognise one."""
 
 _SALT = 16
 _ROUNDS = 40_000  # passwords here live for one run: about 10 ms, and no memory to speak of
 
 
 def new_key(release: Release) -> str:
-    """A key of 40 printable ASCII characters (``control-room-api.md`` §6); an old release may put a backslash in it."""
+    """A key of 40 printable ASCII characters (``control-room-api.md`` §6).
+
+    With an old release it may have a backslash.
+    """
     alphabet = string.ascii_letters + string.digits + string.punctuation
     if release is not Release.V11_3:
         alphabet = alphabet.replace("\\", "")
@@ -24,13 +27,13 @@ def new_key(release: Release) -> str:
 
 
 def key_digest(key: str) -> tuple[bytes, bytes]:
-    """A fresh salt and the digest to keep; a fast hash is enough for 35 random characters."""
+    """A new salt and the digest to store; a fast hash is enough for 35 random characters."""
     salt = secrets.token_bytes(_SALT)
     return salt, hashlib.sha256(salt + key.encode()).digest()
 
 
 def is_key(key: str, salt: bytes, digest: bytes) -> bool:
-    """Whether this is the key that the digest was made of."""
+    """Whether the digest is that of this key."""
     return hmac.compare_digest(hashlib.sha256(salt + key.encode()).digest(), digest)
 
 
@@ -40,13 +43,13 @@ def new_password() -> str:
 
 
 def password_record(password: str) -> bytes:
-    """What is kept of a password: salt, then PBKDF2."""
+    """The record of a password: salt, then PBKDF2."""
     salt = secrets.token_bytes(_SALT)
     return salt + _derived(password, salt)
 
 
 def is_password(password: str, record: bytes) -> bool:
-    """Whether this is the password of the record; an empty record has none."""
+    """Whether the record is that of this password; an empty record matches none."""
     return bool(record) and hmac.compare_digest(_derived(password, record[:_SALT]), record[_SALT:])
 
 

@@ -1,4 +1,4 @@
-"""The database: its schema, and opening one in memory or in a file that is ours."""
+"""The database: its schema, and how it is opened, in memory or in a file of ours."""
 
 import os
 import sqlite3
@@ -9,7 +9,7 @@ from pathlib import Path
 from a360tui.demo.errors import DataFileRefused
 
 APPLICATION_ID = 0x41333630
-"""``A360`` in ASCII, in the header of each data file."""
+"""``A360`` in ASCII; marks our files in their header."""
 SCHEMA_VERSION = 1
 MAGIC = b"SQLite format 3\0"
 
@@ -104,12 +104,9 @@ CREATE INDEX sessions_of_user ON sessions (user_id);
 def open_database(path: Path | None) -> sqlite3.Connection:
     """A connection in autocommit mode; what it opens is ours, or empty.
 
-    ``None`` opens it in memory. A file is 0600 and held by this process alone until the connection is closed.
-    The connection may go to another thread, but only one at a time may use it.
-
-    Raises:
-        DataFileRefused: the file is not ours, is in use, is damaged, or cannot be opened or made. It is left as it was.
-
+    ``None`` opens it in memory. A file has mode 0600 and is locked by this process until the connection is closed. The
+    connection may go to another thread, but only one at a time may use it. Raises `DataFileRefused` where the file is
+    not ours, is in use, is damaged, or cannot be opened or created; it is left as it was.
     """
     if path is None:
         return _configured(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
@@ -133,12 +130,12 @@ def open_database(path: Path | None) -> sqlite3.Connection:
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
-    """Whether there is no schema yet: the company is still to be founded."""
+    """Whether there is no schema yet, so that the company has to be created."""
     return bool(connection.execute("PRAGMA user_version").fetchone()[0] == 0)
 
 
 def create_schema(connection: sqlite3.Connection) -> None:
-    """Make the tables; in the transaction that also fills them, so that a file is whole or empty."""
+    """Create the tables, in the transaction that also fills them, so that a file is complete or empty."""
     # Not executescript: it would commit first.
     for statement in SCHEMA.split(";\n"):
         connection.execute(statement)
@@ -159,12 +156,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def folded(text: str) -> str:
-    """The text as it is compared without case."""
+    """The text in the form in which it is compared without case."""
     return text.casefold()
 
 
 def _claim(path: Path) -> None:
-    """Make the file, readable by its owner alone; of one that is there, look at the header before SQLite touches it."""
+    """Create the file with mode 0600; check the header of an existing one before SQLite touches it."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:

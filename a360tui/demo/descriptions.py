@@ -1,6 +1,6 @@
-"""What a Control Room says of its own calls: a page under ``/swagger/``, and the files that it names.
+"""The API descriptions of the embedded Control Room: a page under ``/swagger/``, and the files that it names.
 
-The paths are those that public Control Rooms have. The calls that are not public stand in no file.
+The paths are those of real Control Rooms. The calls that are not public are in no file.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ class Description:
     path: str
     title: str
     base: str
-    """Where its calls are."""
+    """The common prefix of its calls."""
 
 
 DESCRIPTIONS = tuple(
@@ -32,7 +32,7 @@ DESCRIPTIONS = tuple(
 
 
 def index_page(calls: Iterable[Endpoint]) -> str:
-    """The page, with a link to each file that has something to say."""
+    """The page, with a link to each file that describes a call."""
     served = tuple(calls)
     links = "\n".join(
         f'<li><a href="{each.path}">{each.title}</a></li>' for each in DESCRIPTIONS if _described(each, served)
@@ -43,7 +43,7 @@ def index_page(calls: Iterable[Endpoint]) -> str:
 
 
 def file_text(description: Description, calls: Iterable[Endpoint]) -> str:
-    """A file in YAML, by Swagger 2.0: the calls and no more."""
+    """A minimal Swagger 2.0 file in YAML: only the calls."""
     lines = ['swagger: "2.0"', "info:", f"  title: {description.title}", f"basePath: {description.base}", "paths:"]
     last = ""
     for call in sorted(_described(description, tuple(calls)), key=lambda call: (call.path, call.method)):

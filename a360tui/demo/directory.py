@@ -1,4 +1,4 @@
-"""Rows: what several calls read of users, and how a user or a role is stored."""
+"""Queries on users and roles that several calls share, and how their rows are stored."""
 
 import json
 import sqlite3
@@ -12,19 +12,19 @@ from a360tui.demo.refusal import invalid, not_found
 
 
 def insert(database: sqlite3.Connection, table: str, record: Mapping[str, Any]) -> int:
-    """Store a new row; the keys are columns. Returns the id."""
+    """Insert a row, given its columns by name; returns the id."""
     return cast("int", database.execute(insertion(table, record), record).lastrowid)
 
 
 def insertion(table: str, columns: Iterable[str]) -> str:
-    """The statement that stores a row, with a named parameter for each column."""
+    """The statement that inserts a row, with a named parameter for each column."""
     names = tuple(columns)
     values = ", ".join(f":{name}" for name in names)
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608 - names of our own callers
 
 
 def existing_user(database: sqlite3.Connection, user_id: int) -> sqlite3.Row:
-    """The user's row, or 404."""
+    """The user's row; raises `NotFound` where there is none."""
     row = database.execute("SELECT * FROM users WHERE id = ?", (user_id,)).fetchone()
     if row is None:
         raise not_found("User")
@@ -32,7 +32,7 @@ def existing_user(database: sqlite3.Connection, user_id: int) -> sqlite3.Row:
 
 
 def user_of_sign_in_name(installation: Installation, name: str) -> sqlite3.Row | None:
-    """The user who signs in by this name, compared without case; a directory's users with their domain before it."""
+    """The user with this sign-in name, in upper or lower case; a directory's users have their domain in front."""
     domain = ""
     if installation.auth_type is AuthType.ACTIVE_DIRECTORY:
         domain, _, name = name.rpartition("\\")
@@ -48,7 +48,7 @@ def roles_of_user(database: sqlite3.Connection, user_id: int) -> list[sqlite3.Ro
 
 
 def permissions_of_user(database: sqlite3.Connection, user_id: int) -> list[sqlite3.Row]:
-    """What the user's roles grant together."""
+    """The permissions of all the user's roles."""
     return database.execute(
         "SELECT id, action, resource_type FROM permissions WHERE id IN (SELECT permission_id FROM role_permissions"
         " JOIN user_roles USING (role_id) WHERE user_id = ?) ORDER BY pair_folded",
@@ -62,7 +62,7 @@ def key_of_user(database: sqlite3.Connection, user_id: int) -> sqlite3.Row | Non
 
 
 def known_users(database: sqlite3.Connection, user_ids: Iterable[int]) -> list[int]:
-    """The ids, each once and in order; 400 where there is no such user."""
+    """The ids, sorted and without duplicates; raises `BadRequest` where there is no such user."""
     wanted = sorted(set(user_ids))
     for user_id in wanted:
         if database.execute("SELECT 1 FROM users WHERE id = ?", (user_id,)).fetchone() is None:
@@ -71,7 +71,7 @@ def known_users(database: sqlite3.Connection, user_ids: Iterable[int]) -> list[i
 
 
 def roles_of_users(database: sqlite3.Connection, user_ids: list[int]) -> dict[int, list[sqlite3.Row]]:
-    """Id and name of each of the roles, by the id of the user; who has none is not there."""
+    """Id and name of the roles by the id of the user; users without a role are missing."""
     found: dict[int, list[sqlite3.Row]] = {}
     rows = database.execute(
         "SELECT user_id, id, name FROM user_roles JOIN roles ON roles.id = role_id"

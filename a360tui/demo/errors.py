@@ -1,4 +1,4 @@
-"""Why the embedded Control Room does not start.
+"""The errors of starting the embedded Control Room.
 
 ::
 
@@ -14,7 +14,7 @@ class DemoError(Exception):
 
 
 class DataFileRefused(DemoError):
-    """The data file is left as it was: it is not ours, in use, damaged, or out of reach."""
+    """The data file is not ours, in use, damaged, or not accessible; it was left as it was."""
 
 
 class PortRefused(DemoError):

@@ -7,14 +7,14 @@ from typing import Any
 from a360tui.demo.refusal import invalid, not_found
 
 TEXT_CAP = 255
-"""Characters of a name or a description (``control-room-api.md`` §3)."""
+"""Characters; the limit for a name or a description (``control-room-api.md`` §3)."""
 NUMBER_CAP = 2**53
-"""Whole numbers beyond it are not exact in JSON everywhere; no id or version comes near it."""
+"""The largest integer that is exact in every JSON library; no id or version comes near it."""
 _ID = re.compile(r"[0-9]{1,15}")
 
 
 def text(body: Mapping[str, Any], name: str) -> str:
-    """A text that may be left out: at most 255 characters, anything but ``<`` and ``>``."""
+    """An optional text of at most 255 characters, without ``<`` and ``>``."""
     value = body.get(name)
     if value is None:
         return ""
@@ -28,7 +28,7 @@ def text(body: Mapping[str, Any], name: str) -> str:
 
 
 def needed_text(body: Mapping[str, Any], name: str) -> str:
-    """A text that must be there and not be blank."""
+    """A required text that is not blank."""
     value = text(body, name)
     if not value.strip():
         raise invalid(f"{name} must not be blank.")
@@ -36,7 +36,7 @@ def needed_text(body: Mapping[str, Any], name: str) -> str:
 
 
 def secret(body: Mapping[str, Any], name: str) -> str:
-    """A password or a key as it came; the refusal does not repeat it."""
+    """A password or a key as it came; an error does not quote it."""
     value = body.get(name)
     if not isinstance(value, str) or not value:
         raise invalid(f"{name} must be a text.")
@@ -44,7 +44,7 @@ def secret(body: Mapping[str, Any], name: str) -> str:
 
 
 def flag(body: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
-    """A yes or no that may be left out."""
+    """An optional boolean."""
     value = body.get(name)
     if value is None:
         return default
@@ -54,7 +54,7 @@ def flag(body: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
 
 
 def number(body: Mapping[str, Any], name: str, default: int) -> int:
-    """A whole number from 0 that may be left out."""
+    """An optional integer, zero or more."""
     value = body.get(name)
     if value is None:
         return default
@@ -64,7 +64,7 @@ def number(body: Mapping[str, Any], name: str, default: int) -> int:
 
 
 def objects(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    """A list of objects that may be left out."""
+    """An optional list of objects."""
     value = body.get(name)
     if value is None:
         return []
@@ -74,7 +74,7 @@ def objects(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def values(body: Mapping[str, Any], name: str) -> list[Any]:
-    """A list of anything that may be left out."""
+    """An optional list of anything."""
     value = body.get(name)
     if value is None:
         return []
@@ -93,7 +93,7 @@ def identifier(value: object, name: str) -> int:
 
 
 def path_identifier(value: str, what: str) -> int:
-    """An id in a path; what is no id is not found."""
+    """An id in a path; raises `NotFound` for what is no id."""
     if not _ID.fullmatch(value):
         raise not_found(what)
     return int(value)

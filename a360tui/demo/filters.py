@@ -18,7 +18,7 @@ _JOINS = {"and": " AND ", "or": " OR "}
 
 
 class Kind(Enum):
-    """What a column holds, and so what a value must be."""
+    """The type of a column, and so of the values compared with it."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -35,12 +35,12 @@ class Column:
 
     @property
     def folded(self) -> str:
-        """The column of the same text without case."""
+        """The column with the same text for comparison without case."""
         return f"{self.name}_folded"
 
     @property
     def order(self) -> str:
-        """What to sort by."""
+        """The column to sort by."""
         return self.folded if self.kind is Kind.TEXT else self.name
 
 
@@ -71,7 +71,7 @@ ROLE_COLUMNS: Mapping[str, Column] = {
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition in SQL; what came from outside is in the parameters alone."""
+    """A condition in SQL; anything from outside is in the parameters only."""
 
     sql: str
     parameters: tuple[str | int, ...] = ()
@@ -83,12 +83,9 @@ EVERYTHING = Condition("1")
 def condition(node: object, columns: Mapping[str, Column]) -> Condition:
     """The condition of a filter; none, or an empty one as the clients of old releases send, matches everything.
 
-    Comparing texts goes by code points, ``substring`` looks without case. A value is a string, also of a number, of a
-    flag (``true``, ``false``) or of a time (ISO-8601, UTC where no offset is given).
-
-    Raises:
-        Refusal: an unknown operator or field, a value that does not fit, nesting beyond the caps.
-
+    Texts are compared by code points; ``substring`` ignores case. Every value is a string, also a number, a flag
+    (``true``, ``false``) and a time (ISO-8601, in UTC where no offset is given). Raises `Refusal` for an unknown
+    operator or field, a value that does not fit, and nesting beyond the caps.
     """
     if node is None or node == {}:
         return EVERYTHING
@@ -100,7 +97,7 @@ def condition(node: object, columns: Mapping[str, Column]) -> Condition:
 
 
 def _size(node: object, levels: int) -> int:
-    """How many nodes there are."""
+    """How many operators the filter has."""
     if levels == 0:
         raise invalid("filter is nested too deep.")
     operands = node.get("operands") if isinstance(node, dict) else None

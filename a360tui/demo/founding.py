@@ -1,4 +1,4 @@
-"""Founding: filling a new installation with the company, and hiring more people."""
+"""Fill a new installation with the company, and hire more people."""
 
 import itertools
 import json
@@ -19,11 +19,11 @@ from a360tui.demo.permissions import CATALOGUE
 
 MAIL_DOMAIN = "nordwind.example"
 AGE = timedelta(days=1100)
-"""How long ago the company installed its Control Room."""
+"""How long ago the company's Control Room was installed."""
 
 
 def found(installation: Installation, users: int | None, seed: int) -> None:
-    """Fill a new installation: the named people, then as many more as make ``users``.
+    """Fill a new installation with the named people, and then with more until there are ``users``.
 
     The same seed gives the same people.
     """
@@ -38,7 +38,7 @@ def found(installation: Installation, users: int | None, seed: int) -> None:
 
 
 def grow(installation: Installation, users: int, seed: int) -> None:
-    """Hire people until there are ``users``; those who are there stay."""
+    """Hire people until there are ``users``; existing ones stay."""
     database = installation.database
     (count,) = database.execute("SELECT count(*) FROM users").fetchone()
     if count < users:
@@ -62,7 +62,7 @@ def _found_roles(database: sqlite3.Connection, founded: int) -> None:
 
 
 def found_role(database: sqlite3.Connection, role: RoleSeed, moment: int) -> int:
-    """Make a role of the company at that moment; returns its id."""
+    """Create a role of the company, dated at that moment; returns its id."""
     record = {
         "name": role.name,
         "name_folded": folded(role.name),
@@ -116,7 +116,7 @@ def _found_users(
 
 
 def restore(database: sqlite3.Connection, seed: UserSeed, now: int) -> None:
-    """Bring back a sign-in name that was deleted."""
+    """Create a sign-in name that was deleted again."""
     user_id = insert(database, "users", _record(seed, None, now))
     database.executemany(
         "INSERT INTO user_roles SELECT ?, id FROM roles WHERE name = ?", [(user_id, name) for name in seed.roles]
@@ -144,5 +144,5 @@ def _record(seed: UserSeed, user_id: int | None, created: int) -> dict[str, Any]
 
 
 def _written(moment: int) -> dict[str, int]:
-    """Who made a row and when; the administrator was the first user."""
+    """The columns that say who created a row and when; the administrator was the first user."""
     return {"created_on": moment, "created_by": 1, "updated_on": moment, "updated_by": 1}

@@ -1,4 +1,4 @@
-"""One Control Room's installation: its database, clock and release, and the settings that are kept with the data."""
+"""`Installation`: the database, clock and release of one Control Room, and the settings stored with the data."""
 
 import secrets
 import sqlite3
@@ -25,13 +25,13 @@ def wall_clock() -> datetime:
 
 
 def stamp(moment: datetime) -> int:
-    """The moment as the database keeps it: microseconds since 1970."""
+    """The moment as the database stores it: microseconds since 1970."""
     return (moment - EPOCH) // MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What every call works on. The connection is used from one thread, one call at a time."""
+    """What every call works on. The connection is used by one thread, for one call at a time."""
 
     database: sqlite3.Connection
     clock: Clock
@@ -40,19 +40,19 @@ class Installation:
     unpublished: Unpublished = Unpublished.ASSUMED
 
     def now(self) -> int:
-        """The time as the database keeps it."""
+        """The current time as the database stores it."""
         return stamp(self.clock())
 
     def setting(self, name: str) -> Any:
-        """A value that is kept with the data: ``signing_key``, ``tenant``, ``duration_value``, ``duration_unit``."""
+        """A setting: ``signing_key``, ``tenant``, ``duration_value``, ``duration_unit``."""
         return self.database.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()[0]
 
     def keep_setting(self, name: str, value: str | int | bytes) -> None:
-        """Keep a value with the data."""
+        """Store a setting."""
         self.database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     def found(self) -> None:
-        """Make what each installation has of its own: a tenant, a signing key, keys that last 45 days."""
+        """Create the settings of a new installation: a tenant, a signing key, keys that last 45 days."""
         self.keep_setting("tenant", str(uuid.uuid4()))
         self.keep_setting("signing_key", secrets.token_bytes(64))
         self.keep_setting("duration_value", 45)

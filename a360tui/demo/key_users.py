@@ -1,4 +1,4 @@
-"""People who may generate a key from the start, with keys as a company has them after a few months."""
+"""Users who may generate a key from the start, with keys as after a few months of use."""
 
 import random
 import secrets
@@ -13,18 +13,18 @@ from a360tui.demo.permissions import GENERATE_API_KEY
 
 ROLE = RoleSeed("API key users", "May generate an API key", (GENERATE_API_KEY,), system=False)
 _AGE = timedelta(days=160)
-"""How long ago the role was made."""
+"""How long ago the role was created."""
 _LIVES = (30, 45, 45, 45, 90)
-"""Days for which keys were made: the duration has been another one at times."""
+"""Lifetimes of the keys in days, since the duration was changed from time to time."""
 _WITH_KEY = 0.9
 _STILL_ALIVE = 0.9
-"""The most of those who have a key made a new one in time."""
+"""Of the users with a key, the share whose key has not ended."""
 
 
 def let_generate(installation: Installation, count: int, seed: int) -> None:
-    """Let ``count`` users have the role that grants *Generate API-Key*; those who have it already stay.
+    """Give the role that grants *Generate API-Key* to ``count`` users; those who have it already stay.
 
-    Who signs in to the demo makes the first key in person; of the others most have one.
+    The users of the demo make their first key themselves; most of the others have one.
     """
     chance = random.Random(seed)  # noqa: S311 - dates, no secrets
     database, now = installation.database, installation.now()

@@ -1,4 +1,4 @@
-"""API keys of users. The call that makes one is not public: served as assumed (``control-room-api.md`` §8)."""
+"""Users' API keys. The call that makes one is not public; it is served as assumed (``control-room-api.md`` §8)."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from a360tui.demo.shapes import moment
 
 @dataclass(frozen=True, slots=True)
 class MadeKey:
-    """A key as it was made; its text is kept nowhere else."""
+    """A new key; its text is not stored anywhere."""
 
     text: str = field(repr=False)
     created_on: int
@@ -19,7 +19,7 @@ class MadeKey:
 
 
 def give_key(installation: Installation, user_id: int) -> MadeKey:
-    """A new key for a user; the old one is dead."""
+    """Make a new key for a user; the old one becomes invalid."""
     created = installation.now()
     made = MadeKey(new_key(installation.release), created, created + key_duration(installation) // MICROSECOND)
     installation.database.execute(
@@ -30,7 +30,7 @@ def give_key(installation: Installation, user_id: int) -> MadeKey:
 
 
 def generate_key(call: Call) -> Answer:
-    """A new key of the caller, shown this once."""
+    """Make a new key for the caller; its text is shown only this once."""
     made = give_key(call.installation, call.user_id)
     return Answer(
         {

@@ -1,4 +1,4 @@
-"""What is refused before a handler sees it: a foreign host, a write from a web page, a body that does not fit."""
+"""Checks before a handler runs: a foreign host, a write from a web page, a body that does not fit."""
 
 import asyncio
 import json
@@ -10,11 +10,11 @@ from starlette.requests import ClientDisconnect, Request
 from a360tui.demo.refusal import Refusal
 
 BODY_CAP = 1024 * 1024
-"""Bytes of a request's body."""
+"""Bytes; the limit for a request's body."""
 BODY_TIME = 10.0
-"""Seconds in which a body must have come."""
+"""Seconds within which a body must have arrived."""
 DEPTH_CAP = 64
-"""Levels of nesting in a body."""
+"""Levels; the limit for nesting in a body."""
 READS = frozenset({"GET", "HEAD"})
 
 
@@ -23,15 +23,16 @@ class Door:
     """Who is let in."""
 
     hosts: frozenset[str]
-    """The ``Host`` headers that are answered to."""
+    """The ``Host`` headers that are accepted."""
     origins: frozenset[str] = frozenset()
-    """Where a web page may write from: our own, where there is one."""
+    """The origins from which a web page may write: our own page's, if there is one."""
 
 
 def check_origin(request: Request, door: Door) -> None:
-    """Refuse a request that was meant for another host, and a write that a foreign web page sent.
+    """Refuse a request that is meant for another host, and a write from a foreign web page.
 
-    A page in a browser on this machine could reach us through a name of its own that points here, or by posting a form.
+    A page in a browser on this machine could reach us through a host name of its own that points here (DNS rebinding),
+    or by posting a form.
     """
     if request.headers.get("host", "").casefold() not in door.hosts:
         raise Refusal(421, "request.host", "This host name is not served here.")
@@ -41,7 +42,7 @@ def check_origin(request: Request, door: Door) -> None:
 
 
 async def read_body(request: Request) -> bytes:
-    """The body, if it is small and comes in time."""
+    """The body, if it is small enough and arrives in time."""
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_TIME):
@@ -57,7 +58,7 @@ async def read_body(request: Request) -> bytes:
 
 
 def parsed(request: Request, body: bytes) -> dict[str, Any]:
-    """The JSON object in a body; an empty body is an empty object."""
+    """The JSON object in a body; an empty body counts as an empty object."""
     if not body:
         return {}
     if request.headers.get("content-type", "").partition(";")[0].strip().casefold() != "application/json":
@@ -77,7 +78,7 @@ def _no_constant(name: str) -> Never:
 
 
 def _check_value(value: object, levels: int) -> None:
-    """Refuse what is nested too deep, and text that is no Unicode (half a surrogate pair)."""
+    """Refuse what is nested too deep, and text that is not valid Unicode (half a surrogate pair)."""
     if levels == 0:
         raise Refusal(400, "json.malformed", "The body is nested too deep.")
     if isinstance(value, str):

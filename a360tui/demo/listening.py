@@ -1,4 +1,4 @@
-"""Listening: the sockets, the certificate, and uvicorn in a thread or until a signal."""
+"""The sockets and the certificate, and uvicorn, in a thread or until a signal."""
 
 import asyncio
 import errno
@@ -23,13 +23,13 @@ BACKLOG = 64
 IDLE_TIME = 30
 """Seconds that a connection may be kept without a request."""
 FIRST_REQUEST_TIME = 10.0
-"""Seconds until the first request of a connection must be there."""
+"""Seconds within which a connection's first request must arrive."""
 _CREDENTIALS = struct.Struct("3i")  # struct ucred: process, user, group
 
 
 @contextmanager
 def unix_listener(path: Path) -> Iterator[socket.socket]:
-    """A Unix socket that listens; the folder it is in guards it."""
+    """A listening Unix socket, guarded by the folder that it is in."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(str(path))
         listener.listen(BACKLOG)
@@ -38,7 +38,7 @@ def unix_listener(path: Path) -> Iterator[socket.socket]:
 
 @contextmanager
 def loopback_listener(port: int) -> Iterator[socket.socket]:
-    """A socket that listens on 127.0.0.1, on any free port where ``port`` is 0."""
+    """A socket that listens on 127.0.0.1; a ``port`` of 0 is any free one."""
     # With its protocol named, asyncio sends without delay; else each answer on a kept connection takes 40 ms more.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -54,7 +54,7 @@ def loopback_listener(port: int) -> Iterator[socket.socket]:
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 and localhost.
+    """Make a certificate for 127.0.0.1 and localhost.
 
     Returns the file of its authority, for clients, and the file of the certificate with its key.
     """
@@ -98,7 +98,7 @@ def served_in_thread(application: ASGIApp, listener: socket.socket, certificate:
 def serve_until_signal(
     application: ASGIApp, listener: socket.socket, certificate: Path | None, on_listening: Callable[[], None]
 ) -> None:
-    """Serve in the main thread until SIGINT or SIGTERM; returns when all is closed."""
+    """Serve in the main thread until SIGINT or SIGTERM; returns when everything is closed."""
     server = _Server(application, certificate)
 
     async def run() -> None:
@@ -111,7 +111,7 @@ def serve_until_signal(
 
 
 class _Protocol(H11Protocol):
-    """HTTP for one connection: from this user alone on a Unix socket, and gone if nothing is asked."""
+    """HTTP for one connection, which on a Unix socket has to be this user's, and is closed if no request comes."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the base class has it
         super().connection_made(transport)
@@ -126,7 +126,7 @@ class _Protocol(H11Protocol):
 
 
 def _is_foreign(connection: socket.socket) -> bool:
-    """Whether another user is at the other end of a Unix socket, where the system can tell."""
+    """Whether another user is at the other end of a Unix socket; false where the system cannot tell."""
     if connection.family != socket.AF_UNIX or not hasattr(socket, "SO_PEERCRED"):
         return False
     _, user, _ = _CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
@@ -134,7 +134,7 @@ def _is_foreign(connection: socket.socket) -> bool:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that says nothing, leaves signals to who runs it, and stops at once."""
+    """uvicorn that logs nothing, leaves signals to its caller, and stops at once."""
 
     def __init__(self, application: ASGIApp, certificate: Path | None) -> None:
         super().__init__(
@@ -163,13 +163,13 @@ class _Server(uvicorn.Server):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def stop(self) -> None:
-        """End it, from any thread."""
+        """Stop serving; may be called from any thread."""
         if self._loop is not None:
             with suppress(RuntimeError):  # it ended by itself
                 self._loop.call_soon_threadsafe(self._stopped.set)
 
     async def run_until_stopped(self, listener: socket.socket, on_listening: Callable[[], None]) -> None:
-        """Serve what connects to the listener."""
+        """Serve the connections of a listener."""
         self._loop = asyncio.get_running_loop()
         on_listening()
         await self.serve(sockets=[listener])

@@ -9,7 +9,7 @@ from a360tui.demo.filters import EVERYTHING, Column, condition
 from a360tui.demo.refusal import invalid
 
 PAGE_CAP = 200
-"""Rows of a page, whatever is asked, and nothing is said about it."""
+"""Rows; longer pages are cut to this silently."""
 SORT_CAP = 8
 _DIRECTIONS = {"asc": "ASC", "desc": "DESC"}
 
@@ -17,9 +17,9 @@ _DIRECTIONS = {"asc": "ASC", "desc": "DESC"}
 def read_page(
     database: sqlite3.Connection, source: str, columns: Mapping[str, Column], body: Mapping[str, Any]
 ) -> tuple[dict[str, int], list[sqlite3.Row]]:
-    """The ``page`` part of the answer, and the rows; newest id first where no sort is asked.
+    """The ``page`` part of the answer, and the rows; newest id first where no sort is asked for.
 
-    ``source`` is a table, or a query in parentheses, of our own.
+    ``source`` is a table, or a query in parentheses; never a text from outside.
     """
     page = body.get("page")
     if page is None:

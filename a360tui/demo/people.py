@@ -27,12 +27,12 @@ _PLAIN = str.maketrans("áàâäãåéèêëíìîïóòôöõøúùûüýçñń
 
 
 def plain(name: str) -> str:
-    """A name as it is written in a username."""
+    """A name in the form in which it is part of a username."""
     return name.lower().translate(_PLAIN)
 
 
 def people(chance: random.Random, taken: set[str]) -> Iterator[tuple[str, str, str]]:
-    """Endless ``(username, first name, last name)``; each username once, as in a company where names repeat."""
+    """Endless ``(username, first name, last name)``; names repeat, usernames do not."""
     used = set(taken)
     repeats: Counter[str] = Counter()
     while True:

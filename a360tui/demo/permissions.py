@@ -1,7 +1,7 @@
-"""The catalogue: every permission a role of the embedded Control Room can grant.
+"""The catalogue: every permission that a role of the embedded Control Room can grant.
 
-The pairs that are public (``control-room-api.md`` §3) are all in it; the others follow their manner.
-A pair is compared without case.
+It has all pairs that are public (``control-room-api.md`` §3), and others in the same style. Pairs are compared without
+case.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ class Pair(NamedTuple):
 
     @property
     def folded(self) -> str:
-        """The pair as it is compared."""
+        """The pair in the form in which it is compared."""
         return f"{self.resource_type}/{self.action}".casefold()
 
 

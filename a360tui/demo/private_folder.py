@@ -1,4 +1,4 @@
-"""The folder of a run, for its socket or its certificate."""
+"""A private temporary folder for a run's socket or certificate."""
 
 import fcntl
 import os
@@ -13,16 +13,16 @@ from pathlib import Path
 from a360tui.demo.errors import DemoError
 
 LONGEST_SOCKET_PATH = 103
-"""Bytes of a Unix socket's path that every system takes."""
+"""Bytes; every system accepts a Unix socket's path of this length."""
 _PREFIX = "a360tui-demo-"
 _LONGEST_NAME = len(_PREFIX) + 30
 _UNLOCKED_TIME = 60.0
-"""Seconds that a new folder may be without the lock of its run."""
+"""Seconds for which a new folder may be without its run's lock."""
 
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """A fresh folder that only this user can enter, removed at the end; those of runs that were killed go too."""
+    """A new folder that only this user can enter, removed at the end, as are those of runs that were killed."""
     for parent in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp makes it 0700
         if not parent or len(os.fsencode(parent)) + _LONGEST_NAME > LONGEST_SOCKET_PATH:
             continue
@@ -38,7 +38,7 @@ def private_folder() -> Iterator[Path]:
 
 @contextmanager
 def _held(path: str) -> Iterator[None]:
-    """A lock on the folder as long as its run lives, however it ends and in whatever container it runs."""
+    """A lock on the folder that lasts as long as its run lives, however that ends and in whatever container."""
     fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         fcntl.flock(fd, fcntl.LOCK_SH)

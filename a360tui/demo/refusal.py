@@ -1,7 +1,7 @@
 class Refusal(Exception):
-    """A call is refused: what it changed is rolled back, and the answer is ``{code, message, details}``.
+    """A call is refused: its changes are rolled back, and the answer is ``{code, message, details}``.
 
-    The codes other than ``UM1117`` and ``generic.server.exception`` are ours: no more are public
+    The codes other than ``UM1117`` and ``generic.server.exception`` are our own, since no others are public
     (``control-room-api.md`` §2).
     """
 
@@ -18,10 +18,10 @@ class Refusal(Exception):
 
 
 def invalid(message: str) -> Refusal:
-    """A body that does not fit."""
+    """The body does not fit."""
     return Refusal(400, "json.validation", message)
 
 
 def not_found(what: str) -> Refusal:
-    """An unknown id."""
+    """The id is unknown."""
     return Refusal(404, "generic.not.found", f"{what} not found.")

@@ -2,7 +2,7 @@ from enum import StrEnum
 
 
 class Release(StrEnum):
-    """Which release's calls are served (``control-room-api.md`` §1)."""
+    """The release whose calls are served (``control-room-api.md`` §1)."""
 
     V40 = "v40"
     """v2 alone, with the three calls under ``/v1/authentication`` that remain."""

@@ -1,4 +1,4 @@
-"""Roles: the calls under ``usermanagement/roles`` (``control-room-api.md`` §3), and the list of permissions."""
+"""The calls under ``usermanagement/roles`` (``control-room-api.md`` §3), and the list of permissions."""
 
 import sqlite3
 from typing import Any
@@ -17,13 +17,13 @@ _COUNTED = "(SELECT *, (SELECT count(*) FROM user_roles WHERE role_id = roles.id
 
 
 def list_roles(call: Call) -> Answer:
-    """Some roles, by filter, sort and page; without permissions and users."""
+    """One page of roles, by filter and sort; without permissions and users."""
     page, rows = read_page(call.installation.database, _COUNTED, ROLE_COLUMNS, call.body)
     return Answer({"page": page, "list": [call.shape.role_row(row) for row in rows]})
 
 
 def list_permissions(call: Call) -> Answer:
-    """Every permission with its id; only v1 has this list, bare in 11.3 and wrapped later."""
+    """Every permission with its id; only v1 has this call, whose list is bare in 11.3 and wrapped later."""
     rows = call.installation.database.execute("SELECT id, action, resource_type FROM permissions ORDER BY id")
     permissions = [call.shape.granted(row) for row in rows]
     return Answer(permissions if call.installation.release is Release.V11_3 else {"list": permissions})
@@ -35,7 +35,7 @@ def read_role(call: Call) -> Answer:
 
 
 def create_role(call: Call) -> Answer:
-    """A new custom role; only the name is needed."""
+    """Create a custom role; only the name is required."""
     record = _record(call)
     created = {"created_on": record["updated_on"], "created_by": record["updated_by"]}
     try:
@@ -47,7 +47,7 @@ def create_role(call: Call) -> Answer:
 
 
 def update_role(call: Call) -> Answer:
-    """Replace a custom role whole: permissions and people that are left out are taken away."""
+    """Replace a whole custom role: permissions and users that are left out are removed."""
     role_id = _custom_role(call)["id"]
     database = call.installation.database
     try:
@@ -66,7 +66,7 @@ def update_role(call: Call) -> Answer:
 
 
 def delete_role(call: Call) -> Answer:
-    """Delete a custom role; its users lose what it granted."""
+    """Delete a custom role; its users lose its permissions."""
     call.installation.database.execute("DELETE FROM roles WHERE id = ?", (_custom_role(call)["id"],))
     return Answer(status=204)
 
@@ -87,7 +87,7 @@ def _custom_role(call: Call) -> sqlite3.Row:
 
 
 def _record(call: Call) -> dict[str, Any]:
-    """The columns that a body sets. A ``version`` in it guards nothing: two writers can overwrite each other."""
+    """The columns that a body sets. Its ``version`` is not checked: two writers can overwrite each other."""
     fields.number(call.body, "version", 0)
     name, description = fields.needed_text(call.body, "name"), fields.text(call.body, "description")
     return {
@@ -101,7 +101,7 @@ def _record(call: Call) -> dict[str, Any]:
 
 
 def _fill(call: Call, role_id: int) -> None:
-    """Give a role the permissions and the people of the body."""
+    """Give a role the permissions and the users of the body."""
     database = call.installation.database
     permission_ids = {_permission_id(call, item) for item in fields.objects(call.body, "permissions")}
     database.executemany(

@@ -1,4 +1,4 @@
-"""`DemoServer`: the embedded Control Room as others start it."""
+"""`DemoServer`: configure and start the embedded Control Room."""
 
 import socket
 import sqlite3
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 SOCKET_HOST = "control-room.demo"
 """The host name that a client of the Unix socket uses."""
 DOMAIN = "NORDWIND"
-"""Of a directory's users."""
+"""The domain of a directory's users."""
 SEED = 360
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server that listens."""
+    """A running server."""
 
     url: str
     """``http://127.0.0.1:PORT``, ``https://…`` with TLS, or ``http://control-room.demo`` on a Unix socket."""
@@ -53,11 +53,11 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class _Service:
-    """What is to be served on a port."""
+    """What to serve on a port."""
 
     running: Running
     parts: tuple["ASGIApp", socket.socket, Path | None]
-    """The application, the socket that listens, the certificate."""
+    """The application, the listening socket, the certificate."""
 
 
 class DemoServer:
@@ -75,9 +75,7 @@ class DemoServer:
             always as many users as that takes.
         unpublished: the shape of the calls that are not public; with the other one a web page makes them, on a port.
 
-    Raises:
-        ValueError: fewer users than there are sign-in names.
-
+    Raises ValueError for fewer users than there are sign-in names.
     """
 
     def __init__(
@@ -109,11 +107,9 @@ class DemoServer:
 
     @contextmanager
     def on_unix_socket(self) -> Iterator[Running]:
-        """Serve in a thread, on a Unix socket that only this user can reach; it goes with the ``with``.
+        """Serve in a thread, on a Unix socket that only this user can reach, to the end of the ``with``.
 
-        Raises:
-            DataFileRefused: the data file is not ours, or cannot be used.
-
+        Raises `DataFileRefused` where the data file is not ours, or cannot be used.
         """
         from a360tui.demo import application, listening
 
@@ -125,12 +121,10 @@ class DemoServer:
 
     @contextmanager
     def on_loopback(self, port: int = 0, tls: bool = False) -> Iterator[Running]:
-        """Serve in a thread, on 127.0.0.1; a port of 0 is any that is free.
+        """Serve in a thread, on 127.0.0.1, to the end of the ``with``; a port of 0 is any that is free.
 
-        Raises:
-            DataFileRefused: the data file is not ours, or cannot be used.
-            PortInUse: another program listens on the port.
-
+        Raises `DataFileRefused` where the data file is not ours, or cannot be used, and `PortInUse` where another
+        program listens on the port.
         """
         from a360tui.demo.listening import served_in_thread
 
@@ -138,12 +132,10 @@ class DemoServer:
             yield service.running
 
     def serve(self, port: int = 0, tls: bool = False, *, on_listening: Callable[[Running], None]) -> None:
-        """Serve on 127.0.0.1 until SIGINT or SIGTERM; for the main thread. ``on_listening`` is called once it listens.
+        """Serve on 127.0.0.1 until SIGINT or SIGTERM; for the main thread.
 
-        Raises:
-            DataFileRefused: the data file is not ours, or cannot be used.
-            PortInUse: another program listens on the port.
-
+        ``on_listening`` is called once it listens. Raises `DataFileRefused` where the data file is not ours, or cannot
+        be used, and `PortInUse` where another program listens on the port.
         """
         from a360tui.demo.listening import serve_until_signal
 
@@ -171,7 +163,7 @@ class DemoServer:
 
     @contextmanager
     def _opened(self) -> Iterator[tuple[Installation, tuple[Account, ...]]]:
-        """The data, filled, and the accounts with the passwords of this run."""
+        """The data, filled, and the accounts with their credentials for this run."""
         with closing(open_database(self._data)) as database:
             installation = Installation(database, self._clock, self._release, self._auth_type, self._unpublished)
             try:
@@ -191,7 +183,7 @@ class DemoServer:
             yield installation, accounts
 
     def _let_in(self, installation: Installation, seed: UserSeed) -> Account:
-        """Give a sign-in name what signs it in during this run; bring it back where it was deleted or disabled."""
+        """Give a sign-in name its credentials for this run, and restore it where it was deleted or disabled."""
         database = installation.database
         by_key = self._auth_type is AuthType.SSO
         password = "" if by_key else self._passwords.get(seed.username) or new_password()

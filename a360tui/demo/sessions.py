@@ -1,4 +1,4 @@
-"""Sessions and their tokens: 20 minutes, at most five a user, each token dead once it is refreshed or signed out."""
+"""Sessions and their tokens: 20 minutes, at most five per user; refreshing or signing out invalidates a token."""
 
 import secrets
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ ISSUER = "demo-control-room"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who calls, by which token."""
+    """The caller, and their token."""
 
     number: int
     user_id: int
 
 
 def open_session(installation: Installation, user_id: int) -> str:
-    """A new session of a user; returns its token."""
+    """Start a session of a user; returns its token."""
     database = installation.database
     now = EPOCH + installation.now() * MICROSECOND
     expires = now + TOKEN_LIFE
@@ -44,7 +44,7 @@ def open_session(installation: Installation, user_id: int) -> str:
 
 
 def session_of(installation: Installation, token: str) -> Session | None:
-    """The live session of a token; ``None`` where it ended, was never ours, or its user is disabled."""
+    """The session of a token; ``None`` where it has ended, was never ours, or its user is disabled."""
     claims = claims_of(token, installation.setting("signing_key"))
     if claims is None:
         return None
@@ -57,7 +57,7 @@ def session_of(installation: Installation, token: str) -> Session | None:
 
 
 def needed_session(installation: Installation, token: str | None) -> Session:
-    """The live session of the ``X-Authorization`` header, or 401."""
+    """The session of the ``X-Authorization`` header; refuses with 401 where there is none."""
     if not token:
         raise Refusal(401, "UM1117", "The X-Authorization header is missing.")
     session = session_of(installation, token)
@@ -67,7 +67,7 @@ def needed_session(installation: Installation, token: str | None) -> Session:
 
 
 def close_session(installation: Installation, session: Session) -> None:
-    """End a session; its token is dead."""
+    """End a session; its token becomes invalid."""
     installation.database.execute("DELETE FROM sessions WHERE number = ?", (session.number,))
 
 

@@ -1,6 +1,6 @@
 """The API-Key duration and the version.
 
-The calls for the duration are not public: they are served as the product assumes them (``control-room-api.md`` §8).
+The calls for the duration are not public; they are served as the product assumes them (``control-room-api.md`` §8).
 """
 
 from datetime import timedelta
@@ -21,13 +21,13 @@ VERSIONS = {
 
 
 def read_duration(call: Call) -> Answer:
-    """How long a key made now would live."""
+    """The API-Key duration."""
     value, unit = (call.installation.setting(name) for name in ("duration_value", "duration_unit"))
     return Answer({"apiKeyDuration": {"value": value, "unit": unit}})
 
 
 def write_duration(call: Call) -> Answer:
-    """Set how long new keys live: 1 minute to 9999 days; keys that exist keep their end."""
+    """Set the API-Key duration, 1 minute to 9999 days; existing keys keep their end."""
     duration = call.body.get("apiKeyDuration")
     if not isinstance(duration, dict):
         raise invalid("apiKeyDuration must be an object.")
@@ -43,11 +43,11 @@ def write_duration(call: Call) -> Answer:
 
 
 def version_details(call: Call) -> Answer:
-    """Which build this is."""
+    """The version and the build."""
     return Answer(VERSIONS[call.installation.release])
 
 
 def key_duration(installation: Installation) -> timedelta:
-    """How long a key made now lives."""
+    """How long new keys last."""
     span: timedelta = installation.setting("duration_value") * UNITS[installation.setting("duration_unit")]
     return span

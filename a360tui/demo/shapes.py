@@ -1,4 +1,4 @@
-"""How the two versions of the API write and read the same things (``control-room-api.md`` §1, 3, 4)."""
+"""How each version of the API writes and reads the same things (``control-room-api.md`` §1, 3, 4)."""
 
 import json
 import sqlite3
@@ -33,15 +33,15 @@ class Shape(ABC):
 
     @abstractmethod
     def people(self, user_ids: Sequence[int]) -> dict[str, Any]:
-        """Who has a role, as a part of the role."""
+        """The users of a role, as a part of the role."""
 
     @abstractmethod
     def people_of(self, body: Mapping[str, Any]) -> list[int]:
-        """Who is to have a role."""
+        """The users that a role is to have."""
 
     @abstractmethod
     def permission_of(self, item: Mapping[str, Any]) -> int | Pair:
-        """A permission that a role is to grant, by what this version goes by."""
+        """A permission that a role is to grant, named as in this version."""
 
     @abstractmethod
     def roles_of(self, body: Mapping[str, Any]) -> list[int]:
@@ -52,7 +52,7 @@ class Shape(ABC):
         return self.identifier(int(life.total_seconds()))
 
     def granted(self, row: Row) -> dict[str, Any]:
-        """A permission as a role has it."""
+        """A permission as part of a role."""
         return {
             "id": self.identifier(row["id"]),
             "action": row["action"],
@@ -61,7 +61,7 @@ class Shape(ABC):
         }
 
     def role_row(self, row: Row) -> dict[str, Any]:
-        """A role in a list: no permissions, no users but their number."""
+        """A role in a list: without permissions, and with the number of its users only."""
         return {
             "id": self.identifier(row["id"]),
             "name": row["name"],
@@ -91,7 +91,7 @@ class Shape(ABC):
         return [{"id": self.identifier(role["id"]), "name": role["name"]} for role in roles]
 
     def user_row(self, row: Row, roles: Iterable[Row]) -> dict[str, Any]:
-        """A user in a list. ``permissions`` is empty: it would repeat what the roles say for each of the rows."""
+        """A user in a list. ``permissions`` is empty, since it would repeat the roles' permissions in each row."""
         return {
             "id": self.identifier(row["id"]),
             "username": row["username"],
@@ -130,7 +130,7 @@ class Shape(ABC):
         }
 
     def signed_in(self, row: Row, roles: Iterable[Row], permissions: Iterable[Row]) -> dict[str, Any]:
-        """Who signed in, and what they may do."""
+        """The signed-in user, with what they may do."""
         return {
             "user": {
                 "id": self.identifier(row["id"]),
@@ -162,7 +162,7 @@ class Shape(ABC):
 
 
 class ShapeV2(Shape):
-    """Ids and versions are strings, permissions go by their pair, people are ``userIds``."""
+    """v2: ids and versions are strings, permissions are named by their pair, users are ``userIds``."""
 
     def identifier(self, number: int) -> str:
         """A string of digits."""
@@ -181,7 +181,7 @@ class ShapeV2(Shape):
         return [fields.identifier(value, "userIds") for value in fields.values(body, "userIds")]
 
     def permission_of(self, item: Mapping[str, Any]) -> Pair:
-        """The pair; an id is not looked at."""
+        """The pair; an id is ignored."""
         return Pair(fields.needed_text(item, "action"), fields.needed_text(item, "resourceType"))
 
     def roles_of(self, body: Mapping[str, Any]) -> list[int]:
@@ -190,20 +190,20 @@ class ShapeV2(Shape):
 
 
 class EarlyShapeV2(ShapeV2):
-    """As beside v1: one user's record has no id, as its documented schema has none (``control-room-api.md`` §4).
+    """v2 beside v1: a single user's record has no id, as in its documented schema (``control-room-api.md`` §4).
 
-    Clients by others read the id there, so a newer release answers with it.
+    Other clients read the id there, so the newer release sends it.
     """
 
     def user(self, row: Row, roles: Iterable[Row], permissions: Iterable[Row], key: Row | None) -> dict[str, Any]:
-        """As later, without the id."""
+        """As in v2, without the id."""
         user = super().user(row, roles, permissions, key)
         del user["id"]
         return user
 
 
 class ShapeV1(Shape):
-    """Ids are numbers, permissions go by their id, people are ``principals``."""
+    """v1: ids are numbers, permissions are named by their id, users are ``principals``."""
 
     def identifier(self, number: int) -> int:
         """A number."""

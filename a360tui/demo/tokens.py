@@ -1,6 +1,6 @@
 """The tokens of the embedded Control Room: JSON Web Tokens (RFC 7519), signed with HMAC and SHA-512.
 
-Written out, since the library for it loads nine megabytes of cryptography that one HMAC does not need.
+Implemented here, since a library would load nine megabytes of cryptography that one HMAC does not need.
 """
 
 import base64
@@ -16,13 +16,13 @@ _HEADER = {"alg": "HS512", "typ": "JWT"}
 
 
 def signed(claims: Mapping[str, object], key: bytes) -> str:
-    """The token that says this."""
+    """A token with these claims."""
     body = ".".join(_encoded(json.dumps(part, separators=(",", ":")).encode()) for part in (_HEADER, claims))
     return f"{body}.{_encoded(_signature(body, key))}"
 
 
 def claims_of(token: str, key: bytes) -> dict[str, Any] | None:
-    """What a token says that was signed with this key; ``None`` for any other."""
+    """The claims of a token that was signed with this key; ``None`` for any other."""
     body, _, signature = token.rpartition(".")
     # Whatever the header asks for, only our own way of signing counts.
     expected = _encoded(_signature(body, key))

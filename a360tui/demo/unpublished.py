@@ -2,9 +2,9 @@ from enum import StrEnum
 
 
 class Unpublished(StrEnum):
-    """Which shape the three calls have that are not public (``control-room-api.md`` §8)."""
+    """The shape of the three calls that are not public (``control-room-api.md`` §8)."""
 
     ASSUMED = "assumed"
     """As the product assumes them."""
     OTHER = "other"
-    """Otherwise, and the assumed ones are absent."""
+    """In another shape; the assumed calls do not exist."""

@@ -1,8 +1,8 @@
 """The three calls that are not public (``control-room-api.md`` §8), in two shapes.
 
-One is what the product assumes. The other is quite different, so that learning the calls can be shown: a path with the
-user's id in it, a header of its own, an id in the body as a number, nested answers, seconds as text, a revision that
-must be sent back, and fields that must not.
+One is as the product assumes them. The other is quite different, to demonstrate learning the calls: a path with the
+user's id, an extra header, an id as a number in the body, nested answers, seconds as text, a revision that must be sent
+back, and fields that must not be.
 """
 
 from datetime import timedelta
@@ -18,7 +18,7 @@ from a360tui.demo.unpublished import Unpublished
 CLIENT_HEADER = "x-client-kind"
 CLIENT = "web-ui"
 PASSWORD_DAYS = 45
-"""Another number of days among the policies: the same as the days that a key lasts at first."""
+"""A decoy among the policies: as many days as a key lasts at first."""
 _SECOND = timedelta(seconds=1)
 
 
@@ -42,7 +42,7 @@ def unpublished_calls(shape: Unpublished, version: str) -> tuple[Endpoint, ...]:
 
 
 def make_secret(call: Call) -> Answer:
-    """A new key of the caller, who names themselves in the path and in the body."""
+    """Make a new key for the caller, whose id is in the path and in the body."""
     _check_client(call)
     if call.parameters["id"] != str(call.user_id):
         raise Refusal(403, "identity.other", "A secret is made by its own user only.")
@@ -65,7 +65,7 @@ def make_secret(call: Call) -> Answer:
 
 
 def read_policies(call: Call) -> Answer:
-    """The policies; how long keys last is one of them."""
+    """The policies, one of which is the API-Key duration."""
     _check_client(call)
     installation = call.installation
     return Answer(
@@ -82,7 +82,7 @@ def read_policies(call: Call) -> Answer:
 
 
 def write_policies(call: Call) -> Answer:
-    """Set the policies, all at once and on top of the revision that was read."""
+    """Set all policies at once, based on the revision that was read."""
     _check_client(call)
     installation, body = call.installation, call.body
     if set(body) != {"policies", "revision"}:
@@ -109,6 +109,6 @@ def _check_client(call: Call) -> None:
 
 
 def _revision(installation: Installation) -> int:
-    """How often the policies were set, from 1."""
+    """The policies' revision, from 1."""
     row = installation.database.execute("SELECT value FROM settings WHERE name = 'revision'").fetchone()
     return 1 if row is None else int(row[0])

@@ -1,4 +1,4 @@
-"""Users: the calls under ``usermanagement/users`` (``control-room-api.md`` §4)."""
+"""The calls under ``usermanagement/users`` (``control-room-api.md`` §4)."""
 
 import json
 import sqlite3
@@ -24,11 +24,11 @@ from a360tui.demo.refusal import Refusal, invalid
 from a360tui.demo.sessions import close_sessions
 
 LEAST_PASSWORD = 8
-"""Characters of a new user's password."""
+"""Characters; the limits for a new user's password."""
 
 
 def list_users(call: Call) -> Answer:
-    """Some users, by filter, sort and page."""
+    """One page of users, by filter and sort."""
     database = call.installation.database
     page, rows = read_page(database, "users", USER_COLUMNS, call.body)
     roles = roles_of_users(database, [row["id"] for row in rows])
@@ -36,7 +36,7 @@ def list_users(call: Call) -> Answer:
 
 
 def read_user(call: Call) -> Answer:
-    """One user, with the dates of the key; oneself needs no permission."""
+    """One user, with the dates of the key; one's own record needs no permission."""
     user_id = _path_id(call)
     if user_id != call.user_id:
         need(call, VIEW_USERS)
@@ -49,7 +49,7 @@ def read_self(call: Call) -> Answer:
 
 
 def create_user(call: Call) -> Answer:
-    """A new user with a password."""
+    """Create a user with a password."""
     password = fields.secret(call.body, "password")
     if len(password) < LEAST_PASSWORD:
         raise invalid(f"password must have at least {LEAST_PASSWORD} characters.")
@@ -70,7 +70,7 @@ def create_user(call: Call) -> Answer:
 
 
 def update_user(call: Call) -> Answer:
-    """Replace a user's record whole; what is left out is emptied, the password stays."""
+    """Replace a user's whole record; what is left out is emptied, but the password stays."""
     user_id = _path_id(call)
     database = call.installation.database
     existing_user(database, user_id)
@@ -93,7 +93,7 @@ def update_user(call: Call) -> Answer:
 
 
 def delete_user(call: Call) -> Answer:
-    """Delete a user with key and sessions; nobody deletes themselves."""
+    """Delete a user with their key and sessions; not oneself."""
     user_id = _path_id(call)
     if user_id == call.user_id:
         raise invalid("You cannot delete your own user.")
