@@ -167,7 +167,7 @@ class PagedList(ScrollView, can_focus=True):
             self._known = False
             self.total = 0
             self._resize_virtual()
-        self.refresh()
+            self.refresh()
         self._ask(0)
 
     def put_page(self, query: int, offset: int, rows: Sequence[Row], total: int) -> None:
