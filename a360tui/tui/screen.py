@@ -20,7 +20,7 @@ from textual.worker import Worker, WorkerState
 from a360tui.api.errors import SessionEnded
 from a360tui.tui.actions import BACK, Write, actions_of, bindings_of, writes
 from a360tui.tui.display.lean_screen import LeanScreen
-from a360tui.tui.display.overrides import QuietFocus
+from a360tui.tui.display.overrides import FrugalScreen
 from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.key_line import KeyLine
 from a360tui.tui.widgets.menu import Menu
@@ -167,7 +167,7 @@ def _unless_refused(method: Callable[..., object], action: str) -> Callable[...,
     return act
 
 
-class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, QuietFocus, Screen[None]):
+class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScreen, Screen[None]):
     """A full screen: top line, title, body, key line."""
 
     HEADING: ClassVar[str] = ""
@@ -256,5 +256,5 @@ class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, QuietFocus,
             return await call()
 
 
-class A360Dialog(Actor, WorkerOwner, Closing, Coverable, LeanScreen, QuietFocus, ModalScreen[Result]):
+class A360Dialog(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScreen, ModalScreen[Result]):
     """A dialog that floats over a screen; Esc gives the safe answer."""

@@ -17,6 +17,7 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.widget import Widget
 
 from a360tui.tui.app import A360App
 from a360tui.tui.display import overrides
@@ -29,6 +30,7 @@ from a360tui.tui.display.overrides import (
     PARSED_ONCE,
     QUIET_FOCUS,
     READING,
+    WHAT_CHANGED,
     Override,
     patches_of,
 )
@@ -185,6 +187,7 @@ def test_any_frame_after_any_other(frames: list[list[list[Segment]]], erases: bo
     [
         (DIFFERENCES, 2879494881),
         (QUIET_FOCUS, 2332214723),
+        (WHAT_CHANGED, 502351752),
         (PARSED_ONCE, 2377698651),
         (LIGHT_STRIPS, 2354066511),
         (GOING_ON, 754926064),
@@ -204,6 +207,26 @@ def test_a_strip_keeps_no_strips() -> None:
     first, again = line.crop(2, 6), line.crop(2, 6)
     assert first == again
     assert first is not again
+
+
+async def test_a_key_that_changes_two_lines_renders_two_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Down in a list renders the two rows and what lies behind them, no whole widget."""
+    heights: list[int] = []
+    render_lines = Widget.render_lines
+
+    def seen(widget: Widget, crop: Region) -> list[Strip]:
+        heights.append(crop.height)
+        return render_lines(widget, crop)
+
+    async with stage(prepare=lambda witness: witness.admin.allow_keys("creator")) as it:
+        await it.be_admin()
+        await it.press("1")
+        await it.shows("> API key users")
+        await it.settle()
+        monkeypatch.setattr(Widget, "render_lines", seen)
+        await it.press("down")
+        await it.until(lambda: bool(heights), "the two rows are rendered")
+        assert set(heights) == {2}
 
 
 def test_each_override_says_what_happens_without_it() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, cast
@@ -21,7 +21,7 @@ from textual.app import App
 from textual.cache import FIFOCache, LRUCache
 from textual.css.stylesheet import Stylesheet
 from textual.driver import Driver
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
@@ -109,6 +109,13 @@ QUIET_FOCUS = Override(
     "A change of focus takes some ten milliseconds more.",
 )
 
+WHAT_CHANGED = Override(
+    "Of a change on the screen the lines that changed are rendered, not every widget of the body.",
+    (Compositor._get_renders, Compositor._render_chops, Compositor.render_partial_update),  # noqa: SLF001 - as above
+    0x65B2C339,
+    "A key that changes a line or two takes a third more of processor time.",
+)
+
 PARSED_ONCE = Override(
     "What a screen's styles add to the stylesheet is parsed, not the whole stylesheet anew.",
     (Stylesheet.__init__, Stylesheet.set_variables, Stylesheet._parse_rules, Stylesheet.parse, Stylesheet.reparse),  # noqa: SLF001 - as above
@@ -146,7 +153,7 @@ READING = Override(
     "A terminal that closes without a signal keeps the processor busy, and a byte that is not UTF-8 ends the program.",
 )
 
-OVERRIDES = (DIFFERENCES, QUIET_FOCUS, PARSED_ONCE, LIGHT_STRIPS, GOING_ON, READING)
+OVERRIDES = (DIFFERENCES, QUIET_FOCUS, WHAT_CHANGED, PARSED_ONCE, LIGHT_STRIPS, GOING_ON, READING)
 
 
 class FrugalApp(App[Any]):
@@ -234,11 +241,30 @@ class ParsedOnce(Stylesheet):
         self.parse()
 
 
-class QuietFocus:
-    """A screen that is not drawn anew because the focus moves."""
+class FrugalCompositor(Compositor):
+    """Renders the lines of a change."""
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        if crop is None:
+            yield from super()._get_renders()
+            return
+        lines = Region(0, crop.y, self.size.width, crop.height)
+        for widget, (region, clip) in self.visible_widgets.items():
+            seen = region.intersection(clip.intersection(lines))
+            if seen:
+                yield region, seen, widget.render_lines(seen.translate(-region.offset))
+
+
+class FrugalScreen:
+    """A screen that is not drawn anew because the focus moves, and of which only what changed is rendered."""
 
     if QUIET_FOCUS.applies:
         focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        if WHAT_CHANGED.applies:
+            self._compositor: Compositor = FrugalCompositor()
 
 
 def _driver() -> type[Driver] | None:
