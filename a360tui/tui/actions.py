@@ -10,7 +10,7 @@ BACK = "back"
 
 @dataclass(frozen=True)
 class Action:
-    """Something a key does on a screen."""
+    """What a key does on a screen."""
 
     screen: str
     """The screen's name as help shows it, or `EVERYWHERE`."""
@@ -24,18 +24,18 @@ class Action:
     """A phrase for the palette, help and README."""
     in_key_line: bool = True
     priority: bool = False
-    """Works while a field has the focus, before the field sees the key."""
+    """Whether it works while a field has the focus, before the field sees the key."""
 
     @property
     def binding(self) -> Binding:
-        """The Textual binding of it."""
+        """Its Textual binding."""
         return Binding(
             self.keys, self.name, self.label, show=self.in_key_line, priority=self.priority, tooltip=self.what
         )
 
 
 class Write(Action):
-    """An action that changes something, or begins to: it cannot be done under read-only."""
+    """An action that changes something, or leads to a change; not available under read-only."""
 
 
 _KEY_NAMES = {
@@ -112,14 +112,14 @@ def actions_of(screen: str) -> tuple[Action, ...]:
 
 
 def writes(screen: str, name: str) -> bool:
-    """Whether an action of a screen is one that changes something."""
+    """Whether an action of a screen changes something."""
     return any(isinstance(action, Write) for action in actions_of(screen) if action.name == name)
 
 
 def app_bindings() -> list[BindingType]:
-    """What is bound in the app: all that holds everywhere but going back, which each screen answers itself.
+    """The bindings of the app: all actions that work everywhere, except going back, which each screen binds itself.
 
-    With priority, a key works in dialogs and fields too; one that types a letter must not.
+    A key with priority works in dialogs and fields too; a key that types a letter must not have it.
     """
     return [
         replace(action, keys=key, priority=len(key_name(key)) > 1).binding
@@ -130,13 +130,13 @@ def app_bindings() -> list[BindingType]:
 
 
 def bindings_of(screen: str) -> list[BindingType]:
-    """What is bound in a screen or a dialog: its own actions, and going back."""
+    """The bindings of a screen or a dialog: its own actions, and going back."""
     back = [action for action in actions_of(EVERYWHERE) if action.name == BACK]
     return [action.binding for action in (*actions_of(screen), *back)]
 
 
 def key_name(key: str) -> str:
-    """A key as people call it: ``?`` for ``question_mark``, ``ctrl+s`` as it is."""
+    """A key's name for people: ``?`` for ``question_mark``, ``ctrl+s`` unchanged."""
     return _KEY_NAMES.get(key, key)
 
 

@@ -1,4 +1,4 @@
-"""What the second step needs, imported while the first screen is read."""
+"""Import what the next screens need while the person reads the first one."""
 
 import gc
 from importlib import import_module
@@ -12,11 +12,11 @@ _NEXT = (
     "a360tui.storage.vault",
     "a360tui.storage.os_keyring",
 )
-"""In the order in which they are needed: the screens, HTTP, the keyring, the age file."""
+"""In the order in which they are needed: the screens, HTTP, the keyring, age."""
 
 
 def import_ahead() -> None:
-    """Begin to import in a thread; whoever needs a module before that is done waits for it alone."""
+    """Start importing in a thread; code that needs a module meanwhile waits for that module only."""
     Thread(target=_import, name="import-ahead", daemon=True).start()
 
 

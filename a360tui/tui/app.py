@@ -1,4 +1,4 @@
-"""The app: who is signed in, what is being written, and how it ends."""
+"""`A360App`: the app, with the session, the writes under way, and the way it ends."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 WRITES_WAIT = 120.0
-"""Seconds that leaving waits for a write on its way, past the longest deadline: it may bring the only copy of a key."""
+"""Seconds to wait for a write at the end, longer than any deadline: it may bring the only copy of a key."""
 
 _OPENING_WAIT = 1.0
-"""Seconds that leaving waits for a screen that opens."""
+"""Seconds to wait at the end for a screen that is opening."""
 
 _TOKEN_CLOCK = 20.0
 
@@ -85,9 +85,9 @@ class A360App(WorkerOwner, FrugalApp):
         lock_after: timedelta | None = DEFAULT_TIME,
         ending_within: timedelta | None = None,
     ) -> None:
-        """``profile`` is what the sign-in begins with; ``read_only`` holds for the whole run.
+        """``profile`` fills the sign-in form; ``read_only`` holds for the whole run.
 
-        Where ``lock_after`` is ``None``, nothing locks; where ``ending_within`` is, it is as shipped.
+        A ``lock_after`` of ``None`` never locks; an ``ending_within`` of ``None`` means the default.
         """
         super().__init__()
         self.register_theme(DARK)
@@ -99,12 +99,12 @@ class A360App(WorkerOwner, FrugalApp):
         self.exchanges = ExchangeLog()
         self.environment: Mapping[str, str] = os.environ
         self.elapsed: Callable[[], float] = perf_counter
-        """Counts seconds."""
+        """A monotonic clock, in seconds."""
         self.story = story
         self.signing_in = SigningIn(self)
         self.writes: set[asyncio.Task[Any]] = set()
         self.failures: list[BaseException | None] = []
-        """What failed in the program itself; a test looks that there is none."""
+        """Failures of the program itself; tests check that there are none."""
         self.system_clipboard = Clipboard(self._write_to_terminal, lambda known: self.notify(known, markup=False))
         self.stores = Stores(self, story.locations if story is not None else None)
         self.idle_lock = IdleLock(self, lock_after)
@@ -116,15 +116,15 @@ class A360App(WorkerOwner, FrugalApp):
         """Certificates to trust besides the operating system's, for the user's own Control Room."""
         self._input = InputQueue(self, self._hand_on)
         self.begun = asyncio.Event()
-        """The first screen is there, and what is typed reaches it."""
+        """Set once the first screen is there and input reaches it."""
         self.context = Context()
-        """That of the app itself: what begins in it keeps no screen and no worker alive, as their own contexts do."""
+        """The app's own context; what starts in it keeps no screen and no worker alive, as their contexts would."""
         self._ending = False
 
     # Start and end ----------------------------------------------------------------------------------------------------
 
     async def on_mount(self) -> None:
-        """Listen to signals and show the first screen."""
+        """Handle signals, and show the first screen."""
         from a360tui.tui.screens.sign_in import SignInScreen
         from a360tui.tui.screens.start import StartScreen
 
@@ -140,7 +140,7 @@ class A360App(WorkerOwner, FrugalApp):
         await self.push_screen(first)
 
     def on_ready(self) -> None:
-        """The first screen is drawn: start the demo, import what the next steps need, and give out what was typed."""
+        """Once the first screen is drawn: start the demo, import what comes next, and hand on what was typed."""
         if self.focused is None:
             # Nothing typed may go anywhere but where the cursor will be.
             self.set_timer(0.005, self.on_ready)
@@ -162,12 +162,12 @@ class A360App(WorkerOwner, FrugalApp):
         self.leave(128 + number)
 
     async def _stop(self) -> None:
-        """Before the program is stopped: no secret stays for when it is continued, and no write is left halfway."""
+        """Before the program is suspended: drop secrets that would last until it continues, and finish writes."""
         self.idle_lock.hide_secrets()
         await self.writes_done()
 
     def leave(self, return_code: int = 0) -> None:
-        """End the app once no write is on its way, or after `WRITES_WAIT`."""
+        """End the app once no write is under way, or after `WRITES_WAIT`."""
         if self._ending:
             return
         self._ending = True
@@ -184,13 +184,13 @@ class A360App(WorkerOwner, FrugalApp):
 
     @property
     def ending_within(self) -> timedelta:
-        """How much time makes a key an ending one."""
+        """A key that ends within this time is *ending*."""
         from a360tui.workflow.key import ENDING_WITHIN
 
         return ENDING_WITHIN if self._ending_within is None else self._ending_within
 
     async def action_quit(self) -> None:
-        """Quit, after what is being written; with a key that nobody has taken yet, only after a question."""
+        """Quit once no write is under way; where a key has not been taken yet, only after a question."""
         if self.writes:
             self.notify("Waiting for the Control Room's answer, then quitting.", markup=False)
         elif self.session is not None and self.session.key_at_risk:
@@ -212,18 +212,18 @@ class A360App(WorkerOwner, FrugalApp):
             self.leave()
 
     async def may_leave_all(self) -> bool:
-        """Whether all screens may be left: nothing is lost, or the person said that it may be; only in a worker."""
+        """Whether all screens may be closed: nothing is lost, or the person agreed to it. Only in a worker."""
         lost = [screen.unsaved for screen in self.screen_stack if isinstance(screen, A360Screen) and screen.unsaved]
         return not lost or await self.may_lose(" ".join(lost))
 
     async def may_lose(self, sentence: str) -> bool:
-        """Ask whether what the sentence names may be lost; only in a worker."""
+        """Ask whether something, named in the sentence, may be lost. Only in a worker."""
         from a360tui.tui.dialogs.confirm import ConfirmDialog
 
         return await self.push_screen_wait(ConfirmDialog("Leave this?", sentence, "Stay", "Leave"))
 
     async def on_event(self, event: events.Event) -> None:
-        """Hand on what is typed and clicked when its turn has come, all else at once."""
+        """Queue keys and clicks, and handle any other event at once."""
         if isinstance(event, events.Resize) and self.begun.is_set():
             self.draw_anew()  # before that, the driver only tells how large the terminal is
         if isinstance(event, Input) and not event.is_forwarded:
@@ -232,7 +232,7 @@ class A360App(WorkerOwner, FrugalApp):
             await super().on_event(event)
 
     async def _hand_on(self, event: Input) -> None:
-        """Keep keys and clicks from a screen that cannot be seen, all but the one that quits."""
+        """Keep keys and clicks from a screen that is too small to be seen, except the key that quits."""
         if (
             isinstance(self.screen, Coverable)
             and self.screen.covered
@@ -246,7 +246,7 @@ class A360App(WorkerOwner, FrugalApp):
         await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While it is locked, nothing that holds everywhere does anything, but quitting."""
+        """While the app is locked, no global action is available but quitting."""
         locked_out = self.idle_lock.is_locked and action in _LOCKED_OUT
         return False if locked_out else super().check_action(action, parameters)
 
@@ -258,7 +258,7 @@ class A360App(WorkerOwner, FrugalApp):
     # Writing ----------------------------------------------------------------------------------------------------------
 
     def write(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
-        """Run what writes as a task of the app: no screen that closes cancels it, and leaving waits for it."""
+        """Run a write as a task of the app, which no closing screen cancels and which the end waits for."""
         if why := self.caution.why_read_only:
             work.close()
             raise InvalidInput(why)
@@ -268,14 +268,14 @@ class A360App(WorkerOwner, FrugalApp):
         return task
 
     async def writes_done(self) -> None:
-        """Wait for what is being written, `WRITES_WAIT` at most."""
+        """Wait for the writes under way, `WRITES_WAIT` at most."""
         if self.writes:
             await asyncio.wait(self.writes, timeout=WRITES_WAIT)
 
     # What screens share -----------------------------------------------------------------------------------------------
 
     def top_line_text(self) -> TopLineText:
-        """What the top line says now."""
+        """The content of the top line."""
         return self.caution.top_line_text()
 
     def _look_at_clock(self) -> None:
@@ -288,7 +288,7 @@ class A360App(WorkerOwner, FrugalApp):
         self.notify(error.hint, title=error.message, severity="error", timeout=12, markup=False)
 
     def say_why_not(self, why: str) -> None:
-        """Say why what was tried cannot be done now."""
+        """Say why an action is not available now."""
         self.notify(why, severity="warning", markup=False)
 
     def show_failure(self, error: BaseException | None) -> None:
@@ -307,7 +307,7 @@ class A360App(WorkerOwner, FrugalApp):
         self.notify(await self.system_clipboard.send(text), markup=False)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Send what was selected on the screen the same way; a key in it is a secret there too."""
+        """Copy a selection on the screen in the same way; a key in it counts as a secret."""
         from a360tui.secret import Secret
 
         key = self.session.known_key if self.session is not None else None
@@ -322,7 +322,7 @@ class A360App(WorkerOwner, FrugalApp):
         )
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
-        """A picture of the screen, all that is revealed hidden first: the file that it goes to has no guard."""
+        """Save a picture of the screen, after hiding any shown secret: the file is not protected."""
         self.idle_lock.hide_secrets()
         return super().export_screenshot(title=title, simplify=simplify)
 
@@ -340,14 +340,14 @@ class A360App(WorkerOwner, FrugalApp):
             self.push_screen(HelpScreen(self.screen))
 
     def action_requests(self) -> None:
-        """Show what went over the wire."""
+        """Show the requests and their answers."""
         from a360tui.tui.screens.requests import RequestsScreen
 
         if isinstance(self.screen, A360Screen | A360Dialog) and not isinstance(self.screen, RequestsScreen):
             self.push_screen(RequestsScreen())
 
     def action_draw_anew(self) -> None:
-        """Draw the whole screen, whatever else wrote on the terminal."""
+        """Draw the whole screen again, in case something else wrote on the terminal."""
         self.draw_anew()
 
     def action_doctor(self) -> None:
@@ -374,7 +374,7 @@ class A360App(WorkerOwner, FrugalApp):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Do it; where that cannot be now, say why instead of nothing."""
+        """Run an action; where it is not available, say why."""
         if isinstance(action, str) and isinstance(default_namespace, A360Screen | A360Dialog):
             why = default_namespace.why_not(action)
             if why and default_namespace.check_action(action, ()) is None:
@@ -394,7 +394,7 @@ class A360App(WorkerOwner, FrugalApp):
 
 
 def run(**settings: Any) -> int:
-    """Run the app, made with these settings, to its end and return the exit code."""
+    """Run the app with these settings and return the exit code."""
     app = A360App(**settings)
     with asyncio.Runner(loop_factory=EventLoop) as runner:
         runner.run(app.run_async())

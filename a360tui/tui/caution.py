@@ -1,4 +1,4 @@
-"""How carefully to go about the Control Room that the screens are at: read-only, production, the demo."""
+"""`Caution`: how careful to be with the present Control Room: read-only, production, demo."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class Caution:
-    """What the profile of the session and the command line say, as the screens ask for it."""
+    """Combines what the session's profile and the command line say."""
 
     def __init__(self, app: A360App, *, read_only: bool) -> None:
-        """``read_only`` holds for the whole run, whatever profile it comes to."""
+        """``read_only`` holds for the whole run, whatever the profile."""
         self._app = app
         self._read_only = read_only
 
@@ -25,7 +25,7 @@ class Caution:
 
     @property
     def why_read_only(self) -> str:
-        """Why nothing may be changed, in a sentence; empty where it may."""
+        """Why nothing may be changed, in a sentence; empty where changes are allowed."""
         if self._read_only:
             return "Not now: a360tui was started with --read-only."
         if self._profile is not None and self._profile.read_only:
@@ -34,7 +34,7 @@ class Caution:
 
     @property
     def name_to_type(self) -> str:
-        """The user name that is to be typed before what cannot be undone; empty where nothing is."""
+        """The user name to be typed before anything that cannot be undone; empty where none is required."""
         session = self._app.session
         return session.binding.username if session is not None and session.is_production else ""
 
@@ -51,7 +51,7 @@ class Caution:
         return tuple(word for word, holds in marks.items() if holds)
 
     def top_line_text(self) -> TopLineText:
-        """What the top line says of the session, with these words at its end."""
+        """The top line of the session, with these words at its end."""
         session = self._app.session
         if session is None:
             return TopLineText(marks=self.marks)

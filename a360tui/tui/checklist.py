@@ -1,4 +1,4 @@
-"""The workflow as a checklist: what the facts say in words, and what comes next."""
+"""The workflow as a checklist: the state of each step in words, and what comes next."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from a360tui.workflow.role_overview import RoleGrant
 
 
 class LineState(Enum):
-    """Whether a line of the checklist is behind us, ahead, or not ours."""
+    """The state of a line of the checklist."""
 
     DONE = "done"
     OPEN = "open"
     WAITING = "waiting"
-    """Nothing to do here for this user now."""
+    """This user has nothing to do here now."""
     READING = "reading"
 
 
 @dataclass(frozen=True)
 class ChecklistLine:
-    """One line: its title, what holds, what is next, and where Enter goes."""
+    """One line: its title, its state in words, what is next, and where Enter goes."""
 
     title: str
     text: str
@@ -38,7 +38,7 @@ class ChecklistLine:
 
 
 def role_line(session: Session, granting: tuple[RoleGrant, ...] | None) -> ChecklistLine:
-    """The role: ``granting`` is ``None`` where this user may not view roles."""
+    """The line of the role; ``granting`` is ``None`` where this user may not view roles."""
     may_generate = session.signed_in.may(GENERATE_API_KEY)
     if granting is None:
         if may_generate:
@@ -69,7 +69,7 @@ def role_line(session: Session, granting: tuple[RoleGrant, ...] | None) -> Check
 
 
 def key_line(session: Session, status: KeyStatus, granting: tuple[RoleGrant, ...] | None) -> ChecklistLine:
-    """The user's own key."""
+    """The line of the user's own key."""
     if not status.may_generate and status.state in (KeyState.NONE, KeyState.NOT_VISIBLE):
         if session.signed_in.may(MANAGE_ROLES):
             ready = session.is_demo and bool(granting)
@@ -101,7 +101,7 @@ def _existing_key_line(status: KeyStatus) -> ChecklistLine:
 
 
 def use_line(session: Session, status: KeyStatus, *, stored: bool) -> ChecklistLine:
-    """Signing in with the key; ``stored`` says that its text is kept on this machine."""
+    """The line of signing in with the key; ``stored`` says whether its text is stored on this machine."""
     if session.key_sign_in is not None:
         lifetime = session.key_sign_in.token_lifetime
         text = f"The key signs in; a token lasts {span_words(lifetime)}." if lifetime else "The key signs in."
@@ -114,7 +114,7 @@ def use_line(session: Session, status: KeyStatus, *, stored: bool) -> ChecklistL
 
 
 def duration_line(duration: timedelta | None, *, changeable: bool) -> ChecklistLine:
-    """How long new keys last; ``None`` where this user may not see it, or has not said that it may be asked for."""
+    """The line of the API-Key duration; ``None`` where it may not be seen, or the user has not agreed to ask for it."""
     if duration is None:
         return ChecklistLine("Duration", "Not visible to you.", LineState.WAITING)
     return ChecklistLine(
@@ -127,7 +127,7 @@ def duration_line(duration: timedelta | None, *, changeable: bool) -> ChecklistL
 
 
 def key_dates(status: KeyStatus) -> tuple[str, str]:
-    """When the key was made and when it ends: age in words, then the full date."""
+    """When the key was made and when it ends: in words, then with the full date."""
     made = (
         f"{age_words(status.created_on, status.now):<20} {date_stamp(status.created_on)}" if status.created_on else "–"
     )

@@ -1,10 +1,8 @@
-"""Sending a text to the clipboard, by the way that reaches the person's own machine, and saying only what is known.
+"""Send a text to the clipboard of the person's own machine, and say only what is known about it.
 
-Over SSH, a clipboard tool of this machine would fill the wrong clipboard, and tmux drops OSC 52 by default, while
-``tmux load-buffer -w`` passes it on. Whether OSC 52 arrived cannot be known.
-
-A secret does not stay: after a while, and at the end, it is taken off again, but only where the clipboard still holds
-it, as far as that can be read.
+Over SSH, a clipboard tool would fill the wrong machine's clipboard, and tmux drops OSC 52 by default, while ``tmux
+load-buffer -w`` passes it on. Whether OSC 52 arrived cannot be known. A secret does not stay: it is removed after a
+while, and at the end, but only if the clipboard still holds it, as far as that can be read.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from typing import Protocol
 from a360tui.secret import Secret
 
 CLEARED_AFTER = 45.0
-"""Seconds that a secret stays on the clipboard."""
+"""Seconds for which a secret stays on the clipboard."""
 
 _TIME_LIMIT = 2.0
 """Seconds that a clipboard tool may take."""
@@ -29,7 +27,7 @@ _TIME_LIMIT = 2.0
 _LIMITED = f"It is taken off again after {CLEARED_AFTER:.0f} seconds, and when you quit."
 
 _SCREEN_CHUNK = 240
-"""Bytes of one device control string, of which GNU screen takes no long ones."""
+"""Bytes of one device control string; GNU screen does not accept long ones."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Tool:
     fill: tuple[str, ...]
     read: tuple[str, ...]
     empty: tuple[str, ...]
-    """Run with nothing on its standard input."""
+    """Commands that run without standard input."""
 
 
 _PBCOPY = Tool(("pbcopy",), ("pbpaste",), ("pbcopy",))
@@ -55,7 +53,7 @@ _XSEL = Tool(
 
 
 def native_tool(environment: Mapping[str, str]) -> Tool | None:
-    """The clipboard of this machine, or ``None`` where it is not the person's machine."""
+    """The clipboard tool of this machine; ``None`` where this is not the person's machine."""
     candidates: list[Tool] = []
     is_remote = "SSH_CONNECTION" in environment
     if sys.platform == "darwin" and not is_remote:
@@ -71,11 +69,11 @@ class _Way(Protocol):
     """One way to a clipboard."""
 
     async def send(self, text: str) -> str | None:
-        """Send it and say what is known; ``None`` where this way is closed."""
+        """Send it and say what is known about it; ``None`` where this way does not work."""
         ...
 
     async def take_back(self, text: str) -> str:
-        """Take it off again and say what is known; empty where something else is there by now."""
+        """Remove it again and say what is known about it; empty where the clipboard holds something else by now."""
         ...
 
 
@@ -97,10 +95,10 @@ class _Native:
 
 
 class _Tmux:
-    """The buffers of tmux, and through it the outer terminal."""
+    """tmux's buffers, and through tmux the outer terminal."""
 
     _OVERWRITE = ("load-buffer", "-w", "-b", "a360tui", "-", ";", "delete-buffer", "-b", "a360tui")
-    """tmux passes nothing on that is empty, so a blank it is."""
+    """What replaces a secret: a blank, since tmux does not pass on an empty text."""
 
     def __init__(self) -> None:
         self._buffer = ""
@@ -126,7 +124,7 @@ class _Tmux:
 
 
 class _Osc52:
-    """The terminal itself, by an escape sequence that it may follow or not."""
+    """The terminal itself, by an escape sequence (OSC 52) that it may ignore."""
 
     def __init__(self, write: Callable[[str], None], environment: Mapping[str, str]) -> None:
         self._write = write
@@ -158,16 +156,16 @@ class Clipboard:
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """``write`` sends to the terminal as it is, ``say`` tells the person what became of a secret."""
+        """``write`` writes to the terminal, ``say`` tells the person what became of a secret."""
         self._write = write
         self._say = say
         self._sleep = sleep
         self._held: tuple[_Way, Secret] | None = None
-        """A secret of ours that may be on the clipboard."""
+        """Our secret that may be on the clipboard."""
         self._waiting: asyncio.Task[None] | None = None
 
     async def send(self, text: Secret | str) -> str:
-        """Send it in the place of what was sent before, and return the sentence that says what is known of it."""
+        """Send it, in place of what was sent before, and return a sentence that says what is known about it."""
         await self.clear()
         plain = text.reveal() if isinstance(text, Secret) else text
         for way in self._ways():
@@ -181,7 +179,7 @@ class Clipboard:
         return f"{known} {_LIMITED}"
 
     async def clear(self) -> str:
-        """Take a secret of ours off now; says what is known, empty where there was none."""
+        """Remove our secret now; gives a sentence that says what is known about it, empty where there was none."""
         self._stop_waiting()
         if self._held is None:
             return ""
@@ -211,9 +209,9 @@ class Clipboard:
 
 
 async def run_tool(command: tuple[str, ...], text: str = "", *, output: bool = False) -> str | None:
-    """What the command wrote after it took ``text`` on its standard input; ``None`` where it failed or took too long.
+    """The output of a command that got ``text`` on its standard input; ``None`` where it failed or took too long.
 
-    Without ``output`` nothing is read: a tool that stays to serve the clipboard would keep its end open.
+    Without ``output`` nothing is read: a tool that stays to serve the clipboard would keep its output open.
     """
     try:
         process = await asyncio.create_subprocess_exec(

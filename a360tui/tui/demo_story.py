@@ -1,4 +1,4 @@
-"""What the app is told of the embedded Control Room: how to start it, and who can sign in there."""
+"""What the app knows about the embedded Control Room: how to start it, and who can sign in there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PEOPLE = {
     "creator": "bot creator",
     "runner": "bot creator",
 }
-"""Who can sign in, and what they are; the story is told by the first two."""
+"""The people who can sign in, with their roles; the story is told with the first two."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class DemoStory(Protocol):
 
     @property
     def locations(self) -> Locations | None:
-        """Where its secrets are kept; ``None`` where its data end with the program, and so its secrets."""
+        """Where its secrets are stored; ``None`` where its data, and so its secrets, end with the program."""
         ...
 
     def start(self) -> StartedDemo:
-        """Start it and return once it listens; called in a thread, since it takes a moment."""
+        """Start it and return once it listens; call it in a thread, since it takes a moment."""
         ...
 
     def stop(self) -> None:

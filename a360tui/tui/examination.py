@@ -1,4 +1,4 @@
-"""What the screens hand over to be examined: the session that there is, or what the sign-in form says."""
+"""What the doctor examines when called from the screens: the session, or what the sign-in form says."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SIGN_IN = "Sign in, and examine it again."
 
 
 async def subject_of(app: A360App, form: SignInScreen | None) -> Subject:
-    """What to examine: what stands in the form where it is in front, else the session."""
+    """What to examine: the sign-in form if it is in front, or else the session."""
     session = app.session
     terminal = partial(look_at_terminal, app.environment, (app.size.width, app.size.height))
     if form is None and session is not None:
@@ -66,7 +66,7 @@ async def subject_of(app: A360App, form: SignInScreen | None) -> Subject:
 def _settings(
     app: A360App, destination: Destination, username: str, source: str, profile: Profile | None = None
 ) -> tuple[Setting, ...]:
-    """What holds, each with its source; a profile is the source of what it says."""
+    """The settings in force, each with its source."""
     by_profile = source if profile is None else f"profile {profile.name}"
     names_user = profile is not None and bool(profile.username)
     ca_file = "" if destination.ca_file is None else harmless(str(destination.ca_file))
@@ -95,4 +95,4 @@ async def _none(_room: ControlRoom) -> str:
 
 
 async def _nothing_to_do(_room: ControlRoom) -> None:
-    """The session that there is goes on."""
+    """Give the session's connection, which stays open."""

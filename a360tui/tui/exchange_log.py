@@ -1,4 +1,4 @@
-"""The exchanges with the Control Room, grouped by what they were made for; secrets are left out before."""
+"""`ExchangeLog`: the exchanges with the Control Room, without secrets, grouped by what they were made for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EXCHANGES_KEPT = 200
 
 @dataclass
 class ExchangeGroup:
-    """What one action sent."""
+    """The exchanges of one action."""
 
     title: str
     exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=EXCHANGES_KEPT))
@@ -35,13 +35,13 @@ class ExchangeLog:
         self.groups: deque[ExchangeGroup] = deque(maxlen=ACTIONS_KEPT)
 
     def begin(self, title: str) -> None:
-        """From here on, exchanges belong to ``title``; a title that sent nothing is forgotten."""
+        """Start a new group ``title``; a group without exchanges is dropped."""
         if self.groups and not self.groups[-1].exchanges:
             self.groups.pop()
         self.groups.append(ExchangeGroup(title))
 
     def record(self, exchange: Exchange) -> None:
-        """Take one exchange; the API layer's listener."""
+        """Add an exchange; used as the API layer's listener."""
         if not self.groups:
             self.begin("start")
         self.groups[-1].exchanges.append(exchange)

@@ -1,7 +1,8 @@
-"""The first frame, on the terminal before anything heavy is imported; what is typed meanwhile waits for the screens.
+"""Draw the first frame before anything heavy is imported; what is typed meanwhile waits for the screens.
 
-Imports the standard library's lightest modules and nothing of the product. `begin` draws and keeps what is typed in the
-terminal's queue, `Handover` tells the driver what stands there, `end` gives the terminal back where no driver did.
+Imports only the lightest modules of the standard library and nothing of the product. `begin` draws and keeps what is
+typed in the terminal's queue, `Handover` tells the driver what was drawn, `end` restores the terminal where no driver
+did.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _WITH_VALUE = {"--control-room", "--username", "--ca-file", "--profile"}
 _DEMO_WITH_VALUE = {"--users", "--release"}
 
 _LEAST = (78, 24)
-"""Columns and lines from which on the first screen looks as it is drawn here."""
+"""The columns and lines that it takes for the first screen to look as it is drawn here."""
 
 COLOURS = {
     "text": ("#dfe3ea", 188),
@@ -37,14 +38,14 @@ COLOURS = {
     "surface": ("#1b2029", 16),
     "accent": ("#6cb6ff", 75),
 }
-"""The colours of the dark theme, which every start begins with: in full, and the nearest of 256."""
+"""The colours of the dark theme, with which every start begins: in full, and the nearest of 256."""
 
 _BACK = "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[<u\x1b[?7h\x1b[m\x1b[?1049l\x1b[?25h"
-"""Takes back whatever the driver may have set; a terminal that has not set it takes no notice."""
+"""Resets whatever the driver may have set; a terminal where it is not set ignores this."""
 
 
 class Piece(NamedTuple):
-    """Some words on a line, with the parameters of their pen."""
+    """Some words on a line, with their SGR parameters."""
 
     x: int
     y: int
@@ -53,15 +54,15 @@ class Piece(NamedTuple):
 
 
 class Handover(NamedTuple):
-    """What stands on the terminal, and how the terminal was before."""
+    """What was drawn on the terminal, and how the terminal was before."""
 
     columns: int
     lines: int
     background: str
-    """The pen of all cells that no piece holds."""
+    """The SGR parameters of all other cells."""
     pieces: tuple[Piece, ...]
     attributes: list[Any]
-    """What ``tcgetattr`` said before."""
+    """The result of ``tcgetattr`` before the first frame."""
 
 
 _lit: Handover | None = None
@@ -69,7 +70,7 @@ _taken = False
 
 
 def opens_screens(arguments: Sequence[str]) -> bool:
-    """Whether these arguments open the screens, as far as that is told without reading them all."""
+    """Whether these arguments open the screens, as far as can be told without parsing them."""
     left = list(arguments)
     with_value = _WITH_VALUE
     if left[:1] == ["demo"]:
@@ -115,12 +116,12 @@ def begin(arguments: Sequence[str]) -> None:
 
 
 def standing() -> Handover | None:
-    """What stands on the terminal now, where a first frame does."""
+    """What is on the terminal now; ``None`` without a first frame."""
     return _lit
 
 
 def take() -> Handover | None:
-    """What stands there, for the driver that goes on from it; once."""
+    """Hand over what was drawn to the driver that continues from it; once."""
     global _taken  # noqa: PLW0603 - there is one terminal
     handover = None if _taken else _lit
     _taken = True
@@ -128,13 +129,13 @@ def take() -> Handover | None:
 
 
 def given_back() -> None:
-    """The driver gave the terminal back itself."""
+    """Note that the driver has restored the terminal itself."""
     global _lit  # noqa: PLW0603 - there is one terminal
     _lit = None
 
 
 def end() -> None:
-    """Give the terminal back as it was, unless that is done; call it before anything is said on it."""
+    """Restore the terminal, unless that is done; call it before anything is printed."""
     if _lit is None:
         return
     import termios
@@ -146,7 +147,7 @@ def end() -> None:
 
 
 def erases_in_colour() -> bool:
-    """Whether this terminal, by what is known of its kind, fills what is erased with the background of the pen."""
+    """Whether this kind of terminal is known to erase with the current background colour (*bce*)."""
     try:
         import curses
 
@@ -166,7 +167,7 @@ def _put(text: str) -> None:
 
 
 def _pen(foreground: str, background: str, *attributes: str) -> str:
-    """Parameters of a pen in the colours that this terminal has; without colours the attributes alone."""
+    """SGR parameters in the colours that this terminal has; without colours, the attributes only."""
     parameters = list(attributes)
     for kind, name in (("38", foreground), ("48", background)):
         full, nearest = COLOURS[name]
@@ -180,7 +181,7 @@ def _pen(foreground: str, background: str, *attributes: str) -> str:
 
 
 def _pieces(columns: int, lines: int, *, is_demo: bool) -> Iterator[Piece]:
-    """The lines at the top and at the bottom, and the words of the first screen where they have their place."""
+    """The top and the bottom line, and the words of the first screen in their places."""
     bar = _pen("muted", "surface")
     yield Piece(0, 0, f"{' a360tui':{columns}}"[:columns], bar)
     if is_demo and columns >= _LEAST[0]:

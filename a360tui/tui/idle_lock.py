@@ -1,4 +1,4 @@
-"""The idle lock: once nobody has been there for a while, no secret is in reach until somebody signs in again."""
+"""`IdleLock`: after a while without input, no secret can be reached until somebody signs in again."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from a360tui.tui.app import A360App
 
 DEFAULT_TIME = timedelta(minutes=15)
-"""How long nobody may press a key or click before it locks."""
+"""How long it takes without a key or a click until the app locks."""
 
 _SIGN_OUT_TIME = 3.0
-"""Seconds for telling the Control Room; here the token is gone at once."""
+"""Seconds to wait for the sign-out; on this side the token is dropped at once."""
 
 
 class IdleLock:
-    """Counts the time without a key or a click, time asleep included, and locks the app when it is up."""
+    """Measures the time without a key or a click, time asleep included, and locks the app when it is up."""
 
     def __init__(self, app: A360App, after: timedelta | None, now: Callable[[], float] = elapsed) -> None:
         """``after`` of ``None`` never locks."""
@@ -32,13 +32,13 @@ class IdleLock:
         self.is_locked = False
 
     def notice(self) -> None:
-        """Somebody is there."""
+        """Note that there was input."""
         self._last = self._now()
 
     def look(self) -> bool:
-        """Lock where it is time, and give whether it did.
+        """Lock if it is time; gives whether it did.
 
-        Not while a write is on its way, nor while a key is in this process only: then after it.
+        Waits while a write is under way, and while a key is in this process only.
         """
         app = self._app
         if self.is_locked or self._after is None or self._now() - self._last < self._after.total_seconds():
@@ -73,7 +73,7 @@ class IdleLock:
         return await self._app.push_screen_wait(LockedDialog(session))
 
     def hide_secrets(self) -> None:
-        """Take what is revealed off the screen."""
+        """Hide any secret that is shown."""
         from a360tui.tui.dialogs.key import KeyDialog
 
         for screen in self._app.screen_stack:

@@ -1,4 +1,4 @@
-"""What is typed and clicked, handed on in its order: each finds the focus where the one before has left it."""
+"""`InputQueue`: keys and clicks in their order, each handled with the focus where the one before has left it."""
 
 from __future__ import annotations
 
@@ -18,45 +18,45 @@ if TYPE_CHECKING:
 Input = events.InputEvent | events.Paste
 
 _LONGEST = 1.0
-"""Seconds after which a key is not waited for any more when another one comes: it must not lock the keyboard."""
+"""Seconds to wait for the handling of a key when another one comes, so that no key can lock the keyboard."""
 
 _DRAWN = 0.02
 """Seconds in which what a key brings is drawn: for so long its end is looked for only where something waits for it."""
 
 _WALKS = 2
-"""The key goes up from the focus to the app, which does what it is bound to; then what that has posted goes up."""
+"""A key bubbles from the focus to the app, which runs its binding; then what that has posted bubbles."""
 
 
 class InputQueue:
-    """Hands on what comes after a key only when that was handled to its end.
+    """Passes on an event only after the key before it was handled completely.
 
-    Textual hands a letter to the widget that has the focus when the letter comes, and a bound key goes up through all
-    that is around that widget first: of a Tab and a letter in one piece, the letter would be there before the focus is.
+    Textual sends a letter to the widget that has the focus when the letter arrives, while a bound key bubbles through
+    all containers first: if a Tab and a letter arrive together, the letter would be sent before the focus has moved.
     """
 
     def __init__(self, app: App[Any], hand_on: Callable[[Input], Awaitable[None]]) -> None:
-        """``hand_on`` is awaited in the app's own task; nothing is handed on before `begin`."""
+        """``hand_on`` is awaited in the app's own task; nothing is passed on before `begin`."""
         self._app = app
         self._hand_on = hand_on
         self._waiting: deque[Input] = deque()
         self._under_way: asyncio.Task[None] | None = None
-        """Waits for the end of the key that was handed on last."""
+        """Waits until the last key is handled."""
         self._since = 0.0
         self._is_waited_for = asyncio.Event()
-        """Something came behind the key that is under way."""
+        """Set when an event arrives while a key is being handled."""
         self._is_held = True
 
     async def begin(self) -> None:
-        """Hand on what has come so far, and from now on what comes; await it in the app's own task."""
+        """Pass on what has arrived so far, and everything from now on; await it in the app's own task."""
         self._is_held = False
         await self._hand_on_waiting()
 
     def end(self) -> None:
-        """Hand nothing on any more."""
+        """Stop passing anything on."""
         self._is_held = True
 
     async def take(self, event: Input) -> None:
-        """Hand this on when its turn has come, which is now where nothing is under way; await it as `begin`."""
+        """Pass an event on when its turn comes, which is at once if nothing is being handled; await it like `begin`."""
         self._waiting.append(event)
         self._is_waited_for.set()
         if monotonic() - self._since > _LONGEST:
@@ -74,7 +74,10 @@ class InputQueue:
                 self._under_way = asyncio.create_task(self._wait_for_its_end(path))
 
     def _goes_up(self, event: Input) -> bool:
-        """Whether it may move the focus; not a letter that the field takes, behind which the next one is in order."""
+        """Whether an event may move the focus, so that the next one has to wait.
+
+        A letter typed into a field does not.
+        """
         focused = self._app.focused
         if isinstance(event, events.Key):
             return focused is None or not focused.check_consume_key(event.key, event.character)
@@ -100,7 +103,7 @@ class InputQueue:
 
 
 async def all_handled(node: DOMNode) -> None:
-    """Wait until a node has handled all that was posted to it so far; not for one that is closing."""
+    """Wait until a node has handled everything posted to it so far, unless it is closing."""
     handled = asyncio.Event()
     if node.call_later(handled.set):
         await handled.wait()

@@ -1,4 +1,4 @@
-"""What the command palette offers: a screen's actions, people and profiles, the theme; no picture of a screen."""
+"""The commands of the palette: a screen's actions, people and profiles, the theme; but no screenshot."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _KEYS = 9
 
 
 class Keyed(SystemCommand):
-    """A command that has a key, which is its help."""
+    """A command that has a key, which is shown as its help."""
 
 
 class NotNow(SystemCommand):
-    """A command that cannot be run now; its help says why, and so does running it."""
+    """A command that is not available now; its help, and running it, say why."""
 
 
 def palette_commands(app: A360App, screen: Screen[Any]) -> Iterator[SystemCommand]:
-    """The commands of ``screen`` now; what cannot be done just now is a `NotNow`.
+    """The commands of ``screen``; one that is not available now is a `NotNow`.
 
-    Textual's *Screenshot* is not among them: it would save a revealed key to a file that others can read.
+    Textual's *Screenshot* is left out: it would save a shown key to a file that others can read.
     """
     for action in (*actions_of(getattr(screen, "NAME", "")), *actions_of(EVERYWHERE)):
         owner = next((node for node in (screen, app) if hasattr(node, f"action_{action.name}")), None)
@@ -72,15 +72,15 @@ def _runner(app: A360App, owner: DOMNode, name: str) -> Callable[[], Any]:
 
 
 class Commands(Provider):
-    """Gives them to Textual's palette, a line each: the key, the command, and what is to be known of it."""
+    """Provides the commands to Textual's palette, a line each: the key, the command, and its help."""
 
     async def discover(self) -> Hits:
-        """All of them, what this screen is for first."""
+        """All commands, the screen's own first."""
         for command in self._commands():
             yield DiscoveryHit(_drawn(command, Content(command.title)), command.callback, text=command.title)
 
     async def search(self, query: str) -> Hits:
-        """The ones whose name has these letters in this order."""
+        """The commands whose names have these letters in this order."""
         matcher = self.matcher(query)
         for command in self._commands():
             if (match := matcher.match(command.title)) > 0:

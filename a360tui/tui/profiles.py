@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Profiles:
-    """What ``config.toml`` says now; each change is on the disk before it is shown. Read when it is first needed."""
+    """The profiles in ``config.toml``, read on first use; each change is on the disk before it is shown."""
 
     def __init__(self) -> None:
         self._read: tuple[Configuration, A360Error | None] | None = None
@@ -39,12 +39,12 @@ class Profiles:
 
     @property
     def configuration(self) -> Configuration:
-        """What the file says; as shipped, where it cannot be used."""
+        """The configuration; the defaults where the file cannot be used."""
         return self._known()[0]
 
     @property
     def trouble(self) -> A360Error | None:
-        """Why it cannot be used."""
+        """Why the file cannot be used; ``None`` where it can."""
         return self._known()[1]
 
     def of(self, address: Address, username: str) -> Profile | None:
@@ -54,7 +54,7 @@ class Profiles:
         return profile_of(self.configuration, address, username)
 
     def check_new_name(self, name: str) -> None:
-        """Raise `InvalidInput` on the field ``name`` for a name that is none, or taken."""
+        """Raise `InvalidInput` on the field ``name`` for a name that is not valid, or taken."""
         from a360tui.storage import checked_profile_name
 
         if checked_profile_name(name) in self.configuration.names:
@@ -80,11 +80,11 @@ class Profiles:
         await self._change(lambda file: file.set(profile=name))
 
     async def keep_theme(self, name: str) -> None:
-        """Remember the theme that somebody chose."""
+        """Store the theme that was chosen."""
         await self._change(lambda file: file.set(theme=name))
 
     async def _change(self, change: Callable[[ConfigurationFile], object]) -> None:
-        """Raises `StorageError`, and what keeps the file from being read: it is left as it is then."""
+        """Raises `StorageError`, and whatever prevents reading the file, which is then left as it is."""
         if self.trouble is not None:
             raise self.trouble
         await asyncio.to_thread(change, self._file)

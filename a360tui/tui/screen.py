@@ -1,4 +1,4 @@
-"""What every screen of ours has: the top line, a body, the key line, and reading that survives the end of a session."""
+"""The base classes of screens and dialogs: bindings, top and key line, and reads that survive the end of a session."""
 
 from __future__ import annotations
 
@@ -35,32 +35,35 @@ Result = TypeVar("Result")
 
 
 WRITE = "write"
-"""The group of the workers that write: one at a time, and a screen is not left before it has ended."""
+"""The group of workers that write: one at a time, and a screen cannot be left before it has ended."""
 
 
 class WorkerOwner:
-    """A failure of ours in a worker is told, and ends nothing: a key may be in memory only."""
+    """Reports a failure of our own in a worker without ending the app: a key may be in memory only."""
 
     app: App[object]
 
     def is_working(self, group: str) -> bool:
-        """Whether a worker of this group, of this screen or dialog, has not ended yet."""
+        """Whether a worker of this screen and this group is running."""
         node = cast("DOMNode", self)
         return any(each.group == group and each.node is node and not each.is_finished for each in self.app.workers)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Tell the person where it failed, not with which values."""
+        """Tell the person where it failed, but not with which values."""
         if event.state is WorkerState.ERROR:
             cast("A360App", self.app).show_failure(event.worker.error)
 
 
 class Coverable:
-    """Where the terminal is too small, a sentence says so instead of what cannot be seen."""
+    """Covers a screen with a sentence where the terminal is too small for it."""
 
     _was_shown = False
 
     def on_compose(self) -> None:
-        """Take the size before there is anything to style: Textual does it later, and styles everything once more."""
+        """Set the size classes before there is anything to style.
+
+        Textual would do it later, and style everything twice.
+        """
         screen = cast("Screen[object]", self)
         width, height = screen.app.size
         for size, breakpoints in (
@@ -71,12 +74,15 @@ class Coverable:
             screen.add_class(fitting)
 
     def on_mount(self) -> None:
-        """Lay the sentence over the rest; it shows itself."""
+        """Add the sentence, which shows itself when it has to."""
         # Unlike `mount`, this fails in no app that ends while a screen opens.
         cast("Screen[object]", self).mount_all([TooSmall()])
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Take the size as it is now: of a change behind a dialog Textual tells a screen's layout, not its classes."""
+        """Set the size classes anew.
+
+        For a change behind a dialog Textual updates a screen's layout, but not its classes.
+        """
         screen = cast("Screen[object]", self)
         if self._was_shown:
             screen.post_message(events.Resize(screen.app.size, screen.app.size))
@@ -92,13 +98,13 @@ class Coverable:
 
 
 class Closing:
-    """Who closes goes itself, never what lies over it: Textual takes away whatever screen is on top."""
+    """Closes the screen itself, and never one on top of it: Textual closes whatever screen is on top."""
 
     _closes_with: tuple[Any] | None = None
-    """The result of a screen that was done while another lay over it."""
+    """The result of a screen that was finished while another one was on top."""
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
-        """Close with a result; where another screen lies over it, as soon as that is gone."""
+        """Close with a result, or as soon as a screen on top of it has closed."""
         screen = cast("Screen[Any]", self)
         if screen.is_active:
             return Screen.dismiss(screen, result)
@@ -106,15 +112,15 @@ class Closing:
         return AwaitComplete()
 
     def on_screen_resume(self) -> None:
-        """Close now, if it was done before it is seen again."""
+        """Close now, if it was finished meanwhile."""
         if self._closes_with is not None:
             self.dismiss(*self._closes_with)
 
 
 class Actor:
-    """Binds what the registry of actions has for a screen or a dialog.
+    """Binds the actions that the registry has for a screen or a dialog.
 
-    An action that cannot be done just now is dimmed, not hidden, and says why when it is tried: by its key, a button, a
+    An action that is not available now is dimmed, not hidden, and says why when it is tried: by its key, a button, a
     menu or the palette.
     """
 
@@ -124,7 +130,7 @@ class Actor:
     app: App[object]
 
     def __init_subclass__(cls, **kwargs: object) -> None:
-        """Take the bindings when the class is made."""
+        """Set the bindings when the class is created."""
         if "NAME" in cls.__dict__:
             cls.BINDINGS = bindings_of(cls.NAME)
         for action in actions_of(cls.NAME):
@@ -135,19 +141,19 @@ class Actor:
 
     @property
     def a360(self) -> A360App:
-        """The app, with its type."""
+        """The app, typed."""
         return cast("A360App", self.app)
 
     def why_not(self, action: str) -> str:
-        """Why an action cannot be done now, in a sentence; empty where it can."""
+        """Why an action is not available now, in a sentence; empty where it is."""
         return self.a360.caution.why_read_only if writes(self.NAME, action) else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """``None``, which is dimmed, for what cannot be done now."""
+        """``None``, which is shown dimmed, for an action that is not available now."""
         return None if self.why_not(action) else True
 
     def dim_what_cannot_be_done(self) -> None:
-        """Dim the buttons and the choices that are named for an action which cannot be done now."""
+        """Dim the buttons and choices that are named after an action that is not available now."""
         screen = cast("Screen[object]", self)
         for button in screen.query(Button):
             button.set_class(bool(button.id and self.why_not(button.id)), "-not-now")
@@ -171,12 +177,12 @@ class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScree
     """A full screen: top line, title, body, key line."""
 
     HEADING: ClassVar[str] = ""
-    """The line over the body; empty for none."""
+    """The title above the body; empty for none."""
     ESCAPE_TO_MINIMIZE = False
     GOES_BACK: ClassVar[bool] = True
     """Whether there is a screen before this one."""
     asked_to_sign_in = False
-    """It was covered by the sign-in alone: the read that brought that about goes on, none has to begin anew."""
+    """Whether only the sign-in has covered it, so that its read goes on and need not start again."""
 
     @property
     def session(self) -> Session:
@@ -187,7 +193,7 @@ class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScree
         return session
 
     def compose(self) -> ComposeResult:
-        """Lay out what all screens share around the body."""
+        """Lay out the body and what all screens share."""
         yield TopLine()
         with VerticalScroll(id="body", can_focus=False):
             if self.HEADING:
@@ -204,7 +210,7 @@ class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScree
         yield from ()
 
     def on_screen_resume(self) -> None:
-        """Bring the top line up to date, and what cannot be done."""
+        """Update the top line, and dim what is not available."""
         self.asked_to_sign_in = False
         self.show_top_line()
         self.dim_what_cannot_be_done()
@@ -214,19 +220,19 @@ class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScree
         self.query_one(TopLine).text = self.a360.top_line_text()
 
     def relabel(self, button_id: str, words: str) -> Button:
-        """Give a button other words, and the width that they need: Textual keeps the old one."""
+        """Change a button's words, and the width for them, which Textual would keep."""
         button = self.query_one(f"#{button_id}", Button)
         button.label = Content(words)
         button.refresh(layout=True)
         return button
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Going back is offered only where there is something behind."""
+        """Offer going back only where there is a screen before this one."""
         return self.GOES_BACK if action == BACK else super().check_action(action, parameters)
 
     @property
     def unsaved(self) -> str:
-        """What is lost when this screen is left, in a sentence; empty where nothing is."""
+        """What would be lost when this screen is left, in a sentence; empty where nothing would."""
         return ""
 
     def action_back(self) -> None:
@@ -244,9 +250,9 @@ class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScree
             self.dismiss()
 
     async def read(self, call: Callable[[], Awaitable[Result]]) -> Result:
-        """Read from the Control Room; where the session has ended, sign in over this screen and read once more.
+        """Read from the Control Room; where the session has ended, sign in over this screen and read again.
 
-        Only for reads, and only in a worker: it may wait for the person.
+        Only for reads, and only in a worker, since it may wait for the person.
         """
         try:
             return await call()

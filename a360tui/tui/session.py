@@ -1,4 +1,4 @@
-"""Who is signed in where: the connection that the screens share, and what this session knows of the user's key."""
+"""`Session`: the signed-in user's connection, which all screens share, and what is known of their key."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from a360tui.workflow.inventory import Inventory, InventoryReading
 
 SIGN_OUT_TIME = 1.5
-"""Seconds that leaving waits for the sign-out."""
+"""Seconds to wait for the sign-out."""
 
 _PLACES = {
     Guard.KEYRING: "secrets in keyring",
@@ -40,30 +40,30 @@ class Session:
 
     destination: Destination
     place: str
-    """What the top line calls the Control Room."""
+    """The Control Room's name on the top line."""
     room: ControlRoom
     binding: Binding
-    """Under whose name secrets of this user are kept."""
+    """The binding under which this user's secrets are stored."""
     keeping: Safekeeping
     is_demo: bool
     book: CallBook
-    """What is known of the calls that the vendor does not publish."""
+    """What this machine knows of the calls that the vendor does not publish."""
     closing: AsyncExitStack = field(repr=False)
     profile: Profile | None = None
     """The profile that it is of."""
     signed_in_by_key: bool = False
     known_key: Secret | None = None
-    """The text of this user's key where this session made it or signed in with it."""
+    """This user's key, where this session has made it or signed in with it."""
     is_key_from_store: bool = False
-    """The known key can be had from the store again."""
+    """Whether the store has the known key."""
     key_sign_in: KeySignIn | None = None
     """The last successful sign-in with the known key."""
     key_at_risk: bool = False
-    """The key is in this process only, and nobody has taken it yet."""
+    """Whether the key is in this process only, and the person has not taken it yet."""
     inventory: Inventory | None = None
-    """The inventory of keys as it was last read, whole or in part."""
+    """The inventory of keys as it was last read, complete or in part."""
     unfinished_inventory: InventoryReading | None = None
-    """Its reading, where that was broken off; it can be gone on with."""
+    """Its reading, where that was interrupted; it can be resumed."""
 
     @classmethod
     async def open(
@@ -78,7 +78,7 @@ class Session:
         is_demo: bool,
         profile: Profile | None = None,
     ) -> Session:
-        """Connect and sign in, once; the connection is closed again where that fails."""
+        """Connect and sign in, once; the connection is closed where that fails."""
         async with AsyncExitStack() as stack:
             room = await stack.enter_async_context(destination.open())
             await room.sign_in(username, credential)
@@ -108,14 +108,14 @@ class Session:
             await self.closing.aclose()
 
     async def lock(self) -> None:
-        """Sign out as far as the Control Room can be reached, and keep no secret that can be had again."""
+        """Sign out as far as the Control Room can be reached, and drop every secret that can be had again."""
         if self.is_key_from_store:
             self.known_key = None
         with suppress(A360Error):
             await self.room.suspend()
 
     async def remembered(self) -> Password | ApiKey | None:
-        """What is kept to sign in with, the kind that did it before if there are both; may ask for the passphrase."""
+        """The stored credential, of the kind that was used before if there are both; may ask for the passphrase."""
         store = self.keeping.store
         password = await store.get(self.binding, SecretKind.PASSWORD)
         key = await store.get(self.binding, SecretKind.API_KEY)
@@ -125,12 +125,12 @@ class Session:
 
     @property
     def is_production(self) -> bool:
-        """Whether what cannot be undone wants the user name typed."""
+        """Whether the user name has to be typed before anything that cannot be undone."""
         return self.profile is not None and self.profile.production
 
     @property
     def signed_in(self) -> SignedIn:
-        """Who is signed in, and what they may do since the last sign-in or renewal."""
+        """The signed-in user, with what they may do as of the last sign-in or renewal."""
         return self.room.require_signed_in()
 
     @property
@@ -153,13 +153,13 @@ class Session:
 
     @property
     def secrets_words(self) -> str:
-        """Where secrets are kept, for the top line."""
+        """Where secrets are stored, for the top line."""
         return _PLACES[self.keeping.store.guard]
 
     # The calls that the vendor does not publish -----------------------------------------------------------------------
 
     def known_calls(self) -> KnownCalls:
-        """What is known of them now; the connection uses them from then on.
+        """The calls as they are known now, which the connection uses from then on.
 
         Raises `StorageError`, and `InvalidInput` for a file that a person has to correct.
         """
@@ -168,14 +168,14 @@ class Session:
         return known
 
     def may_use(self, *names: CallName) -> bool:
-        """Whether these calls may be used without asking; the embedded Control Room answers what is assumed."""
+        """Whether these calls may be used without asking; the embedded Control Room has the assumed ones."""
         known = self.known_calls()
         return self.is_demo or not known.needs_consent(names)
 
     # The key ----------------------------------------------------------------------------------------------------------
 
     def take(self, result: RotationResult) -> None:
-        """Know what a rotation brought, before anything is drawn."""
+        """Take over the result of a rotation, before anything is drawn."""
         if result.key is not None:
             self.known_key = result.key
             self.is_key_from_store = result.kept is Kept.STORE
@@ -183,7 +183,7 @@ class Session:
         self.key_sign_in = result.key_sign_in
 
     async def key(self) -> Secret | None:
-        """The text of the key, from this session or from the store; may ask for the passphrase."""
+        """The user's key, from this session or from the store; may ask for the passphrase."""
         if self.known_key is None:
             self.known_key = await self.keeping.store.get(self.binding, SecretKind.API_KEY)
             self.is_key_from_store = self.known_key is not None

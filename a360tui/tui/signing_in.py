@@ -1,4 +1,4 @@
-"""How a person comes to be signed in: to which Control Room, as whom, and again when the session has ended."""
+"""`SigningIn`: sign in to a Control Room or the demo, switch to another user, and sign in again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SigningIn:
-    """Signs in, and puts the session that comes of it in place of the one before."""
+    """Signs in, and replaces the app's session by the new one."""
 
     def __init__(self, app: A360App) -> None:
         self._app = app
@@ -62,7 +62,7 @@ class SigningIn:
         await asyncio.shield(self._changing)
 
     async def _begin(self, session: Session) -> None:
-        """Take this session in place of the one before, close all screens but the first, and show the workflow."""
+        """Replace the session by this one, close all screens but the first, and show the workflow."""
         from a360tui.tui.screens.workflow import WorkflowScreen
 
         app = self._app
@@ -76,7 +76,7 @@ class SigningIn:
         await app.push_screen(WorkflowScreen())
 
     async def remember(self, credential: Password | ApiKey) -> None:
-        """Keep what was just signed in with, and say where; what keeps it from being kept is said too."""
+        """Store the credential that has just signed in, and say where, or why not."""
         from a360tui.api import ApiKey
         from a360tui.storage import SecretKind
 
@@ -102,7 +102,7 @@ class SigningIn:
 
     @property
     def has_demo(self) -> bool:
-        """Whether there is an embedded Control Room to sign in to."""
+        """Whether there is an embedded Control Room."""
         return self._started_demo is not None
 
     async def demo(self) -> StartedDemo:
@@ -123,9 +123,9 @@ class SigningIn:
     # Again, and as somebody else --------------------------------------------------------------------------------------
 
     async def sign_in_again(self, ask: Callable[[], Awaitable[bool]] | None = None) -> bool:
-        """Sign in over the screen that is shown, since the session ended; whether that was done.
+        """Sign in over the present screen, since the session has ended; gives whether the person did.
 
-        Reads that found the same end at the same time share one answer; ``ask`` is another question than for the
+        Reads that find the session ended at the same time share one question; ``ask`` replaces the question for the
         password. Only in a worker.
         """
         if self._again is not None:
@@ -140,7 +140,7 @@ class SigningIn:
         return done
 
     async def _ask_for_password(self) -> bool:
-        """The demo's password is known to the program; anybody else is asked."""
+        """Sign in again: with the demo's password, which the program knows, or by asking the person."""
         from a360tui.api import Password
         from a360tui.tui.dialogs.sign_in_again import SignInAgainDialog
 
@@ -173,7 +173,7 @@ class SigningIn:
         self._app.run_worker(switch(), group="sign-in", exclusive=True, exit_on_error=False, description="switch user")
 
     def switch_profile(self, profile: Profile) -> None:
-        """Have a profile in use, and sign in with what is remembered for it, or ask."""
+        """Make a profile the one in use, and sign in with what is stored for it, or ask."""
 
         async def switch() -> None:
             from a360tui.tui.screens.sign_in import SignInScreen

@@ -1,4 +1,4 @@
-"""Where secrets of this run are kept: the user's own store, and the demo's, which never meet."""
+"""`Stores`: the user's own store of secrets, and the demo's, which share nothing."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ if TYPE_CHECKING:
 
 
 class Stores:
-    """Opens each store when it is first needed; a passphrase is asked for by a dialog, once a session."""
+    """Opens each store on first use; a dialog asks for a passphrase, once a session."""
 
     def __init__(self, app: A360App, demo: Locations | None) -> None:
-        """``demo`` is where an embedded Control Room that keeps its data keeps its secrets; ``None``: in memory."""
+        """``demo`` is where the secrets of an embedded Control Room that keeps its data are stored.
+
+        ``None`` for in memory.
+        """
         self._app = app
         self._demo_locations = demo
         self._opened: dict[bool, Safekeeping] = {}
         self.disk_declined = False
-        """The person chose to keep nothing on disk in this session."""
+        """Whether the person chose to store nothing on disk in this session."""
 
     async def keeping(self, *, is_demo: bool) -> Safekeeping:
         """The store and the folders of the demo, or the user's own; never raises."""
@@ -30,12 +33,12 @@ class Stores:
         return self._opened[is_demo]
 
     def lock(self) -> None:
-        """Forget what a passphrase or a keyring opened; the next secret needs it again."""
+        """Lock the stores; the next secret needs the passphrase or the keyring again."""
         for keeping in self._opened.values():
             keeping.store.lock()
 
     def in_memory(self) -> Safekeeping:
-        """From now on the user's secrets stay in memory: they said so."""
+        """Keep the user's secrets in memory from now on, at their request."""
         self._opened[False] = _in_memory()
         return self._opened[False]
 

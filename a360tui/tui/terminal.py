@@ -1,4 +1,4 @@
-"""The terminal the app runs in: whether there is one, what is taken out of its environment, and its signals."""
+"""The app's terminal: whether there is one, which variables are removed from the environment, and its signals."""
 
 import asyncio
 import codecs
@@ -16,12 +16,15 @@ _TAKEN_OUT = (
     *("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEVTOOLS_HOST", "TEXTUAL_DEVTOOLS_PORT", "TEXTUAL_DEBUG"),
     *("TEXTUAL_SCREENSHOT", "TEXTUAL_SCREENSHOT_LOCATION", "TEXTUAL_SCREENSHOT_FILENAME", "TEXTUAL_PRESS"),
 )
-"""With these set, Textual writes each change of a field to a file or a socket, passwords too; saves a picture of what
-is shown; or presses keys that nobody pressed."""
+"""Variables that Textual must not see.
+
+With them it writes every change of a field, passwords too, to a file or a socket, saves a picture of what is shown, or
+presses keys that nobody pressed.
+"""
 
 
 def require_terminal() -> None:
-    """Refuse to start without a terminal to read keys from and draw on; Textual would start, and never end."""
+    """Refuse to start without a terminal for input and output; Textual would start, and never end."""
     if os.environ.get("TERM") == "dumb":
         raise InvalidInput("TERM is dumb: this terminal cannot show screens.", "Use the commands: a360tui --help")
     # Textual draws on stderr, so that stdout stays free; on Windows it is stdout.
@@ -38,7 +41,7 @@ def require_terminal() -> None:
 
 
 def prepare_environment() -> None:
-    """Take out what makes Textual log or draw more than is wanted; call it before Textual is imported."""
+    """Remove the variables that make Textual log or draw more; call it before Textual is imported."""
     for name in _TAKEN_OUT:
         os.environ.pop(name, None)
     if "SSH_CONNECTION" in os.environ:
@@ -46,9 +49,9 @@ def prepare_environment() -> None:
 
 
 def on_signals(answer: Callable[[int], None]) -> None:
-    """Have ``answer`` called in the running loop with the number of a signal that ends programs.
+    """Call ``answer`` in the running loop with the number of a signal that ends programs.
 
-    Textual itself handles only suspend, continue and resize; any other would leave the terminal as it is.
+    Textual handles only suspend, continue and resize itself; any other signal would leave the terminal unrestored.
     """
     loop = asyncio.get_running_loop()
     for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"):
@@ -63,7 +66,7 @@ def on_signals(answer: Callable[[int], None]) -> None:
 
 
 def on_stop(before: Callable[[], Awaitable[None]]) -> None:
-    """Await ``before`` when the program is to be stopped, and stop it then, as Textual does."""
+    """Await ``before`` when the program is to be suspended, and then suspend it as Textual does."""
     number = getattr(signal, "SIGTSTP", None)
     if number is None:
         return

@@ -1,6 +1,6 @@
-"""What is known of the terminal, for an examination: size, colours, tmux, the way to the clipboard.
+"""Facts about the terminal for the doctor: size, colours, tmux, the way to the clipboard.
 
-Textual is not needed for it, so that the command line can say it too.
+They do not need Textual, so that the command line can report them too.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from a360tui.tui.terminal import LEAST_COLUMNS, LEAST_LINES, require_terminal
 from a360tui.workflow.doctor import Outcome, Seen
 
 _SLOW_ESCAPE = 100
-"""Milliseconds that tmux waits after Escape, above which a person notices."""
+"""Milliseconds that tmux waits after Escape; a person notices a longer wait."""
 _TMUX_OPTIONS = ("escape-time", "set-clipboard", "default-terminal")
 
 
 async def look_at_terminal(environment: Mapping[str, str] = os.environ, size: tuple[int, int] | None = None) -> Seen:
-    """The terminal of this process; that there is none is a note, since the commands need none.
+    """Report the terminal of this process; a missing one is only worth a note, since commands need none.
 
-    ``size`` is that of the screens where they are shown: then there is one.
+    ``size`` is given where the screens are shown.
     """
     columns, lines = size or shutil.get_terminal_size(fallback=(0, 0))
     facts = [
@@ -70,7 +70,7 @@ def _clipboard(environment: Mapping[str, str]) -> str:
 
 
 async def _tmux(environment: Mapping[str, str]) -> dict[str, str]:
-    """Its version and the options that matter; empty outside of it."""
+    """The version of tmux and the options that matter; empty outside tmux."""
     if not environment.get("TMUX"):
         return {}
     version = await run_tool(("tmux", "-V"), output=True)
