@@ -105,5 +105,6 @@ class InputQueue:
 async def all_handled(node: DOMNode) -> None:
     """Wait until a node has handled everything posted to it so far, unless it is closing."""
     handled = asyncio.Event()
-    if node.call_later(handled.set):
+    # As `call_later` does, which looks at the signature of each callback anew.
+    if node.post_message(events.Callback(callback=handled.set)):
         await handled.wait()
