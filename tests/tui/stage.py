@@ -20,6 +20,8 @@ from a360tui.secret import Secret
 from a360tui.tui.app import A360App
 from a360tui.tui.demo_story import StartedDemo
 from a360tui.tui.exchange_log import ExchangeLog
+from a360tui.tui.session import Session
+from a360tui.tui.widgets.field import Field
 from a360tui.workflow.destination import Destination
 from tests.tui.gate import Gate
 from tests.tui.witness import Witness
@@ -108,6 +110,22 @@ class Stage:
         if self._witness is None:
             self._witness = self.closing.enter_context(Witness(self.running))
         return self._witness
+
+    @property
+    def session(self) -> Session:
+        """Who is signed in."""
+        assert self.app.session is not None
+        return self.app.session
+
+    @property
+    def known_key(self) -> str:
+        """The text of the signed-in user's key."""
+        assert self.session.known_key is not None
+        return self.session.known_key.reveal()
+
+    def field(self, name: str) -> Field:
+        """The field of that name on the screen that is shown."""
+        return self.app.screen.query_one(f"#field-{name}", Field)
 
     def text(self) -> str:
         """What the screen shows, line by line."""

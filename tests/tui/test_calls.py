@@ -8,7 +8,6 @@ import pytest
 
 from a360tui.demo import DemoServer, Running
 from a360tui.tui.screens.learn_calls import LearnCallsScreen
-from a360tui.tui.widgets.field import Field
 from tests.capture.har_files import Recording, chrome, other_shape
 from tests.tui.stage import Stage, own_stage
 
@@ -40,10 +39,6 @@ async def open_learning(it: Stage, running: Running) -> None:
     await it.shows("Read it")
 
 
-def complaint(it: Stage, name: str) -> str:
-    return it.app.screen.query_one(f"#field-{name}", Field).complaint
-
-
 async def test_learning_instead_of_an_assumption(other: Running, tmp_path: Path) -> None:
     """From the question, the calls are learned, and what was wanted goes on with them; then they can be forgotten."""
     recording = other_shape().add("GET", "/v2/other", answer={"keyLifetimeDays": 45})
@@ -60,7 +55,7 @@ async def test_learning_instead_of_an_assumption(other: Running, tmp_path: Path)
         await it.shows("Which API-Key Duration")
         await it.type("soon")
         await it.press("enter")
-        await it.until(lambda: "not a duration" in complaint(it, "duration"), "a complaint")
+        await it.until(lambda: "not a duration" in it.field("duration").complaint, "a complaint")
         await it.press("ctrl+u")
         await it.type("45d")
         await it.press("ctrl+s")
@@ -113,8 +108,8 @@ async def test_files_of_which_nothing_is_learned(
         if typed:
             await it.paste(typed)
         await it.press("ctrl+s")
-        await it.until(lambda: words in complaint(it, "har"), words)
-        assert it.app.screen.query_one("#field-har", Field).value == typed
+        await it.until(lambda: words in it.field("har").complaint, words)
+        assert it.field("har").value == typed
         file.write_text(json.dumps(chrome(other_shape())).replace("https://cr.example", other.url))
         await it.press("ctrl+u")
         await it.paste(str(file))
@@ -143,9 +138,8 @@ async def test_a_broken_file_of_calls_stops_only_who_needs_them(other: Running) 
     """The workflow is shown; the duration and the calls say what is wrong with the file."""
     async with own_stage(other, "admin") as it:
         await sign_in(it, other)
-        assert it.app.session is not None
-        it.app.session.book.forget()
-        it.app.session.book._file.change({"generat": 1})
+        it.session.book.forget()
+        it.session.book._file.change({"generat": 1})
         await it.press("4")
         await it.shows("“generat” is not known")
         await it.press("escape")

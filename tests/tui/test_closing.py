@@ -25,8 +25,7 @@ async def test_a_rotation_that_fails_under_another_screen(above: type[Any]) -> N
 
     async with stage() as it:
         await it.be_admin()
-        session = it.app.session
-        assert session is not None
+        session = it.session
         rotation = NewKeyDialog(session, "Your new API key", refused, ())
         it.app.push_screen(rotation)
         await it.shows("Your new API key")

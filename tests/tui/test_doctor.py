@@ -6,7 +6,7 @@ from a360tui.demo import DemoServer
 from a360tui.tui.screens.sign_in import SignInScreen
 from a360tui.workflow.doctor import STEPS
 from tests.tui.stage import own_stage, stage
-from tests.tui.test_sign_in import field, fill
+from tests.tui.test_sign_in import fill
 
 
 async def test_all_is_well() -> None:
@@ -68,7 +68,7 @@ async def test_a_form_that_leads_nowhere() -> None:
             await it.press("escape")
             await it.shows("User name")
             assert isinstance(it.app.screen, SignInScreen)
-            assert field(it, "username").value == "jdoe"
+            assert it.field("username").value == "jdoe"
 
 
 async def test_before_a_sign_in() -> None:

@@ -15,10 +15,6 @@ async def open_duration(it: Stage) -> None:
     await it.shows("A key made now would end on 2027-01-07 09:41 UTC.")
 
 
-def complaint(it: Stage) -> str:
-    return it.app.screen.query_one(Field).complaint
-
-
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
@@ -40,7 +36,7 @@ async def test_a_duration_that_cannot_be(typed: str, words: str) -> None:
         await it.press("ctrl+u")
         await it.paste(typed)
         await it.press("ctrl+s")
-        await it.until(lambda: words in complaint(it), words)
+        await it.until(lambda: words in it.field("duration").complaint, words)
         assert it.app.screen.query_one(Field).value == typed
         assert isinstance(it.app.screen, DurationScreen)
         assert it.witness.duration == {"value": 45, "unit": "DAYS"}
@@ -149,8 +145,7 @@ async def test_an_assumed_call_is_asked_for_once(control_room: Running) -> None:
         await it.shows("New keys last 45 days.")
         await it.press("4")
         await it.shows("A key made now would end on")
-        assert it.app.session is not None
-        assert it.app.session.known_calls().calls.of("read_duration").source == "confirmed"
+        assert it.session.known_calls().calls.of("read_duration").source == "confirmed"
     async with own_stage(control_room, "admin") as it:
         await it.paste(control_room.account("admin").password)
         await it.press("enter")

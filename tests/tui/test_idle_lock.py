@@ -37,8 +37,7 @@ async def test_over_a_form_nothing_typed_is_lost(control_room: Running) -> None:
         hours = Hours(it)
         await sign_in(it, password)
         await it.begin_second_role("kenji.sato")
-        session = it.app.session
-        assert session is not None
+        session = it.session
         token = session.room.token.reveal()
         hours.pass_idle(14.9 * MINUTES)
         assert not it.app.idle_lock.is_locked
@@ -110,10 +109,7 @@ async def test_a_revealed_key_is_hidden() -> None:
         await it.shows("Generate your key")
         await it.generate()
         await it.press("r")
-        session = it.app.session
-        assert session is not None
-        assert session.known_key is not None
-        key = session.known_key.reveal()
+        key = it.known_key
         await it.shows(key)
         hours.pass_idle(16 * MINUTES)
         await it.shows("Locked")
@@ -122,7 +118,7 @@ async def test_a_revealed_key_is_hidden() -> None:
         await it.gone("Locked")
         assert key not in it.text()
         assert isinstance(it.app.screen, KeyDialog)
-        assert session.known_key.reveal() == key
+        assert it.known_key == key
 
 
 async def test_a_key_at_risk_and_a_write_come_first() -> None:
@@ -161,8 +157,7 @@ async def test_what_a_passphrase_opened_is_closed(control_room: Running) -> None
     async with own_stage(control_room, "admin") as it:
         hours = Hours(it)
         await sign_in(it, password)
-        session = it.app.session
-        assert session is not None
+        session = it.session
         store = await open_store(find_locations(), passphrase=answer)
         await store.put(session.binding, SecretKind.PASSWORD, Secret(password))
         hours.pass_idle(16 * MINUTES)

@@ -35,9 +35,7 @@ def user_reads(it: Stage) -> int:
     paths = [
         exchange.path for exchange in it.sent("") if "/users/" in exchange.path and not exchange.path.endswith("list")
     ]
-    own = it.app.session
-    assert own is not None
-    return sum(not path.endswith(f"/{own.signed_in.user.id}") for path in paths)
+    return sum(not path.endswith(f"/{it.session.signed_in.user.id}") for path in paths)
 
 
 async def open_keys(it: Stage) -> None:

@@ -8,24 +8,12 @@ import pytest
 
 from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.screens.my_key import MyKeyScreen
-from a360tui.tui.session import Session
 from tests.canaries import leaks
 from tests.tui.gate import Gate
 from tests.tui.stage import NOON, Stage, stage
 from tests.tui.witness import Witness
 
 GENERATE = "POST /v2/usermanagement/users/self/apikey"
-
-
-def session(it: Stage) -> Session:
-    assert it.app.session is not None
-    return it.app.session
-
-
-def known_key(it: Stage) -> str:
-    key = session(it).known_key
-    assert key is not None
-    return key.reveal()
 
 
 def allow(witness: Witness) -> None:
@@ -64,7 +52,7 @@ async def test_the_key_is_hidden_until_it_is_asked_for() -> None:
     """Dots at first; r reveals it and hides it again; what is revealed is the key that signs in."""
     async with stage(prepare=allow) as it:
         await make_key(it)
-        key = known_key(it)
+        key = it.known_key
         assert key not in it.text()
         await it.shows("•" * 40)
         await it.press("r")
@@ -80,7 +68,7 @@ async def test_a_picture_of_a_revealed_key_is_without_it(tmp_path: Path, how: st
     """Whatever way Textual has to save a picture: what is revealed is hidden first, there and on the screen."""
     async with stage(prepare=allow) as it:
         await make_key(it)
-        key = known_key(it)
+        key = it.known_key
         await it.press("r")
         await it.shows(key)
         if how == "action":
@@ -103,7 +91,7 @@ async def test_copying_says_what_is_known() -> None:
         await make_key(it)
         await it.press("c")
         await it.shows("Sent to your terminal.")
-        assert it.clipboard == known_key(it)
+        assert it.clipboard == it.known_key
         assert "opied" not in it.text()
 
 
@@ -116,7 +104,7 @@ async def test_one_slip_does_not_leave_an_untaken_key() -> None:
         assert isinstance(it.app.screen, NewKeyDialog)
         await it.press("escape")
         await it.until(lambda: isinstance(it.app.screen, MyKeyScreen), "the screen of the key")
-        key = known_key(it)
+        key = it.known_key
         await it.shows("Show it")
         await it.press("down", "down", "enter")
         await it.shows("stays in memory until")
@@ -160,13 +148,13 @@ async def test_the_text_of_an_older_key_is_asked_for() -> None:
         await it.paste("x" * 40)
         await it.press("enter")
         await it.shows("The key does not sign in.", "The API key is wrong.")
-        assert session(it).known_key is None
+        assert it.session.known_key is None
         await it.press("t")
         await it.shows("Sign in with your API key")
         await it.paste(f" {keys[0]}\n")
         await it.press("enter")
         await it.shows("The key signs in; a token lasts 20 minutes.", "memory, until you sign out")
-        assert known_key(it) == keys[0]
+        assert it.known_key == keys[0]
         await it.press("t")
         await it.settle()
         assert keys[0] not in it.text()
@@ -206,7 +194,7 @@ async def test_the_dialog_is_not_left_before_the_answer() -> None:
         gate.open()
         await it.shows("never shows it again")
         assert it.calls("/apikey") == 1
-        assert it.witness.signs_in("creator", known_key(it))
+        assert it.witness.signs_in("creator", it.known_key)
 
 
 async def test_a_key_outlives_its_screens() -> None:
@@ -222,14 +210,14 @@ async def test_a_key_outlives_its_screens() -> None:
         gate.open()
         await it.until(lambda: not it.app.writes, "the end of the write")
         assert it.calls("/apikey") == 1
-        assert it.witness.signs_in("creator", known_key(it))
+        assert it.witness.signs_in("creator", it.known_key)
 
 
 async def test_switching_user_waits_for_the_key() -> None:
     """A switch in the middle of the POST waits, so that the key goes to the session that asked for it."""
     async with Gate() as gate, stage(prepare=allow, gate=gate) as it:
         await be_creator(it, "makes your first key")
-        before = session(it)
+        before = it.session
         gate.hold(GENERATE)
         await it.press("g")
         await it.until(lambda: gate.held == 1, "the answer on its way")
@@ -239,14 +227,14 @@ async def test_switching_user_waits_for_the_key() -> None:
         gate.open()
         await it.until(lambda: it.app.session is not before, "the other session")
         assert before.key_sign_in is not None
-        assert session(it).known_key is None
+        assert it.session.known_key is None
 
 
 async def test_quitting_waits_for_the_key() -> None:
     """Quitting in the middle of the POST says that it waits, and ends once the session has the key."""
     async with Gate() as gate, stage(prepare=allow, gate=gate) as it:
         await be_creator(it, "makes your first key")
-        creator = session(it)
+        creator = it.session
         gate.hold(GENERATE)
         await it.press("g")
         await it.until(lambda: gate.held == 1, "the answer on its way")
@@ -278,7 +266,7 @@ async def test_how_to_use_it() -> None:
     """The examples name host, user and the variable, never the key, and nothing of them is cut."""
     async with stage((120, 60), prepare=allow) as it:
         await make_key(it)
-        key = known_key(it)
+        key = it.known_key
         await it.press("c")
         await it.press("escape")
         await it.shows("How to use it")

@@ -179,7 +179,7 @@ async def test_a_duration_of_which_nothing_is_known(step: Step) -> None:
         await it.shows("is not known")
         assert server.count(SAVE) == 1
         assert isinstance(it.app.screen, DurationScreen)
-        assert it.app.screen.query_one("#field-duration", Field).value == "30"
+        assert it.field("duration").value == "30"
 
 
 def people(last: int, total: object, most: int = PAGE) -> Step:

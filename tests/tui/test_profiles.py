@@ -144,8 +144,7 @@ async def test_the_palette_switches(control_room: Running) -> None:
     async with own_stage(control_room, address="", profile=saved().find("test")) as it:
         it.app.stores.in_memory()
         await sign_in(it, control_room)
-        session = it.app.session
-        assert session is not None
+        session = it.session
         creator = control_room.account("creator").password
         binding = session.destination.binding("creator")
         await session.keeping.store.put(binding, SecretKind.PASSWORD, Secret(creator))
@@ -242,9 +241,8 @@ async def test_nothing_is_written_past_the_registry() -> None:
         with pytest.raises(InvalidInput, match="--read-only"):
             it.app.write(write())
         await it.be_admin()
-        assert it.app.session is not None
         with pytest.raises(InvalidInput, match="--read-only"):
-            await it.app.session.room.create_role(RoleDraft("x"))
+            await it.session.room.create_role(RoleDraft("x"))
         assert it.calls("/usermanagement/roles") == 0
 
 

@@ -5,7 +5,6 @@ import pytest
 
 from tests.demo.conftest import Caller
 from tests.tui.stage import stage
-from tests.tui.test_story import known_key
 
 
 @pytest.mark.parametrize(
@@ -32,7 +31,7 @@ async def test_the_story_on_each_release(release: str, version: str, words: list
         await it.press("s")
         await it.shows("Generate your key")
         await it.generate()
-        first = known_key(it)
+        first = it.known_key
         await it.press("escape", "escape")
         await it.shows("Regenerate …", "in 30 days")
         await it.press("t")
@@ -41,7 +40,7 @@ async def test_the_story_on_each_release(release: str, version: str, words: list
         await it.shows("Keep the old key")
         await it.press("right", "enter")
         await it.shows("Your new API key", "✓ done      sign in with it")
-        second = known_key(it)
+        second = it.known_key
         transport = httpx.HTTPTransport(uds=str(it.running.socket))
         with httpx.Client(base_url=it.running.url, transport=transport) as http:
             anybody = Caller(http, it.running, version)

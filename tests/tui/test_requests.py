@@ -14,8 +14,7 @@ async def test_no_secret_is_in_it() -> None:
         await it.be_admin()
         await it.press("s")
         await it.shows("Generate your key")
-        session = it.app.session
-        assert session is not None
+        session = it.session
         secrets = [account.password for account in it.running.accounts]
         await it.generate()
         assert session.known_key is not None
@@ -64,8 +63,7 @@ async def test_copying_as_curl() -> None:
         assert command.startswith("curl ")
         assert "/v2/usermanagement/roles" in command
         assert "generateapikey" in command
-        session = it.app.session
-        assert session is not None
+        session = it.session
         assert session.room.token.reveal() not in command
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from a360tui.tui.screens.role_set_up import RoleSetUpScreen
-from a360tui.tui.widgets.field import Field
 from a360tui.tui.widgets.plan_view import PlanView
 from a360tui.workflow.plan import StepState
 from tests.tui.gate import Gate
@@ -17,10 +16,6 @@ CREATOR = ("crea", "creator")
 def screen(it: Stage) -> RoleSetUpScreen:
     assert isinstance(it.app.screen, RoleSetUpScreen)
     return it.app.screen
-
-
-def field(it: Stage, name: str) -> Field:
-    return screen(it).field(name)
 
 
 async def open_form(it: Stage) -> None:
@@ -44,7 +39,7 @@ def chosen(it: Stage) -> str:
 
 async def name_it(it: Stage, name: str) -> None:
     """Put another name into the form."""
-    field(it, "name").input.focus()
+    it.field("name").input.focus()
     await it.press("ctrl+u")
     if name:
         await it.paste(name)
@@ -70,10 +65,10 @@ async def test_a_name_that_cannot_be(name: str, words: str) -> None:
         await name_it(it, "")
         await it.type("   ") if name.isspace() else await it.paste(name)
         await it.press("ctrl+s")
-        await it.until(lambda: words in field(it, "name").complaint, words)
-        assert field(it, "name").input.has_focus
-        assert field(it, "name").value == name
-        assert field(it, "description").value == "May generate an API key"
+        await it.until(lambda: words in it.field("name").complaint, words)
+        assert it.field("name").input.has_focus
+        assert it.field("name").value == name
+        assert it.field("description").value == "May generate an API key"
         assert "creator" in chosen(it)
         assert it.witness.state() == before
 
@@ -83,11 +78,11 @@ async def test_a_description_that_is_too_long() -> None:
     async with stage() as it:
         await open_form(it)
         before = it.witness.state()
-        field(it, "description").input.focus()
+        it.field("description").input.focus()
         await it.press("ctrl+u")
         await it.paste("y" * 256)
         await it.press("ctrl+s")
-        await it.until(lambda: "256 characters" in field(it, "description").complaint, "the sentence")
+        await it.until(lambda: "256 characters" in it.field("description").complaint, "the sentence")
         assert it.witness.state() == before
 
 

@@ -15,17 +15,13 @@ from tests.tui.stage import Stage, own_stage, stage
 from tests.tui.witness import Witness
 
 
-def field(it: Stage, name: str) -> Field:
-    return it.app.screen.query_one(f"#field-{name}", Field)
-
-
 async def complains(it: Stage, name: str, *words: str) -> None:
     """Wait for the sentence at a field, see it on the screen beneath the field, and the cursor in the field."""
-    await it.until(lambda: bool(field(it, name).complaint), f"a sentence at {name}")
-    sentence = field(it, name).complaint
+    await it.until(lambda: bool(it.field(name).complaint), f"a sentence at {name}")
+    sentence = it.field(name).complaint
     assert [word for word in words if word not in sentence] == [], sentence
-    assert field(it, name).input.has_focus
-    beneath = it.text().splitlines()[field(it, name).region.y + 1]
+    assert it.field(name).input.has_focus
+    beneath = it.text().splitlines()[it.field(name).region.y + 1]
     assert sentence.startswith(beneath.strip())
 
 
@@ -118,7 +114,7 @@ async def test_a_refused_port() -> None:
     async with own_stage(None, "admin", address=f"http://127.0.0.1:{port}") as it:
         await fill(it, "hunter2")
         await complains(it, "address", f"Nothing listens at 127.0.0.1:{port}.")
-        assert field(it, "secret").value == "hunter2"
+        assert it.field("secret").value == "hunter2"
 
 
 async def test_a_typo_in_the_host() -> None:
@@ -127,7 +123,7 @@ async def test_a_typo_in_the_host() -> None:
         await fill(it, "hunter2")
         await complains(it, "address", "no-such-host.invalid")
         await it.type("x")
-        assert (field(it, "address").complaint, field(it, "secret").value) == ("", "hunter2")
+        assert (it.field("address").complaint, it.field("secret").value) == ("", "hunter2")
 
 
 async def test_a_wrong_password_three_times(control_room: Running) -> None:
@@ -135,13 +131,13 @@ async def test_a_wrong_password_three_times(control_room: Running) -> None:
     async with own_stage(control_room, "creator") as it:
         for attempt in range(1, 4):
             await fill(it, f"hunter{attempt}")
-            await it.until(lambda: not field(it, "secret").value, "an empty field")
+            await it.until(lambda: not it.field("secret").value, "an empty field")
             await complains(it, "secret", "The username or the password is wrong.", "third failure may disable")
-            assert field(it, "username").value == "creator"
+            assert it.field("username").value == "creator"
             assert it.witness.named("creator")["disabled"] is (attempt == 3)
             assert it.calls("/authentication") == attempt
         await fill(it, control_room.account("creator").password)
-        await it.until(lambda: not field(it, "secret").value, "an empty field")
+        await it.until(lambda: not it.field("secret").value, "an empty field")
         await complains(it, "secret", "The user is disabled.")
 
 
@@ -192,7 +188,7 @@ async def test_typing_takes_the_sentence_away(control_room: Running) -> None:
         await it.press("enter")
         await complains(it, "secret", "Nothing is typed")
         await it.type("x")
-        assert field(it, "secret").complaint == ""
+        assert it.field("secret").complaint == ""
 
 
 async def test_the_password_is_never_shown_nor_copied(control_room: Running, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,14 +212,14 @@ async def test_pasting(control_room: Running) -> None:
     """A paste is taken as one line without blanks around it and without what cannot be seen, and that is said."""
     async with own_stage(control_room) as it:
         await it.paste("\nadm\x1b[31min\u202e\r\n")
-        assert field(it, "username").value == "adm[31min"
+        assert it.field("username").value == "adm[31min"
         await it.shows("cannot be seen were left out")
         await it.press("ctrl+u")
         await it.paste(" \tjdoe \n\n")
-        assert field(it, "username").value == "jdoe"
+        assert it.field("username").value == "jdoe"
         await it.press("ctrl+u")
         await it.paste("two\nlines")
-        assert field(it, "username").value == "two lines"
+        assert it.field("username").value == "two lines"
 
 
 async def test_in_the_demo_it_can_be_left_again() -> None:
@@ -241,7 +237,7 @@ async def test_in_the_demo_it_can_be_left_again() -> None:
         await it.shows("Stay")
         await it.press("enter")
         await it.gone("Stay")
-        assert it.app.screen.query_one("#field-address", Field).value == "cr.example.com"
+        assert it.field("address").value == "cr.example.com"
         await it.press("escape")
         await it.shows("Stay")
         await it.press("right", "enter")
@@ -261,6 +257,6 @@ async def test_enter_goes_from_field_to_field() -> None:
     """Enter takes the next field and, in the last one, signs in."""
     async with own_stage(None, address="") as it:
         for name in ("address", "username", "secret"):
-            assert field(it, name).input.has_focus
+            assert it.field(name).input.has_focus
             await it.press("enter")
         await complains(it, "address", "empty")

@@ -8,7 +8,7 @@ from a360tui.demo import DemoServer
 from tests.api.scripted_server import ScriptedServer, answer, refused
 from tests.conftest import MovableClock
 from tests.tui.stage import own_stage
-from tests.tui.test_sign_in import complains, field, fill
+from tests.tui.test_sign_in import complains, fill
 from tests.tui.witness import Witness
 
 
@@ -20,7 +20,7 @@ async def test_a_directory_wants_its_domain() -> None:
             await it.shows("Users of Active Directory sign in as DOMAIN\\name")
             await fill(it, "creator", account.password)
             await complains(it, "username", "creator has no domain", "once more")
-            assert (it.calls("/authentication"), field(it, "secret").value) == (0, account.password)
+            assert (it.calls("/authentication"), it.field("secret").value) == (0, account.password)
             await it.press("home")
             await it.paste("nordwind\\")
             await it.press("ctrl+s")
@@ -80,7 +80,7 @@ async def test_where_nothing_is_told_nothing_is_said(step: object) -> None:
     ):
         await fill(it, "hunter2")
         await complains(it, "secret", "No.")
-        assert field(it, "username").note == ""
+        assert it.field("username").note == ""
 
 
 @pytest.mark.parametrize(("presses", "said"), [(0, None), (1, True), (2, False)])

@@ -2,19 +2,7 @@
 
 import re
 
-from a360tui.tui.session import Session
-from tests.tui.stage import Stage, stage
-
-
-def session(it: Stage) -> Session:
-    assert it.app.session is not None
-    return it.app.session
-
-
-def known_key(it: Stage) -> str:
-    key = session(it).known_key
-    assert key is not None
-    return key.reveal()
+from tests.tui.stage import stage
 
 
 async def test_by_keyboard_alone() -> None:
@@ -36,7 +24,7 @@ async def test_by_keyboard_alone() -> None:
         await it.press("s")
         await it.shows("Generate your key")
         await it.generate()
-        first = known_key(it)
+        first = it.known_key
         assert it.witness.signs_in("creator", first)
         await it.press("escape", "escape")
         await it.shows("Regenerate …", "in 30 days", "Test sign-in")
@@ -48,13 +36,13 @@ async def test_by_keyboard_alone() -> None:
         before = it.witness.state()
         await it.press("enter")
         await it.gone("Keep the old key")
-        assert (known_key(it), it.witness.state()) == (first, before)
+        assert (it.known_key, it.witness.state()) == (first, before)
 
         await it.press("g")
         await it.shows("Keep the old key")
         await it.press("right", "enter")
         await it.shows("Your new API key", "✓ done      sign in with it")
-        second = known_key(it)
+        second = it.known_key
         assert second != first
         assert it.witness.signs_in("creator", second)
         assert not it.witness.signs_in("creator", first)
@@ -90,7 +78,7 @@ async def test_by_mouse_alone() -> None:
         await it.shows("makes your first key")
         await it.click("Generate  ")
         await it.shows("✓ done      sign in with it")
-        first = known_key(it)
+        first = it.known_key
         await it.click("Done")
         await it.shows("neither revealed nor copied")
         await it.click("Done")
@@ -102,12 +90,12 @@ async def test_by_mouse_alone() -> None:
         before = it.witness.state()
         await it.click("Keep the old key")
         await it.gone("Keep the old key")
-        assert (known_key(it), it.witness.state()) == (first, before)
+        assert (it.known_key, it.witness.state()) == (first, before)
         await it.click("g regenerate")
         await it.shows("Keep the old key")
         await it.click("  Regenerate  ")
         await it.shows("Your new API key", "✓ done      sign in with it")
-        second = known_key(it)
+        second = it.known_key
         assert it.witness.signs_in("creator", second)
         assert not it.witness.signs_in("creator", first)
 
@@ -124,10 +112,10 @@ async def test_switching_user_is_one_action() -> None:
     """One key makes the administrator the creator and back, with the old session closed at the server."""
     async with stage() as it:
         await it.be_admin()
-        before = session(it)
+        before = it.session
         await it.press("s")
         await it.shows("creator  ", "You may not generate a key yet.")
-        assert session(it) is not before
+        assert it.session is not before
         assert before.known_key is None
         await it.press("s")
         await it.shows("admin (AAE_Admin)", "Set up a role")
