@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 
 def forms(secret: str) -> set[bytes]:
-    """The secret as it is, reversed, escaped for JSON and URLs, in base64 at each of the three offsets, in hex."""
+    """The secret as it is, reversed, escaped for JSON, Python and URLs, in base64 at each of three offsets, in hex."""
     raw = secret.encode()
-    found = {raw, raw[::-1], raw.hex().encode()}
+    found = {raw, raw[::-1], raw.hex().encode(), repr(secret)[1:-1].encode()}
     found |= {json.dumps(secret, ensure_ascii=ascii_only)[1:-1].encode() for ascii_only in (True, False)}
     found |= {urllib.parse.quote(secret).encode(), urllib.parse.quote_plus(secret, safe="").encode()}
     for offset in range(3):

@@ -10,6 +10,7 @@ import json
 import socket
 import ssl
 import struct
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -125,6 +126,13 @@ def pieces(*parts: bytes) -> Step:
 def cut(body: bytes, promised: int, status: int = 200) -> Step:
     """An answer that ends before its promised length."""
     return pieces(head(status, promised) + body)
+
+
+def bomb(megabytes: int, window: int) -> bytes:
+    """So many megabytes of zeros, compressed; ``window`` is zlib's ``wbits``."""
+    compressor = zlib.compressobj(9, zlib.DEFLATED, window)
+    zeros = bytes(1024 * 1024)
+    return b"".join([*(compressor.compress(zeros) for _ in range(megabytes)), compressor.flush()])
 
 
 async def hang(talk: Conversation) -> bool:

@@ -32,6 +32,7 @@ from tests.api.scripted_server import (
     ScriptedServer,
     Step,
     answer,
+    bomb,
     close,
     cut,
     drip,
@@ -251,16 +252,10 @@ async def test_a_redirect_to_nowhere(location: str) -> None:
         assert server.count(LIST) == 1
 
 
-def bomb(megabytes: int) -> bytes:
-    compressor = zlib.compressobj(9, zlib.DEFLATED, 31)
-    zeros = bytes(1024 * 1024)
-    return b"".join([*(compressor.compress(zeros) for _ in range(megabytes)), compressor.flush()])
-
-
 async def test_a_body_is_capped_before_it_is_unfolded() -> None:
     """300 MB in 300 kB, 9 MB in the clear, or one long text: reading stops at 8 MiB."""
     for step in (
-        answer(bomb(300), headers={"Content-Encoding": "gzip"}),
+        answer(bomb(300, 31), headers={"Content-Encoding": "gzip"}),
         answer(b" " * (9 * 1024 * 1024)),
         answer({"list": ["x" * (10 * 1024 * 1024)]}),
     ):

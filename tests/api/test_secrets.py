@@ -1,19 +1,17 @@
 """Canaries: a password, a key and tokens that must be in nothing that the layer shows, however it fails."""
 
 import asyncio
-import base64
-import json
 import logging
 import traceback
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
 from a360tui.api import ApiKey, ControlRoom, Exchange, Password, RoleDraft
 from a360tui.secret import Secret
+from tests import canaries
 from tests.api.conftest import HASTY, hurry, room_at
 from tests.api.scripted_server import (
     ScriptedServer,
@@ -39,19 +37,9 @@ GENERATE = "POST /v2/usermanagement/users/self/apikey"
 CREATE, LIST = "POST /v2/usermanagement/roles", "POST /v2/usermanagement/roles/list"
 
 
-def forms(secret: str) -> list[str]:
-    return [
-        secret,
-        repr(secret)[1:-1],
-        json.dumps(secret)[1:-1],
-        quote(secret, safe=""),
-        base64.b64encode(secret.encode()).decode().rstrip("="),
-        secret[::-1],
-    ]
-
-
 def leaks(text: str) -> list[str]:
-    return [form for secret in CANARIES for form in forms(secret) if form in text]
+    contents = [text.encode(errors="backslashreplace")]
+    return [form.decode() for secret in CANARIES for form in canaries.leaks(secret, contents)]
 
 
 def everything_about(error: BaseException) -> str:

@@ -8,31 +8,21 @@ ended, and the text that the entry has then.
 import json
 import subprocess
 import sys
-import time
 from typing import Any
 
 import keyring
 
-from tests.storage.secret_service_login import _ready
+from tests.storage.secret_service_login import unlocked_keyring
 
 
 def main() -> None:
     """Unlock a new keyring, and run the commands."""
     order = json.load(sys.stdin)
-    command = [order["daemon"], "--unlock", "--components=secrets", "--foreground"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as daemon:
-        assert daemon.stdin
-        daemon.stdin.write(b"login password")
-        daemon.stdin.close()
-        try:
-            while not _ready():
-                time.sleep(0.05)
-            service, user, text = order["entry"]
-            keyring.set_password(service, user, text)
-            ended = [_run(*each) for each in order["commands"]]
-            json.dump({"ended": ended, "entry": keyring.get_password(service, user)}, sys.stdout)
-        finally:
-            daemon.terminate()
+    with unlocked_keyring(order["daemon"]):
+        service, user, text = order["entry"]
+        keyring.set_password(service, user, text)
+        ended = [_run(*each) for each in order["commands"]]
+        json.dump({"ended": ended, "entry": keyring.get_password(service, user)}, sys.stdout)
 
 
 def _run(arguments: list[str], stdin: str) -> dict[str, Any]:

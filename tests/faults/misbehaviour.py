@@ -4,7 +4,6 @@ A cell is the error and how often the request may have been sent. A read may be 
 """
 
 import gzip
-import zlib
 from dataclasses import dataclass
 
 from a360tui.api import Limits
@@ -28,7 +27,7 @@ from a360tui.api.errors import (
 )
 from a360tui.errors import A360Error
 from tests.api.conftest import HASTY, QUICK
-from tests.api.scripted_server import Step, answer, close, cut, drip, hang, head, page, pieces, refused, reset
+from tests.api.scripted_server import Step, answer, bomb, close, cut, drip, hang, head, page, pieces, refused, reset
 
 MEGABYTE = 1024 * 1024
 
@@ -71,13 +70,6 @@ class Fault:
     body_counts: bool = False
     """The answer says 2xx, and only its body is wrong. The duration's is not read: it is read back instead."""
     limits: Limits = QUICK
-
-
-def bomb(megabytes: int, window: int) -> bytes:
-    """So many megabytes of zeros, compressed; ``window`` is zlib's ``wbits``."""
-    compressor = zlib.compressobj(9, zlib.DEFLATED, window)
-    zeros = bytes(MEGABYTE)
-    return b"".join([*(compressor.compress(zeros) for _ in range(megabytes)), compressor.flush()])
 
 
 def encoded(data: bytes, encoding: str) -> Step:

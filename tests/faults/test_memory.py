@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.scripted_server import Conversation, ScriptedServer, Step, answer, head, rows
-from tests.faults.misbehaviour import MEGABYTE, bomb, encoded
+from tests.api.scripted_server import Conversation, ScriptedServer, Step, answer, bomb, head, rows
+from tests.faults.misbehaviour import MEGABYTE, encoded
 
 MOST = 50 * MEGABYTE
 

@@ -9,6 +9,8 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import secretstorage
 from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]  # it has no types
@@ -52,6 +54,22 @@ def _entries() -> list[str]:
         return [item.get_attributes()["username"] for item in items]
 
 
+@contextmanager
+def unlocked_keyring(daemon: str) -> Iterator[None]:
+    """A new keyring, unlocked; ``daemon`` is the path of gnome-keyring-daemon."""
+    command = [daemon, "--unlock", "--components=secrets", "--foreground"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        assert process.stdin
+        process.stdin.write(b"login password")
+        process.stdin.close()
+        try:
+            while not _ready():
+                time.sleep(0.05)
+            yield
+        finally:
+            process.terminate()
+
+
 def _ready() -> bool:
     """Whether the daemon has taken its name; a question to the service itself would start a second one."""
     with secretstorage.dbus_init() as bus:
@@ -61,17 +79,8 @@ def _ready() -> bool:
 
 def main() -> None:
     """Unlock a new keyring, and tell the story."""
-    command = [sys.argv[1], "--unlock", "--components=secrets", "--foreground"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as daemon:
-        assert daemon.stdin
-        daemon.stdin.write(b"login password")
-        daemon.stdin.close()
-        try:
-            while not _ready():
-                time.sleep(0.05)
-            json.dump(asyncio.run(story()), sys.stdout)
-        finally:
-            daemon.terminate()
+    with unlocked_keyring(sys.argv[1]):
+        json.dump(asyncio.run(story()), sys.stdout)
 
 
 if __name__ == "__main__":
