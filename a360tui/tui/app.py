@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from contextvars import Context, copy_context
 from datetime import timedelta
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -22,7 +22,7 @@ from textual.theme import Theme
 
 from a360tui import crash
 from a360tui.api.event_loop import EventLoop
-from a360tui.errors import A360Error, ExitCode, InvalidInput
+from a360tui.errors import A360Error, ExitCode
 from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings
 from a360tui.tui.ahead import import_ahead
 from a360tui.tui.caution import Caution
@@ -39,6 +39,7 @@ from a360tui.tui.stores import Stores
 from a360tui.tui.terminal import on_signals, on_stop
 from a360tui.tui.themes import DARK, LIGHT
 from a360tui.tui.widgets.top_line import TopLineText
+from a360tui.tui.writes import Writes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,11 +48,6 @@ if TYPE_CHECKING:
     from a360tui.storage import Profile
     from a360tui.tui.demo_story import DemoStory
     from a360tui.tui.session import Session
-
-Result = TypeVar("Result")
-
-WRITES_WAIT = 120.0
-"""Seconds to wait for a write at the end, longer than any deadline: it may bring the only copy of a key."""
 
 _OPENING_WAIT = 1.0
 """Seconds to wait at the end for a screen that is opening."""
@@ -102,7 +98,7 @@ class A360App(WorkerOwner, FrugalApp):
         """A monotonic clock, in seconds."""
         self.story = story
         self.signing_in = SigningIn(self)
-        self.writes: set[asyncio.Task[Any]] = set()
+        self.writes = Writes(self.caution)
         self.failures: list[BaseException | None] = []
         """Failures of the program itself; tests check that there are none."""
         self.system_clipboard = Clipboard(self._write_to_terminal, lambda known: self.notify(known, markup=False))
@@ -164,16 +160,16 @@ class A360App(WorkerOwner, FrugalApp):
     async def _stop(self) -> None:
         """Before the program is suspended: drop secrets that would last until it continues, and finish writes."""
         self.idle_lock.hide_secrets()
-        await self.writes_done()
+        await self.writes.wait()
 
     def leave(self, return_code: int = 0) -> None:
-        """End the app once no write is under way, or after `WRITES_WAIT`."""
+        """End the app once no write is under way, or the wait for it is over."""
         if self._ending:
             return
         self._ending = True
 
         async def end() -> None:
-            await self.writes_done()
+            await self.writes.wait()
             self._input.end()
             # In an app that has ended, a screen that is just opening fails.
             with suppress(TimeoutError):
@@ -191,7 +187,7 @@ class A360App(WorkerOwner, FrugalApp):
 
     async def action_quit(self) -> None:
         """Quit once no write is under way; where a key has not been taken yet, only after a question."""
-        if self.writes:
+        if self.writes.under_way:
             self.notify("Waiting for the Control Room's answer, then quitting.", markup=False)
         elif self.session is not None and self.session.key_at_risk:
             self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
@@ -254,23 +250,6 @@ class A360App(WorkerOwner, FrugalApp):
         # Textual would print the local variables of every frame, passwords among them.
         self._exit_renderables.append(Text(crash.report(self._exception)))
         self._close_messages_no_wait()
-
-    # Writing ----------------------------------------------------------------------------------------------------------
-
-    def write(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
-        """Run a write as a task of the app, which no closing screen cancels and which the end waits for."""
-        if why := self.caution.why_read_only:
-            work.close()
-            raise InvalidInput(why)
-        task = asyncio.create_task(work)
-        self.writes.add(task)
-        task.add_done_callback(self.writes.discard)
-        return task
-
-    async def writes_done(self) -> None:
-        """Wait for the writes under way, `WRITES_WAIT` at most."""
-        if self.writes:
-            await asyncio.wait(self.writes, timeout=WRITES_WAIT)
 
     # What screens share -----------------------------------------------------------------------------------------------
 

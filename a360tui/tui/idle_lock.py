@@ -43,7 +43,7 @@ class IdleLock:
         app = self._app
         if self.is_locked or self._after is None or self._now() - self._last < self._after.total_seconds():
             return False
-        if app.writes or (app.session is not None and app.session.key_at_risk):
+        if app.writes.under_way or (app.session is not None and app.session.key_at_risk):
             return False
         self.is_locked = True
         app.run_worker(self._lock(), group="lock", exit_on_error=False, description="lock")

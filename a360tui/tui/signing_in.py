@@ -67,7 +67,7 @@ class SigningIn:
 
         app = self._app
         # What a write brings belongs to the session that sent it.
-        await app.writes_done()
+        await app.writes.wait()
         before, app.session = app.session, session
         if before is not None:
             await before.close()

@@ -127,7 +127,8 @@ async def test_a_key_at_risk_and_a_write_come_first() -> None:
         hours = Hours(it)
         await it.be_admin()
         done = asyncio.Event()
-        writing = it.app.write(done.wait())
+        writing = asyncio.create_task(it.app.writes.run(done.wait()))
+        await it.until(lambda: it.app.writes.under_way, "the write")
         hours.pass_idle(16 * MINUTES)
         assert not it.app.idle_lock.is_locked
         done.set()

@@ -208,7 +208,7 @@ async def test_a_key_outlives_its_screens() -> None:
         it.app.pop_screen()
         await it.shows("API key workflow")
         gate.open()
-        await it.until(lambda: not it.app.writes, "the end of the write")
+        await it.until(lambda: not it.app.writes.under_way, "the end of the write")
         assert it.calls("/apikey") == 1
         assert it.witness.signs_in("creator", it.known_key)
 

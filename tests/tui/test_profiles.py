@@ -239,7 +239,7 @@ async def test_nothing_is_written_past_the_registry() -> None:
 
     async with stage(read_only=True) as it:
         with pytest.raises(InvalidInput, match="--read-only"):
-            it.app.write(write())
+            await it.app.writes.run(write())
         await it.be_admin()
         with pytest.raises(InvalidInput, match="--read-only"):
             await it.session.room.create_role(RoleDraft("x"))

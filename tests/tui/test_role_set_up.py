@@ -192,7 +192,7 @@ async def test_a_write_outlives_its_screen() -> None:
         it.app.pop_screen()
         await it.shows("API key workflow")
         gate.open()
-        await it.until(lambda: not it.app.writes, "the end of the write")
+        await it.until(lambda: not it.app.writes.under_way, "the end of the write")
         assert [step.state for step in plan.steps] == [StepState.DONE, StepState.DONE]
         assert it.calls("/usermanagement/roles") == 1
         assert it.witness.users_of("API key users") == ["creator"]

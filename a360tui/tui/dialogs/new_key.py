@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -61,7 +60,7 @@ class NewKeyDialog(KeyDialog):
     @work(exclusive=True, group="rotate", exit_on_error=False, description="carry out the rotation")
     async def _rotate(self) -> None:
         try:
-            result = await asyncio.shield(self.a360.write(self._carry_out()))
+            result = await self.a360.writes.run(self._carry_out())
         except A360Error as error:
             self.error = error
             self._rotating = False

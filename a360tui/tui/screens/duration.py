@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import ClassVar
 
@@ -206,7 +205,7 @@ class DurationScreen(A360Screen):
                 return
             view = self.query_one(PlanView)
             plan = change.plan
-            await asyncio.shield(self.a360.write(plan.run(lambda _step: setattr(view, "plan", plan))))
+            await self.a360.writes.run(plan.run(lambda _step: setattr(view, "plan", plan)))
             keep_what_worked(self)
         except A360Error as error:
             status.update(Content(str(error)))

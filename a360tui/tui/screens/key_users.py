@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -178,7 +177,7 @@ class KeyUsersScreen(A360Screen):
             view.plan = change.plan
 
         try:
-            await asyncio.shield(self.a360.write(change.plan.run(follow)))
+            await self.a360.writes.run(change.plan.run(follow))
         except A360Error as error:
             self._say(str(error), wrong=True)
         else:

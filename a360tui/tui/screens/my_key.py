@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar, Literal
 
 from textual import events, on, work
@@ -329,7 +328,7 @@ class MyKeyScreen(A360Screen):
             )
             if not await self.a360.push_screen_wait(question):
                 return
-            outcome = await asyncio.shield(self.a360.write(put_key(checked.reference, key)))
+            outcome = await self.a360.writes.run(put_key(checked.reference, key))
         except A360Error as error:
             self._say(str(error), warning=True)
             return

@@ -205,7 +205,7 @@ class RoleSetUpScreen(A360Screen):
             self._existing = existing
             self._setup = plan_role_setup(self.session.room, wanted, existing)
             self.query_one(PlanView).plan = self._setup.plan
-            await asyncio.shield(self.a360.write(self._setup.plan.run(self._step_changed)))
+            await self.a360.writes.run(self._setup.plan.run(self._step_changed))
         except InvalidInput as error:
             button.disabled = False
             if error.field in ("name", "description"):
