@@ -35,7 +35,8 @@ def run(arguments: Sequence[str]) -> int:
         say(crash.report(error))
         return ExitCode.REFUSED
     finally:
-        discard_unwritten(sys.stdout)
+        for stream in (sys.stdout, sys.stderr):
+            discard_unwritten(stream)
 
 
 def _run_command(arguments: Sequence[str]) -> int:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-import sys
 from typing import Any
 
-from a360tui.cli.output import discard_unwritten, silence_logs
+from a360tui.cli.output import silence_logs
 
 
 def open_screens(**settings: Any) -> int:
@@ -27,7 +26,4 @@ def open_screens(**settings: Any) -> int:
     silence_logs()
     from a360tui.tui.app import run
 
-    code = run(**settings)
-    for stream in (sys.stdout, sys.stderr):
-        discard_unwritten(stream)  # of a terminal that was closed
-    return code
+    return run(**settings)

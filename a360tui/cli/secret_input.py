@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from a360tui.cli.consent import can_ask, interruptible
@@ -12,6 +16,9 @@ from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
 
 if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, NoReturn
+
     from a360tui.cli.options import CommonOptions
 
 LONGEST = 10_000
@@ -56,7 +63,7 @@ def asked(options: CommonOptions, what: str, prompt: str, option: str) -> Secret
 
     if not can_ask(options):
         raise NobodyToAsk(f"There is no {what}, and nobody can be asked for it here.", f"Send it with {option}.")
-    with warnings.catch_warnings(), interruptible():
+    with warnings.catch_warnings(), interruptible(), _echo_given_back(prompt):
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
             return _checked(getpass.getpass(prompt), what)
@@ -65,6 +72,60 @@ def asked(options: CommonOptions, what: str, prompt: str, option: str) -> Secret
         except EOFError:
             raise InvalidInput(f"No {what} was given.") from None
     raise InvalidInput(f"On this terminal the {what} would be shown.", f"Send it with {option}.")
+
+
+@contextmanager
+def _echo_given_back(prompt: str) -> Iterator[None]:
+    """Have signals end or stop the reading with the echo on again; by default they leave the terminal silent.
+
+    A shell that goes on with a stopped program turns the echo on: the rest of the secret would be shown.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import termios
+
+    terminal = sys.stdin.fileno()
+    shown = termios.tcgetattr(terminal)
+    hidden = [*shown[:3], shown[3] & ~termios.ECHO, *shown[4:]]
+    ended_by: list[int] = []
+
+    def end(number: int, _frame: FrameType | None) -> NoReturn:
+        ended_by.append(number)
+        raise SystemExit
+
+    def be(attributes: list[Any]) -> None:
+        try:
+            termios.tcsetattr(terminal, termios.TCSADRAIN, attributes)
+        except termios.error:  # it is gone, whether SIGHUP says so or comes too late
+            ended_by.append(signal.SIGHUP)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        be(shown)
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def go_on(_number: int, _frame: FrameType | None) -> None:
+        be(hidden)
+        with suppress(OSError):  # or open for reading alone
+            os.write(terminal, prompt.encode())
+
+    answers: dict[signal.Signals, Callable[[int, FrameType | None], None]] = {
+        **dict.fromkeys((signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT), end),
+        signal.SIGTSTP: stop,
+        signal.SIGCONT: go_on,
+    }
+    before = {number: signal.getsignal(number) for number in answers}
+    heard = [number for number in answers if before[number] is not signal.SIG_IGN]
+    for number in heard:
+        signal.signal(number, answers[number])
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, before[number])
+        be(shown)
+        if ended_by:  # whatever a terminal that is gone has made of it meanwhile
+            raise SystemExit(128 + ended_by[0])
 
 
 def _decoded(raw: bytes, what: str) -> str:

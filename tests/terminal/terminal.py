@@ -37,6 +37,9 @@ _DRAWN = 0.5
 _REST = 0.05
 """The share of the processor up to which it is at rest."""
 
+_ON = frozenset({b"7", b"25"})
+"""The private modes that a terminal begins with: lines wrap, and the cursor is shown."""
+
 _CONTROLLING = "import fcntl,os,sys,termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
 """Makes the pty the program's own terminal, without a fork of a process that has threads."""
 _NOT_CONTROLLING = "import os,sys; os.execvp(sys.argv[1], sys.argv[1:])"
@@ -208,16 +211,23 @@ class Terminal:
         """Whether the terminal shows what is typed, as a shell wants it."""
         return bool(termios.tcgetattr(self._slave)[3] & termios.ECHO)
 
+    def echo(self) -> None:
+        """Have it show what is typed, as a shell does before it goes on with a stopped program."""
+        attributes = termios.tcgetattr(self._slave)
+        attributes[3] |= termios.ECHO
+        termios.tcsetattr(self._slave, termios.TCSANOW, attributes)
+
     def is_restored(self) -> bool:
-        """Whether the alternate screen was left, the cursor is shown, the mouse is off, and typing is echoed."""
-        after = bytes(self.raw)
-        return self.echoes and all(
-            after.rfind(off) > after.rfind(on)
-            for off, on in (
-                (b"\x1b[?1049l", b"\x1b[?1049h"),
-                (b"\x1b[?25h", b"\x1b[?25l"),
-                (b"\x1b[?1000l", b"\x1b[?1000h"),
-                (b"\x1b[?1003l", b"\x1b[?1003h"),
-                (b"\x1b[?2004l", b"\x1b[?2004h"),
-            )
+        """Whether every mode that was set is as terminals have it, no keyboard protocol is left, and typing echoes."""
+        modes = {
+            mode: setting
+            for several, setting in re.findall(rb"\x1b\[\?([\d;]+)([hl])", self.raw)
+            for mode in several.split(b";")
+        }
+        begun, ended = (len(re.findall(sequence, self.raw)) for sequence in (rb"\x1b\[>\d+u", rb"\x1b\[<u"))
+        return (
+            self.echoes
+            and modes[b"1049"] == b"l"
+            and all(setting == (b"h" if mode in _ON else b"l") for mode, setting in modes.items())
+            and begun <= ended
         )
