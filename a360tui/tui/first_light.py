@@ -31,6 +31,9 @@ _DEMO_WITH_VALUE = {"--users", "--release"}
 _LEAST = (78, 24)
 """The columns and lines that it takes for the first screen to look as it is drawn here."""
 
+_MOST = (1000, 500)
+"""More columns and lines than any terminal has; of one that says it has, the upper left part is drawn on."""
+
 COLOURS = {
     "text": ("#dfe3ea", 188),
     "muted": ("#97a1b0", 247),
@@ -81,6 +84,11 @@ def opens_screens(arguments: Sequence[str]) -> bool:
     return not left
 
 
+def believed(columns: int, lines: int) -> tuple[int, int]:
+    """The size of a terminal, as far as what it says of that can be."""
+    return min(columns, _MOST[0]), min(lines, _MOST[1])
+
+
 def begin(arguments: Sequence[str]) -> None:
     """Draw the first frame where the arguments open the screens and there is a terminal for them."""
     global _lit  # noqa: PLW0603 - there is one terminal
@@ -89,7 +97,7 @@ def begin(arguments: Sequence[str]) -> None:
     import termios
 
     try:
-        columns, lines = os.get_terminal_size(2)
+        columns, lines = believed(*os.get_terminal_size(2))
         before = termios.tcgetattr(0)
         raw = termios.tcgetattr(0)
     except (OSError, termios.error):
@@ -106,13 +114,21 @@ def begin(arguments: Sequence[str]) -> None:
     _lit = Handover(columns, lines, background, pieces, before)
     for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"):
         signal.signal(getattr(signal, name), _ended)
-    termios.tcsetattr(0, termios.TCSANOW, raw)
     cleared = f"\x1b[?1049h\x1b[?25l\x1b[{background}m\x1b[2J"
-    _put(
-        cleared
-        + "".join(f"\x1b[{each.y + 1};{each.x + 1}H\x1b[0;{each.pen}m{each.words}" for each in pieces)
-        + "\x1b[m"
-    )
+    words = "".join(f"\x1b[{each.y + 1};{each.x + 1}H\x1b[0;{each.pen}m{each.words}" for each in pieces)
+
+    def draw() -> None:
+        termios.tcsetattr(0, termios.TCSANOW, raw)
+        _put(f"{cleared}{words}\x1b[m")
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        _put(_BACK)
+        termios.tcsetattr(0, termios.TCSANOW, before)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        draw()
+
+    signal.signal(signal.SIGTSTP, stop)
+    draw()
 
 
 def standing() -> Handover | None:

@@ -66,11 +66,14 @@ def on_signals(answer: Callable[[int], None]) -> None:
 
 
 def on_stop(before: Callable[[], Awaitable[None]]) -> None:
-    """Await ``before`` when the program is to be suspended, and then suspend it as Textual does."""
-    number = getattr(signal, "SIGTSTP", None)
-    if number is None:
+    """Await ``before`` when the program is to be suspended; then suspend it, and resume it, as Textual does.
+
+    Both run in the event loop: a handler of Python's own could interrupt Textual while it holds its writer's lock.
+    """
+    number, going_on = getattr(signal, "SIGTSTP", None), getattr(signal, "SIGCONT", None)
+    if number is None or going_on is None:
         return
-    stop = signal.getsignal(number)
+    stop, go_on = signal.getsignal(number), signal.getsignal(going_on)
     stopping: set[asyncio.Task[None]] = set()
 
     async def prepare() -> None:
@@ -86,6 +89,8 @@ def on_stop(before: Callable[[], Awaitable[None]]) -> None:
 
     try:
         asyncio.get_running_loop().add_signal_handler(number, answer)
+        if callable(go_on):
+            asyncio.get_running_loop().add_signal_handler(going_on, go_on, going_on, None)
     except (NotImplementedError, RuntimeError, ValueError):
         # As above: there the handler of Textual stays.
         return

@@ -12,6 +12,8 @@ DOWN = "\x1b[B"
 CTRL_S = "\x13"
 CTRL_U = "\x15"
 
+_NO_KEYS = ("\x1b[:u", "\x1b[97;;99999999u", "\x1b[99999999999999999999R", "\x1b[1114112u")
+
 
 def test_letters_after_a_tab(home: Path) -> None:
     """Of ``address, Tab, name`` in one piece each is in its own field, and in no other."""
@@ -39,6 +41,27 @@ def test_a_byte_that_is_no_letter(home: Path) -> None:
         it.press(b"caf\xe9.example\tsomebody")
         it.shows("Control Room  caf\ufffd.example\n")
         it.shows("User name     somebody\n")
+
+
+def test_half_a_letter(home: Path) -> None:
+    """A letter of several bytes that a slow line brings in two pieces is one letter, and no end of the program."""
+    with Terminal(PROGRAM, home) as it:
+        it.shows("f1 help")
+        whole = "example.org/ü".encode()
+        it.press(whole[:-1])
+        it.shows("Control Room  example.org/\n")
+        it.press(whole[-1:] + b"x")
+        it.shows("Control Room  example.org/üx\n")
+
+
+def test_a_sequence_that_is_no_key(home: Path) -> None:
+    """Sequences as a line makes them that loses bytes are passed over, and what is typed next is typed."""
+    with Terminal(PROGRAM, home) as it:
+        it.shows("f1 help")
+        for number, sequence in enumerate(_NO_KEYS):
+            it.press(f"{sequence}{number}")
+            it.shows(f"Control Room  {number}\n")
+            it.press("\x7f")
 
 
 @pytest.mark.parametrize(

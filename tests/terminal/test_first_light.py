@@ -10,6 +10,7 @@ from rich.color import Color, ColorSystem
 from a360tui.tui import first_light
 from a360tui.tui.themes import DARK
 from tests.terminal.terminal import PROGRAM, Terminal
+from tests.terminal.test_stopping import state_of
 
 _HEAVY = ("textual", "rich", "click", "httpx", "asyncio", "a360tui.cli", "a360tui.api", "a360tui.storage")
 
@@ -91,6 +92,22 @@ def test_a_signal_in_between_gives_the_terminal_back(home: Path, number: signal.
         it.until(lambda: b"DEMO" in it.raw, "the first frame")
         it.signal(number)
         assert it.end() == 128 + number
+        assert it.is_restored()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc to see a stopped process in")
+def test_stopped_in_between(home: Path) -> None:
+    """Stopped while the screens are being loaded, it gives the terminal back; continued, the first frame is there."""
+    with Terminal((sys.executable, "-c", _STANDS_STILL), home) as it:
+        it.until(lambda: b"DEMO" in it.raw, "the first frame")
+        it.signal(signal.SIGTSTP)
+        it.until(lambda: state_of(it.process.pid) == "T", "a stopped process")
+        it.until(it.is_restored, "the terminal as it was")
+        drawn = len(it.raw)
+        it.signal(signal.SIGCONT)
+        it.until(lambda: b"DEMO" in it.raw[drawn:] and not it.echoes, "the first frame again")
+        it.signal(signal.SIGTERM)
+        assert it.end() == 128 + signal.SIGTERM
         assert it.is_restored()
 
 

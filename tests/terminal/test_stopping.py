@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.terminal import PROGRAM, Terminal
+from tests.terminal.terminal import GONE, PROGRAM, Terminal
 
 DEMO = (*PROGRAM, "demo")
 UNDER_NOHUP = ("sh", "-c", "trap '' HUP; exec \"$@\"", "sh", *DEMO)
@@ -35,6 +35,26 @@ def test_stopped_and_continued(home: Path) -> None:
         it.shows("> Set up a role")
         it.press("\x11")
         assert it.end() == 0
+        assert it.is_restored()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc to see a stopped process in")
+@pytest.mark.parametrize("stopped", [True, False], ids=["by SIGSTOP", "not at all"])
+def test_continued_after_a_stop_that_it_was_not_told_of(home: Path, stopped: bool) -> None:
+    """SIGCONT alone, or after SIGSTOP, draws the screen once more; keys are read once, and it ends as ever."""
+    with Terminal(DEMO, home) as it:
+        it.shows("> Sign in as admin")
+        it.until_quiet()
+        if stopped:
+            it.signal(signal.SIGSTOP)
+            it.until(lambda: state_of(it.process.pid) == "T", "a stopped process")
+        drawn = len(it.raw)
+        it.signal(signal.SIGCONT)
+        it.until(lambda: b"Sign in as admin" in it.raw[drawn:], "the screen drawn again")
+        it.press("\x1b[B")
+        it.shows("> Sign in as creator")
+        it.signal(signal.SIGTERM)
+        assert it.end(GONE) == 128 + signal.SIGTERM
         assert it.is_restored()
 
 
