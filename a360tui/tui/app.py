@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from contextvars import Context, copy_context
@@ -148,7 +149,14 @@ class A360App(WorkerOwner, FrugalApp):
         self.call_later(self._input.begin)
 
     async def on_unmount(self) -> None:
-        """Take a key off the clipboard, sign out, and close the connection inside the loop that opened it."""
+        """Take a key off the clipboard, sign out, and close the connection inside the loop that opened it.
+
+        After a failure of the program itself a write may still be under way; `leave` has waited for it before.
+        """
+        if self.writes.under_way:
+            with suppress(OSError):  # the terminal may be gone
+                print("Waiting for the Control Room's answer.", file=sys.__stderr__, flush=True)
+            await self.writes.wait()
         await self.system_clipboard.clear()
         if self.session is not None:
             await self.session.close()
@@ -245,6 +253,11 @@ class A360App(WorkerOwner, FrugalApp):
         """While the app is locked, no global action is available but quitting."""
         locked_out = self.idle_lock.is_locked and action in _LOCKED_OUT
         return False if locked_out else super().check_action(action, parameters)
+
+    def panic(self, *_renderables: object) -> None:
+        """End as after any other failure: what Textual would show may hold a secret."""
+        self._return_code = 1
+        self._fatal_error()
 
     def _fatal_error(self) -> None:
         # Textual would print the local variables of every frame, passwords among them.

@@ -40,6 +40,7 @@ class Writes:
         return await asyncio.shield(task)
 
     async def wait(self) -> None:
-        """Wait for the writes under way, `LONGEST_WAIT` at most."""
+        """Wait for the writes under way, `LONGEST_WAIT` at most; whatever is left is given up."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=LONGEST_WAIT)
+            _, given_up = await asyncio.wait(self._tasks, timeout=LONGEST_WAIT)
+            self._tasks -= given_up

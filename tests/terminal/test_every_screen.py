@@ -45,7 +45,7 @@ WAYS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """Screen → the keys that lead there from the start of the demo, and what is shown after each."""
 
-_FAILING = """
+FAILING = """
 import sys
 from a360tui.cli.program import run
 from a360tui.tui.app import A360App
@@ -76,7 +76,7 @@ app = A360App()
 app.run(auto_pilot=show)
 sys.exit(app.return_code or 0)
 """
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 _DIALOGS = [dialog.__name__ for dialog in DIALOGS if not issubclass(dialog, KeyDialog)]
 """Those that are drawn again as they were: a key is hidden, and one on its way holds the end up."""
 
@@ -84,7 +84,7 @@ _DIALOGS = [dialog.__name__ for dialog in DIALOGS if not issubclass(dialog, KeyD
 @contextmanager
 def at(screen: str, home: Path, *, failing: bool = False, own: bool = True) -> Iterator[Terminal]:
     """The program on a screen."""
-    program = (sys.executable, "-c", _FAILING) if failing else PROGRAM
+    program = (sys.executable, "-c", FAILING) if failing else PROGRAM
     with Terminal((*program, *DEMO, "--data", str(home / "demo.db")), home, own=own) as it:
         it.shows(_FIRST)
         for keys, shown in WAYS[screen]:
@@ -125,7 +125,7 @@ def test_ended(home: Path, screen: str, number: signal.Signals) -> None:
         assert it.is_restored()
 
 
-@pytest.mark.parametrize(("dialog", "number"), list(zip(_DIALOGS, cycle(_SIGNALS), strict=False)))
+@pytest.mark.parametrize(("dialog", "number"), list(zip(_DIALOGS, cycle(SIGNALS), strict=False)))
 def test_in_a_dialog(home: Path, dialog: str, number: signal.Signals) -> None:
     """Stopped, continued and ended, each dialog by one of the signals."""
     with Terminal((sys.executable, "-c", _DIALOG, dialog), home) as it:
