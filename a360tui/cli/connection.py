@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from a360tui.cli.call_consent import keep_what_worked
 from a360tui.cli.consent import can_ask, why_read_only
 from a360tui.cli.credential import Chosen, asked_key, asked_password, given, stored
-from a360tui.cli.keeping import open_keeping
 from a360tui.cli.output import say, say_trouble, silence_logs
+from a360tui.cli.safekeeping import open_safekeeping
 from a360tui.cli.secret_input import NobodyToAsk
 from a360tui.cli.settings import CONTROL_ROOM_VARIABLE, USERNAME_VARIABLE
 from a360tui.errors import A360Error, InvalidInput
@@ -104,7 +104,7 @@ async def session_of(options: CommonOptions, keeping: Safekeeping | None = None)
 
     destination = destination_of(options)
     binding = destination.binding(username_of(options))
-    keeping = keeping or await open_keeping(options)
+    keeping = keeping or await open_safekeeping(options)
     book = book_of(options, destination.address)
     destination = replace(destination, book=book)
     async with destination.open() as room:

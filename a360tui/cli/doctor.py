@@ -56,11 +56,11 @@ def _shown(report: Report, *, full: bool) -> Report:
 
 
 async def _examine(options: CommonOptions) -> Report:
-    from a360tui.cli.keeping import open_keeping
+    from a360tui.cli.safekeeping import open_safekeeping
     from a360tui.tui.terminal_facts import look_at_terminal
     from a360tui.workflow.doctor import Subject, examine
 
-    keeping = await open_keeping(options)
+    keeping = await open_safekeeping(options)
     is_one_of_several = bool(speaking_for.get())
     line = ProgressLine()
     signing = _SignIn(options, keeping, line)

@@ -96,7 +96,7 @@ async def _put_key(session: Session, result: RotationResult, key: Secret) -> Non
 
 async def _save(session: Session, result: RotationResult, key: Secret, problem: str) -> None:
     """Raise where the key is instead, or that it is lost, after it could not be printed."""
-    from a360tui.cli.keeping import rescued
+    from a360tui.cli.safekeeping import rescued
     from a360tui.workflow.errors import KeyMadeButLost
     from a360tui.workflow.rotation import Kept
 

@@ -12,11 +12,11 @@ from a360tui.cli.consent import ask
 from a360tui.cli.credential import api_key, stored_key
 from a360tui.cli.handover import put_key_text
 from a360tui.cli.inventory import inventory
-from a360tui.cli.keeping import open_keeping
 from a360tui.cli.key_making import generate, regenerate
 from a360tui.cli.key_recovery import recover
 from a360tui.cli.options import SIDE_BY_SIDE, STORED, CommonOptions, Group
 from a360tui.cli.output import is_terminal, put, put_facts, put_json
+from a360tui.cli.safekeeping import open_safekeeping
 from a360tui.cli.side_by_side import Report
 from a360tui.cli.side_by_side import show as show_report
 from a360tui.text import harmless
@@ -136,7 +136,7 @@ async def _try_key(options: CommonOptions) -> KeySignIn:
     from a360tui.workflow.key import sign_in_with_key
 
     destination, binding = destination_of(options), binding_of(options)
-    keeping = await open_keeping(options)
+    keeping = await open_safekeeping(options)
     chosen = await api_key(options, keeping, binding)
     try:
         return await sign_in_with_key(destination, binding.username, chosen.credential.secret)
@@ -148,7 +148,7 @@ async def _try_key(options: CommonOptions) -> KeySignIn:
 async def _stored(options: CommonOptions, binding: Binding) -> Secret:
     from a360tui.workflow.errors import NoKey
 
-    found = await stored_key(await open_keeping(options), binding)
+    found = await stored_key(await open_safekeeping(options), binding)
     if found is None:
         raise NoKey(
             f"No API key of {harmless(str(binding))} is stored here.", "A Control Room never shows a key again."

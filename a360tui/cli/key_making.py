@@ -12,9 +12,9 @@ from a360tui.cli.connection import Session, run, session_of
 from a360tui.cli.consent import ask, refuse_read_only, require_answer
 from a360tui.cli.credential import Chosen, asked_password, given, stored
 from a360tui.cli.handover import hand_over, tell
-from a360tui.cli.keeping import is_in_memory, open_keeping, require_store
 from a360tui.cli.options import Command, CommonOptions
 from a360tui.cli.output import is_terminal, require_stdout, say
+from a360tui.cli.safekeeping import is_in_memory, open_safekeeping, require_store
 
 if TYPE_CHECKING:
     from a360tui.secret import Secret
@@ -55,7 +55,7 @@ def _make(options: CommonOptions, *, replace: bool, remember: bool) -> None:
     require_stdout()
 
     async def make() -> None:
-        async with session_of(options, await open_keeping(options, make=remember)) as session:
+        async with session_of(options, await open_safekeeping(options, make=remember)) as session:
             by_key = await _sign_in(session)
             await _make_key(session, replace=replace, remember=remember, by_key=by_key)
 

@@ -10,9 +10,9 @@ from a360tui.cli.connection import Session, binding_of, options_for, run, sessio
 from a360tui.cli.consent import ask, refuse_read_only, require_answer
 from a360tui.cli.credential import Chosen, asked_password, given, stored
 from a360tui.cli.handover import hand_over, key_json, problem_of, tell
-from a360tui.cli.keeping import is_in_memory, open_keeping
 from a360tui.cli.options import Command, CommonOptions
 from a360tui.cli.output import put_json, require_stdout, say, say_trouble
+from a360tui.cli.safekeeping import is_in_memory, open_safekeeping
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 
@@ -43,7 +43,7 @@ def recover(options: CommonOptions, *, set_aside: bool, put_back: bool, sign_in_
 
 async def _recover_all(options: CommonOptions, *, set_aside: bool, put_back: bool, again: bool) -> None:
     """Finish them one after the other; the failure of one does not stop the next."""
-    keeping = await open_keeping(options)
+    keeping = await open_safekeeping(options)
     found = _wanted(options, keeping, put_back=put_back)
     if not found:
         say("No rotation is set aside." if put_back else "No rotation is unfinished.")

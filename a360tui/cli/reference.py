@@ -9,10 +9,10 @@ import click
 from a360tui.cli.connection import binding_of, run
 from a360tui.cli.consent import ask, refuse_read_only, require_answer
 from a360tui.cli.credential import api_key
-from a360tui.cli.keeping import open_keeping
 from a360tui.cli.options import HERE, STORED, CommonOptions, Group
 from a360tui.cli.output import camel_case, put, put_json, put_table, say
 from a360tui.cli.reference_add import add
+from a360tui.cli.safekeeping import open_safekeeping
 from a360tui.errors import ExitCode, InvalidInput
 from a360tui.text import harmless
 
@@ -143,7 +143,7 @@ def put_into(options: CommonOptions, reference_id: str) -> None:
 async def _put(options: CommonOptions, binding: Binding, wanted: Reference) -> Outcome:
     from a360tui.workflow.references import put_key
 
-    chosen = await api_key(options, await open_keeping(options), binding)
+    chosen = await api_key(options, await open_safekeeping(options), binding)
     return await put_key(wanted, chosen.credential.secret)
 
 
@@ -153,7 +153,7 @@ async def _check(options: CommonOptions, binding: Binding) -> tuple[CheckedRefer
     references = _registry().references_of(binding)
     if not references:
         return ()
-    chosen = await api_key(options, await open_keeping(options), binding)
+    chosen = await api_key(options, await open_safekeeping(options), binding)
     return await check_references(references, chosen.credential.secret)
 
 

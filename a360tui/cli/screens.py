@@ -13,7 +13,7 @@ def open_screens(**settings: Any) -> int:
 
     Raises `InvalidInput` where there is no terminal.
     """
-    # Until `a360tui.tui.ahead` is done: what a start makes stays, and to look through it takes a tenth of the start.
+    # Until `a360tui.tui.import_ahead` is done: all that a start makes stays, and scanning it takes a tenth of it.
     gc.disable()
     from a360tui.lean_memory import keep_memory_lean
     from a360tui.private_memory import keep_memory_private

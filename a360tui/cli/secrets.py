@@ -9,12 +9,12 @@ import click
 
 from a360tui.cli.connection import run
 from a360tui.cli.consent import refuse_read_only
-from a360tui.cli.keeping import is_in_memory, open_keeping
 from a360tui.cli.options import CommonOptions, Group, WholeNumber
 from a360tui.cli.output import put_facts, put_json, say, say_trouble
 from a360tui.cli.passphrase import Passphrase, PassphraseSource
 from a360tui.cli.remembered import documents, listed, remembered_in
-from a360tui.cli.secrets_mending import OPENS, restore, start_over
+from a360tui.cli.safekeeping import is_in_memory, open_safekeeping
+from a360tui.cli.secrets_repair import OPENS, restore, start_over
 from a360tui.errors import A360Error
 from a360tui.text import harmless
 from a360tui.workflow.dates import date_stamp, moment_json
@@ -88,7 +88,7 @@ secrets.add_command(start_over)
 
 
 async def _show(options: CommonOptions) -> None:
-    keeping = await open_keeping(options, make=True)
+    keeping = await open_safekeeping(options, make=True)
     store = keeping.store
     remembered, unfinished = await remembered_in(store), _unfinished(keeping)
     is_there = store.guard is not None and not is_in_memory(keeping)
@@ -121,7 +121,7 @@ async def _show(options: CommonOptions) -> None:
 
 
 async def _change_passphrase(options: CommonOptions) -> Store:
-    store = (await open_keeping(options, make=True)).store
+    store = (await open_safekeeping(options, make=True)).store
     await store.change_passphrase()
     return store
 
@@ -129,7 +129,7 @@ async def _change_passphrase(options: CommonOptions) -> Store:
 async def _move(options: CommonOptions, guard: str) -> tuple[Store, bool, A360Error | None]:
     from a360tui.storage import Guard
 
-    store = (await open_keeping(options, make=True)).store
+    store = (await open_safekeeping(options, make=True)).store
     if store.guard == guard:
         return store, False, None
     left = await store.move_to(Guard(guard))

@@ -18,9 +18,9 @@ from a360tui.cli.connection import (
 )
 from a360tui.cli.consent import ask, refuse_read_only
 from a360tui.cli.credential import Chosen, asked_key, given
-from a360tui.cli.keeping import open_keeping, require_store
 from a360tui.cli.options import STORED, Command, CommonOptions
 from a360tui.cli.output import is_terminal, put, put_facts, put_json, say, say_trouble
+from a360tui.cli.safekeeping import open_safekeeping, require_store
 from a360tui.errors import A360Error
 from a360tui.text import harmless
 from a360tui.workflow.dates import moment_json
@@ -138,7 +138,7 @@ async def _log_in(options: CommonOptions, *, with_api_key: bool) -> dict[str, An
     from a360tui.api import ApiKey
     from a360tui.storage import SecretKind
 
-    async with session_of(options, await open_keeping(options, make=True)) as session:
+    async with session_of(options, await open_safekeeping(options, make=True)) as session:
         store, binding = session.keeping.store, session.binding
         credential = given(options)
         if credential is None:
@@ -163,7 +163,7 @@ async def _log_out(options: CommonOptions, binding: Binding) -> list[str]:
     from a360tui.workflow.errors import UnfinishedRotation
     from a360tui.workflow.rotation import unfinished
 
-    keeping = await open_keeping(options)
+    keeping = await open_safekeeping(options)
     kinds = [each.kind for each in await keeping.store.bindings() if each.binding == binding]
     if not kinds:
         return []

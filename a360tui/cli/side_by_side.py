@@ -83,11 +83,11 @@ def _names(options: CommonOptions) -> list[str]:
 async def _look_at_all(options: CommonOptions, report: Report[Found], names: list[str]) -> list[Found | A360Error]:
     import asyncio
 
-    from a360tui.cli.keeping import open_keeping
+    from a360tui.cli.safekeeping import open_safekeeping
     from a360tui.storage import Guard
 
     # One store for all: its passphrase is asked for once, and before any answer is waited for.
-    keeping = await open_keeping(options)
+    keeping = await open_safekeeping(options)
     if keeping.store.guard is Guard.PASSPHRASE and await keeping.store.bindings():
         await keeping.store.unlock()
     turn = asyncio.Semaphore(AT_ONCE)

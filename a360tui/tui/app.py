@@ -25,12 +25,12 @@ from a360tui import crash
 from a360tui.api.event_loop import EventLoop
 from a360tui.errors import A360Error, ExitCode
 from a360tui.tui.actions import EVERYWHERE, actions_of, app_bindings
-from a360tui.tui.ahead import import_ahead
 from a360tui.tui.caution import Caution
 from a360tui.tui.clipboard import Clipboard
 from a360tui.tui.display.overrides import FrugalApp
 from a360tui.tui.exchange_log import ExchangeLog
 from a360tui.tui.idle_lock import DEFAULT_TIME, IdleLock
+from a360tui.tui.import_ahead import import_ahead
 from a360tui.tui.input_queue import Input, InputQueue, all_handled
 from a360tui.tui.palette import Commands, palette_commands
 from a360tui.tui.profiles import Profiles

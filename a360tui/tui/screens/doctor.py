@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Label, Static
 
-from a360tui.tui.examination import subject_of
+from a360tui.tui.doctor_subject import subject_of
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.list_row import Column, Row
 from a360tui.tui.widgets.paged_list import PagedList

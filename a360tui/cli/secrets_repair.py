@@ -8,10 +8,10 @@ import click
 
 from a360tui.cli.connection import run
 from a360tui.cli.consent import ask, refuse_read_only, require_answer
-from a360tui.cli.keeping import is_in_memory, open_keeping
 from a360tui.cli.options import Command, CommonOptions
 from a360tui.cli.output import put, put_facts, put_json, say
 from a360tui.cli.remembered import documents, listed, remembered_in
+from a360tui.cli.safekeeping import is_in_memory, open_safekeeping
 from a360tui.errors import InvalidInput
 from a360tui.text import harmless
 
@@ -52,7 +52,7 @@ def start_over(options: CommonOptions) -> None:
 async def _restore(options: CommonOptions) -> None:
     from a360tui.storage.errors import Damaged
 
-    keeping = await open_keeping(options, make=True)
+    keeping = await open_safekeeping(options, make=True)
     store, locations = keeping.store, keeping.locations
     if locations is None or not _is_on_disk(keeping):
         raise InvalidInput("Nothing is kept yet, so there is nothing to restore.")
@@ -87,7 +87,7 @@ async def _start_over(options: CommonOptions) -> None:
     from a360tui.workflow.starting_over import needing_the_store
     from a360tui.workflow.starting_over import start_over as set_aside
 
-    keeping = await open_keeping(options, make=True)
+    keeping = await open_safekeeping(options, make=True)
     store = keeping.store
     given_up, aside = [], None
     if _is_on_disk(keeping):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from a360tui.workflow.rotation import Safekeeping
 
 
-async def open_keeping(options: CommonOptions, *, make: bool = False) -> Safekeeping:
+async def open_safekeeping(options: CommonOptions, *, make: bool = False) -> Safekeeping:
     """The store and the folders; with ``make`` the store may be created, otherwise it is in memory where there is none.
 
     Asks nothing and unlocks nothing. Raises `InvalidInput` for a passphrase that was given and cannot be read.
