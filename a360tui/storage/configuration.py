@@ -173,7 +173,7 @@ def decode(raw: bytes, path: Path) -> Configuration:
         document = tomllib.loads(text)
     except UnicodeDecodeError:
         raise ConfigurationRefused(path, None, "is not UTF-8 text", "Save it as UTF-8.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a TOMLDecodeError; a number that is too long; what is too deep
         raise ConfigurationRefused(path, None, f"is not TOML: {shortened(harmless(str(error)), 120)}") from None
     return _Reading(text, path).configuration(document)
 

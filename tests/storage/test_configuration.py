@@ -85,6 +85,7 @@ def test_everything_in_it_is_typed(file: ConfigurationFile) -> None:
         ("profiles = 3", 1, ["profiles", "table"]),
         ("theme = \n", None, ["not TOML", "line 1"]),
         ("[profiles.a]\nurl = 'x'\nurl = 'y'", None, ["not TOML"]),
+        (f"idle_lock = {'9' * 5000}", None, ["not TOML"]),
     ],
 )
 def test_what_means_nothing_is_refused(file: ConfigurationFile, text: str, line: int | None, words: list[str]) -> None:

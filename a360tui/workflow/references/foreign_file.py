@@ -17,7 +17,7 @@ from pathlib import Path
 from a360tui.workflow.references.kinds import shown_path
 from a360tui.workflow.references.refusal import Absent, Unreadable, Unsupported
 
-LARGEST = 1 << 20
+LARGEST = 128 << 10
 """Bytes; the limit for a file."""
 
 _GROUP_OR_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -43,7 +43,7 @@ class ForeignFile:
     """The descriptor of the folder that it is in."""
 
     def read(self) -> Snapshot:
-        """The content; raises a `Refusal` for anything but a regular file of this user of at most 1 MiB."""
+        """The content; raises a `Refusal` for anything but a regular file of this user of at most 128 KiB."""
         with _refusing():
             _refuse_unfit(os.stat(self.path.name, dir_fd=self.folder, follow_symlinks=False))
             with os.fdopen(self.descriptor(os.O_RDONLY), "rb") as file:
@@ -52,7 +52,7 @@ class ForeignFile:
                 data = file.read(LARGEST + 1)
                 attributes = _attributes(file.fileno())
         if len(data) > LARGEST:
-            raise Unsupported("is larger than 1 MiB.")
+            raise Unsupported("is larger than 128 KiB.")
         return Snapshot(data, status, attributes)
 
     def descriptor(self, flags: int) -> int:
@@ -108,7 +108,7 @@ def _refuse_unfit(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise Unsupported("is not a regular file.")
     if status.st_size > LARGEST:
-        raise Unsupported("is larger than 1 MiB.")
+        raise Unsupported("is larger than 128 KiB.")
     if os.geteuid() not in (0, status.st_uid):
         raise Unsupported("belongs to somebody else.")
     if status.st_nlink > 1:

@@ -261,7 +261,7 @@ UNFIT = [
     (gone, Condition.MISSING, "not there"),
     (a_folder, Condition.UNREADABLE, "a folder"),
     (a_pipe, Condition.UNREADABLE, "not a regular file"),
-    (too_large, Condition.UNREADABLE, "larger than 1 MiB"),
+    (too_large, Condition.UNREADABLE, "larger than 128 KiB"),
     (not_text, Condition.UNREADABLE, "not UTF-8 (byte 19)"),
     (with_nul, Condition.UNREADABLE, "NUL"),
 ]

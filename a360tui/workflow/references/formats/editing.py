@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from a360tui.secret import Secret
+from a360tui.workflow.references.formats.limits import refuse_costly
 from a360tui.workflow.references.refusal import Unreadable, Unsupported
 
 _BOM = "\ufeff"
@@ -68,6 +69,7 @@ def decoded(data: bytes, *, bom: bool) -> str:
 def located(text: str, language: Format) -> Reading:
     """Find and read the value in a file's text, which may begin with a byte-order mark."""
     shift = len(_BOM) if text.startswith(_BOM) else 0
+    refuse_costly(text)
     try:
         reading = language.read(text[shift:])
     except RecursionError:

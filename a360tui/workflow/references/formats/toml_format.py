@@ -65,4 +65,6 @@ def _parsed(text: str) -> Any:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         problem = f"is not TOML: {shortened(str(error), 100)}."
+    except ValueError:
+        problem = "has a number that is too long to be read."
     raise Unreadable(problem)

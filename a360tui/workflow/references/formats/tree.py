@@ -5,7 +5,7 @@ from typing import Any
 from a360tui.secret import Secret
 from a360tui.workflow.references.formats.editing import THE_VALUE
 from a360tui.workflow.references.key_path import KeyPath
-from a360tui.workflow.references.refusal import Absent, Unsupported
+from a360tui.workflow.references.refusal import Absent, Unreadable, Unsupported
 
 
 def value_and_rest(tree: Any, path: KeyPath) -> tuple[Secret, Secret]:
@@ -24,7 +24,10 @@ def value_and_rest(tree: Any, path: KeyPath) -> tuple[Secret, Secret]:
     if not isinstance(value, str):
         raise Unsupported(f"has no string at {path}.")
     container[path.segments[-1]] = THE_VALUE
-    return Secret(value), Secret(repr(tree))
+    try:
+        return Secret(value), Secret(repr(tree))
+    except ValueError:  # a hexadecimal number is read whatever its length
+        raise Unreadable("has a number that is too long to be read.") from None
 
 
 def _has(container: Any, segment: str | int) -> bool:

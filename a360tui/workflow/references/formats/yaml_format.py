@@ -23,6 +23,7 @@ from ruamel.yaml.nodes import ScalarNode
 from a360tui.secret import Secret
 from a360tui.text import shortened
 from a360tui.workflow.references.formats.editing import THE_VALUE, Reading
+from a360tui.workflow.references.formats.limits import DEEPEST
 from a360tui.workflow.references.key_path import KeyPath
 from a360tui.workflow.references.refusal import Absent, Unreadable, Unsupported
 
@@ -83,13 +84,21 @@ class YamlFormat:
 
 
 def _events(text: str) -> list[Event]:
+    events: list[Event] = []
+    depth = 0
     try:
-        return list(YAML(pure=True).parse(text))
+        for event in YAML(pure=True).parse(text):
+            events.append(event)
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if depth > DEEPEST:  # as it is without brackets
+                raise Unreadable("is nested too deeply.")
     except MarkedYAMLError as error:
         line = f" (line {error.problem_mark.line + 1})" if error.problem_mark else ""
         problem = f"is not YAML: {shortened(str(error.problem or error.context), 100)}{line}."
     except YAMLError:
         problem = "is not YAML."
+    else:
+        return events
     raise Unreadable(problem)
 
 
