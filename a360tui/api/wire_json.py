@@ -6,6 +6,7 @@ beyond a cap, types that do not fit. A byte order mark is accepted.
 """
 
 import json
+import math
 import re
 from typing import Any, Never, TypeVar
 
@@ -187,9 +188,19 @@ def _no_constant(_name: str) -> Never:
     raise Misfit("holds a number that JSON does not have")
 
 
-_TIDY = json.JSONDecoder(object_pairs_hook=_tidy, parse_constant=_no_constant)
-_TIDY_AND_HARMLESS = json.JSONDecoder(object_pairs_hook=_tidy_and_harmless, parse_constant=_no_constant)
-_RAW = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
+def _finite(text: str) -> float:
+    """The number; ``1e999`` would go back as ``Infinity``, which is no JSON."""
+    number = float(text)
+    if math.isinf(number):
+        raise Misfit("holds a number that is too large")
+    return number
+
+
+_TIDY = json.JSONDecoder(object_pairs_hook=_tidy, parse_constant=_no_constant, parse_float=_finite)
+_TIDY_AND_HARMLESS = json.JSONDecoder(
+    object_pairs_hook=_tidy_and_harmless, parse_constant=_no_constant, parse_float=_finite
+)
+_RAW = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
 
 _CONTAINERS = frozenset({dict, list})
 _ESCAPE = re.compile(rb"\\[bfnrtu]")

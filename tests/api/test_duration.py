@@ -57,6 +57,17 @@ async def test_the_settings_around_it_go_back_as_they_came() -> None:
         ]
 
 
+async def test_settings_that_cannot_go_back_as_they_came() -> None:
+    """A number that no program can hold is refused when it is read; no settings are written with it changed."""
+    settings = b'{"other": 1e999, "apiKeyDuration": {"value": 45, "unit": "DAYS"}}'
+    async with ScriptedServer({READ: answer(settings)}) as server, room_at(server.address) as room:
+        with pytest.raises(UnexpectedAnswer, match="a number that is too large"):
+            await room.key_duration()
+        with pytest.raises(UnexpectedAnswer, match="a number that is too large"):
+            await room.set_key_duration(timedelta(days=1))
+        assert server.count(WRITE) == 0
+
+
 def captured(write: dict[str, Any] | None = None, **both: Any) -> CallMap:
     return msgspec.structs.replace(
         ASSUMED_CALLS,

@@ -432,6 +432,7 @@ async def test_what_stays_here_goes_through_no_proxy(host: str, monkeypatch: pyt
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{seen.port}")
             monkeypatch.setenv(name.lower(), f"http://127.0.0.1:{seen.port}")
+        assert ControlRoom(Address("https", host, server.port)).proxy == ""
         await sign_in(Address("http", host, server.port))
         assert server.count("POST /v2/authentication") == 1
     assert seen.received == b""
@@ -487,7 +488,7 @@ async def test_a_connection_that_is_never_accepted() -> None:
                 filler.setblocking(False)
                 filler.connect_ex(("127.0.0.1", address.port))
             async with ControlRoom(address, limits=limits) as room:
-                with pytest.raises(NotReachable, match="nothing was sent"):
+                with pytest.raises(NotReachable, match="does not answer; nothing was sent"):
                     await room.sign_in("jdoe", Password(Secret(CANARY)))
         finally:
             for filler in fillers:
