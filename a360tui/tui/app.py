@@ -299,11 +299,11 @@ class A360App(WorkerOwner, FrugalApp):
         self.notify(await self.system_clipboard.send(text), markup=False)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a selection on the screen in the same way; a key in it counts as a secret."""
+        """Copy a selection on the screen in the same way; beside a key that is shown, any part of it is a secret."""
         from a360tui.secret import Secret
+        from a360tui.tui.dialogs.key import KeyDialog
 
-        key = self.session.known_key if self.session is not None else None
-        is_secret = key is not None and key.reveal() in text
+        is_secret = isinstance(self.screen, KeyDialog) and self.screen.is_revealed
         self._clipboard = "" if is_secret else text
         self.run_worker(
             self.copy_text(Secret(text) if is_secret else text),

@@ -200,3 +200,23 @@ async def test_a_key_leaves_the_clipboard_with_the_program(machine: Machine) -> 
         assert machine.clipboard == it.known_key
         assert it.app.clipboard == ""
     assert machine.clipboard == ""
+
+
+async def test_a_part_of_a_key_leaves_the_clipboard_too(machine: Machine) -> None:
+    """What is selected with the mouse in a key that is shown is taken off again like the whole key."""
+    async with stage(prepare=lambda witness: witness.admin.allow_keys("creator")) as it:
+        await it.be_admin()
+        await it.press("s")
+        await it.shows("Generate your key")
+        await it.generate()
+        await it.press("r")
+        await it.shows(it.known_key)
+        await it.pilot.mouse_down("#key", offset=(2, 0))
+        await it.pilot.hover("#key", offset=(12, 0))
+        await it.pilot.mouse_up("#key", offset=(12, 0))
+        await it.press("ctrl+c")
+        await it.shows("Sent to the clipboard of this machine.")
+        assert machine.clipboard in it.known_key
+        assert len(machine.clipboard) >= 10
+        assert it.app.clipboard == ""
+    assert machine.clipboard == ""

@@ -70,9 +70,14 @@ class KeyDialog(A360Dialog[None]):
         note.display = bool(sentence)
         note.update(Content(sentence))
 
+    @property
+    def is_revealed(self) -> bool:
+        """Whether the key is shown."""
+        return self._hiding is not None
+
     def hide(self) -> None:
         """Take a shown key out of sight."""
-        if self._hiding is not None:
+        if self.is_revealed:
             self._hide()
 
     def _hide(self) -> None:
@@ -85,7 +90,7 @@ class KeyDialog(A360Dialog[None]):
         """Show the key for a while, or hide it again."""
         if self._key is None:
             return
-        if self._hiding is not None:
+        if self.is_revealed:
             self._hide()
             return
         self._session.key_at_risk = False
