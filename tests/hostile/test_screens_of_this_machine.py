@@ -1,14 +1,16 @@
 """What the screens show of files of this machine, as bytes on the way to a terminal."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from a360tui.demo import Running
 from a360tui.storage.binding import file_stem
+from a360tui.text import harmless
 from tests.hostile.own_bytes import acting
-from tests.hostile.payloads import LONGEST, Payload, found
+from tests.hostile.payloads import BUNDLES, LONGEST, PAYLOADS, Payload, found, joined
 from tests.hostile.test_dialogs import click
-from tests.hostile.this_machine import MORE_PAYLOADS, Content, references, toml
+from tests.hostile.this_machine import ADDRESS, MORE_PAYLOADS, Content, recording, references, toml
 from tests.terminal.terminal import PROGRAM, Terminal
 
 
@@ -65,3 +67,89 @@ def test_files(behind: Running, home: Path) -> None:
 def _place(url: str) -> Content:
     content: Callable[[str], bytes] = references(kind="keyring", service="@", username="u")
     return lambda text: content(text).replace(b"http://127.0.0.1:9", url.encode())
+
+
+def _profile(payload: Payload) -> str:
+    """A profile with it wherever a text may stand that nobody checks further."""
+    text = json.dumps(payload.text, ensure_ascii=False)
+    path = json.dumps(f"/{payload.text}", ensure_ascii=False)
+    return f"[profiles.{payload.mark}]\nurl = {json.dumps(ADDRESS)}\nusername = {text}\nca_file = {path}\n"
+
+
+def test_profiles(home: Path) -> None:
+    """The list, the form, the sign-in and the palette show each user name letter by letter; nothing acts.
+
+    What is not harmless as it stands, ``config.toml`` may not hold at all.
+    """
+    kept = [each for each in PAYLOADS if harmless(each.text) == each.text]
+    assert "markup that quits" in {each.kind for each in kept}
+    _write(home / "a360tui" / "config.toml", "".join(map(_profile, kept)).encode())
+    with Terminal(PROGRAM, home, columns=230, rows=60) as it:
+        it.shows("f1 help")
+        it.press("\x1bOS")
+        for payload in kept:
+            it.shows(f"> {payload.mark}")
+            it.press("e")
+            it.shows(f"Profile {payload.mark}")
+            _see(it, payload, "the form")
+            it.press("\x1b")
+            it.shows(f"> {payload.mark}")
+            it.press("j")
+        it.press("\x10")
+        it.shows("Switch to the profile")
+        it.until_quiet(0.1)
+        click(it, "@click")
+        it.press("\x1b\x11")
+        it.until(lambda: it.process.poll() is not None, "the end")
+    assert acting(bytes(it.raw)) == []
+
+
+def test_recordings(behind: Running, home: Path) -> None:
+    """Of what a browser saved, the findings show each payload letter by letter, or refuse the file; nothing acts."""
+    file = home / "recording.har"
+    read = set[Payload]()
+    with Terminal((*PROGRAM, "--control-room", behind.url, "--username", "creator"), home, columns=230, rows=60) as it:
+        it.shows("f1 help")
+        it.press(f"{behind.account('creator').password}\r")
+        it.shows("API key workflow")
+        it.until_quiet()
+        it.press("c")
+        it.shows("Learn them")
+        for bundle in BUNDLES:
+            read |= _learn(it, file, behind.url, bundle)
+        for payload in (each for each in PAYLOADS if each not in read):
+            read |= _learn(it, file, behind.url, (payload,))  # a call beside another's text may not be found
+        it.press("\x11")
+        assert it.end() == 0
+    assert acting(bytes(it.raw)) == []
+    # Half a pair is no JSON, and the path to a key writes a slash as ~1.
+    assert {each.kind for each in PAYLOADS if each not in read} == {"lone surrogates", "markup that links"}
+
+
+def _learn(it: Terminal, file: Path, url: str, bundle: Sequence[Payload]) -> set[Payload]:
+    """Learn from a recording with these texts, up to the last question; gives those that were to be read."""
+    file.write_bytes(recording(joined(bundle)).replace(ADDRESS.encode(), url.encode()))
+    it.press("l")
+    it.shows("Read it")
+    it.press(f"{file}\r")
+    it.until(lambda: _asks(it) or _has_ended(it), "a question, findings or a refusal")
+    if _asks(it):
+        it.press("\r")
+        it.until(lambda: not _asks(it) and _has_ended(it), "the findings")
+    it.until_quiet(0.1)
+    read = found(bundle, it.text())
+    click(it, "@click")
+    it.press("\x1b")
+    it.until(lambda: "Leave this?" in it.text() or "Learn them" in it.text(), "the way back")
+    if "Leave this?" in it.text():
+        it.press("\t\r")
+    it.shows("Learn them")
+    return read
+
+
+def _asks(it: Terminal) -> bool:
+    return "did the page show" in it.text()
+
+
+def _has_ended(it: Terminal) -> bool:
+    return any(words in it.text() for words in ("For the duration", "no JSON", "L" * 40))
