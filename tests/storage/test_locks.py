@@ -1,6 +1,7 @@
 """One at a time, across processes, and it is known who."""
 
 import fcntl
+import json
 import os
 import signal
 import stat
@@ -15,6 +16,8 @@ import pytest
 from a360tui.storage import Locations, lock_key
 from a360tui.storage.errors import FileRefused, LockHeld
 from a360tui.storage.locks import Holder, Lock
+from a360tui.text import harmless
+from tests.hostile.payloads import PAYLOADS
 from tests.storage.conftest import JDOE
 
 HOLD = """
@@ -91,6 +94,24 @@ def test_a_name_that_a_dead_holder_left_is_not_said(locations: Locations) -> Non
         with pytest.raises(LockHeld, match="held by another process") as held:
             lock_key(locations, JDOE)
     assert held.value.pid is None
+
+
+def test_a_holder_with_a_hostile_name(locations: Locations, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the file names as its holder, and whatever the user is called, the sentence about it is harmless."""
+    monkeypatch.setattr("a360tui.storage.locks._MOMENT", 0.0)
+    named = 0
+    for payload in PAYLOADS:
+        binding = msgspec.structs.replace(JDOE, username=payload.text.encode("utf-8", "replace").decode())
+        lock_key(locations, binding).release()
+        path = locations.locks.path / f"{binding.file_stem}.lock"
+        path.write_text(json.dumps({"pid": 1, "host": payload.text, "since": "2026-11-23T00:00:00Z"}))
+        with path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            with pytest.raises(LockHeld) as held:
+                lock_key(locations, binding)
+        assert harmless(held.value.message) == held.value.message
+        named += held.value.pid == 1
+    assert named == len(PAYLOADS) - 2  # half a pair, and what is too long, name nobody
 
 
 def test_of_eight_at_once_one_wins(locations: Locations) -> None:

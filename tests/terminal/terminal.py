@@ -110,8 +110,12 @@ class Terminal:
 
     def size(self, columns: int, rows: int) -> None:
         """Give the terminal another size, as a person who drags a corner."""
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.claim(columns, rows)
         self.screen.resize(rows, columns)
+
+    def claim(self, columns: int, rows: int) -> None:
+        """Have the terminal say that it has a size."""
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def press(self, keys: str | bytes) -> None:
         """Send keys as a terminal sends them."""

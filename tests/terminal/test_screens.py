@@ -1,11 +1,12 @@
 """What only a terminal shows: the first screen, sizes, kinds of terminals, and silence."""
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests.terminal.story import be_creator_who_may, generate
-from tests.terminal.terminal import PROGRAM, Terminal
+from tests.terminal.terminal import GONE, PROGRAM, Terminal
 
 DEMO = (*PROGRAM, "demo")
 
@@ -53,7 +54,20 @@ def test_any_size_comes_and_goes(home: Path) -> None:
         it.shows("ctrl+q quit")
 
 
-@pytest.mark.parametrize("term", ["xterm", "screen-256color", "tmux-256color", "linux"])
+def test_a_size_that_cannot_be(home: Path) -> None:
+    """A terminal that says it has 65,535 lines is drawn on as far as any has: keys are answered, and it ends."""
+    with Terminal(DEMO, home) as it:
+        it.shows("> Sign in as admin")
+        it.until_quiet()
+        it.claim(65535, 65535)
+        it.press("\x1b[B")
+        it.shows("> Sign in as creator")
+        it.signal(signal.SIGTERM)
+        assert it.end(GONE) == 128 + signal.SIGTERM
+        assert it.is_restored()
+
+
+@pytest.mark.parametrize("term", ["xterm", "screen-256color", "tmux-256color", "linux", "vt100", ""])
 def test_any_kind_of_terminal_shows_the_first_screen(home: Path, term: str) -> None:
     """Whatever TERM says, the first screen is there and answers to a key."""
     with Terminal(DEMO, home, environment={"TERM": term}) as it:
