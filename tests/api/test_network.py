@@ -271,11 +271,12 @@ async def test_a_body_is_capped_before_it_is_unfolded() -> None:
         ("deflate", zlib.compress(b'{"list": []}'), True),
         ("identity", b'{"list": []}', True),
         ("gzip", gzip.compress(b'{"list": []}')[:-9], False),
+        ("gzip", gzip.compress(b'{"list": []}') + b"x", False),
         ("gzip", b'{"list": []}', False),
         ("br", b"x", False),
         ("gzip, gzip", b"x", False),
     ],
-    ids=["gzip", "deflate", "none", "gzip cut off", "no gzip", "another", "twice"],
+    ids=["gzip", "deflate", "none", "gzip cut off", "gzip and more", "no gzip", "another", "twice"],
 )
 async def test_compression_that_nobody_asked_for(encoding: str, data: bytes, fits: bool) -> None:
     """A proxy that compresses all the same is understood; what cannot be understood is no lost connection."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from a360tui.crash import is_shortage
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
 from a360tui.storage import Guard, SecretKind
@@ -70,6 +71,8 @@ def stopped(rotation: Rotation, key: Secret, error: Exception) -> RotationResult
 
 def unexpected(error: Exception) -> A360Error:
     """A mistake in the program as an error for a person; its own text is left out, since it may hold anything."""
+    if is_shortage(error):
+        return A360Error("The system gives no more memory or threads.", "Free some of either, then go on.")
     return A360Error(f"Something failed that should not ({type(error).__name__}).", "Please report it.")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import errno
 import json
 import os
 import sys
@@ -273,3 +274,18 @@ def wait_until_gone(pid: int) -> None:
             return
         if state == "Z":
             return
+
+
+@pytest.mark.parametrize("number", [errno.EAGAIN, errno.ENOMEM, errno.EMFILE])
+def test_a_process_that_the_system_refuses(
+    number: int, script: Script, fingerprints: Fingerprints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that cannot be started for want of a process or of memory was not run, and is left to be done."""
+
+    async def refused(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refused)
+    outcome = Asking(Command(script("")), fingerprints).replace()
+    assert outcome.result is Result.FAILED
+    assert f"cannot be started: {os.strerror(number).lower()}." in outcome.sentence
