@@ -39,6 +39,20 @@ def _action(_screen: "WorkflowScreen") -> None:
     fail()
 
 
+class _DrawsItself(Exception):
+    """As Textual's own errors do, which it then shows as they are."""
+
+    def __rich__(self) -> str:
+        return str(self)
+
+
+def _drawn(_screen: "WorkflowScreen") -> None:
+    try:
+        fail()
+    except RuntimeError as error:
+        raise _DrawsItself(str(error)) from error
+
+
 def _group(_screen: "WorkflowScreen") -> None:
     """As task groups raise it."""
     try:
@@ -123,6 +137,7 @@ def _go_on(screen: "WorkflowScreen") -> None:
 KINDS: dict[str, tuple[Callable[["WorkflowScreen"], None], Then]] = {
     "an action": (_action, Then.ENDS),
     "a group": (_group, Then.ENDS),
+    "an error that draws itself": (_drawn, Then.ENDS),
     "the handler of a message": (_message, Then.ENDS),
     "a timer": (_timer, Then.ENDS),
     "what is called later": (_later, Then.ENDS),
