@@ -104,7 +104,7 @@ async def test_the_same_duration_is_not_written() -> None:
         await it.press("ctrl+s")
         await it.shows("New keys last 45 days already.")
         assert [each.method for each in it.sent("/settings/security") if each.method != "GET"] == []
-        await it.type("0")
+        await it.type("450")
         await it.gone("New keys last 45 days already.")
         await it.press("backspace")
         await it.press("escape")
@@ -152,10 +152,20 @@ async def test_an_assumed_call_is_asked_for_once(control_room: Running) -> None:
         await it.shows("New keys last 45 days.")
 
 
+@pytest.mark.parametrize("pasted", [False, True])
+async def test_the_number_that_stands_there_is_replaced(pasted: bool) -> None:
+    """A number typed or pasted as the form opens takes the place of the one that holds now."""
+    async with stage() as it:
+        await open_duration(it)
+        await (it.paste("30") if pasted else it.type("30"))
+        await it.shows("would end on 2026-12-23")
+        assert it.app.screen.query_one(Field).value == "30"
+
+
 async def test_what_is_typed_just_before_saving_counts() -> None:
     """A key and Ctrl+S that arrive together are taken in their order: the question is about all that was typed."""
     async with stage() as it:
         await open_duration(it)
         it.app.post_message(events.Key("9", "9"))
         it.app.post_message(events.Key("ctrl+s", "\x13"))
-        await it.shows("Change the duration?", "will last 459")
+        await it.shows("Change the duration?", "will last 9 days")

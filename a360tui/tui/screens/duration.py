@@ -64,15 +64,15 @@ class DurationScreen(A360Screen):
                 id="scope",
                 markup=False,
             )
-            yield PlanView(id="plan-view")
-            with Horizontal(id="buttons"):
-                yield Button("Cancel", id="cancel")
-                yield Button("Save …", id="save", variant="primary")
+        yield PlanView(id="plan-view")
         yield Static("", id="status", markup=False)
+        with Horizontal(id="buttons"):
+            yield Button("Cancel", id="cancel")
+            yield Button("Save …", id="save", variant="primary")
 
     def on_mount(self) -> None:
         """Hide the form until it is known what holds."""
-        self.query_one("#form").display = False
+        self.query("#form, #buttons").set(display=False)
         self._read_state()
 
     @property
@@ -102,13 +102,13 @@ class DurationScreen(A360Screen):
         if not session.signed_in.may(MANAGE_SETTINGS):
             self.query_one("#status", Static).update("Your roles let you see the duration, not change it.")
             return
-        self.query_one("#form").display = True
+        self.query("#form, #buttons").set(display=True)
         if not self._before % UNITS["minutes"]:  # else it is none that could be set
             number, unit = largest_unit(self._before)
             self.query_one("#unit", ChoiceLine).choose(unit)
             self._field.input.value = str(number)
         self._field.input.focus()
-        self._field.input.action_end()
+        self._field.input.action_select_all()
 
     # What is typed ----------------------------------------------------------------------------------------------------
 

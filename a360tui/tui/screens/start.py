@@ -18,7 +18,7 @@ _TOUR = (
     "In a minute you will have",
     "  1  set up the role that lets creator have a key",
     "  2  generated the key, and signed in with it",
-    "  3  replaced it, and seen the old one stop working",
+    "  3  replaced it with a new one, which ends the old one",
     "  4  seen every request that was sent, on f2",
 )
 

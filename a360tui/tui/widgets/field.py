@@ -62,7 +62,7 @@ class FieldInput(Input, inherit_css=False):
             text = "".join(character for character in text if is_harmless(character))
             self.app.notify("Characters that cannot be seen were left out of what was pasted.", markup=False)
         if text:
-            self.insert_text_at_cursor(text)
+            self.replace(text, *self.selection)
 
 
 class SecretInput(FieldInput):
