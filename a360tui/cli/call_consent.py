@@ -26,14 +26,14 @@ def agree_to_calls(session: Session, *names: CallName) -> None:
     if not known.assumed(names):
         return
     if "generate" in names:
-        say(f"The call that makes it is assumed, the vendor does not publish it: {generate_call_words(room)}")
+        say(f"The call that makes it is assumed, as the vendor does not publish it: {generate_call_words(room)}")
     else:
-        say(f"The calls for the duration are assumed, the vendor does not publish them: {duration_call_words(room)}")
+        say(f"The calls for the duration are assumed, as the vendor does not publish them: {duration_call_words(room)}")
     if known.agreed_on is not None:
         say(f"You agreed to that on {known.agreed_on:%Y-%m-%d}; to take it back: a360tui calls forget")
         return
     if options.yes:
-        say("Whether assumed calls may be tried there is answered by --yes, for this time.")
+        say("--yes allows assumed calls to be tried there, this once.")
         return
     ask(
         options,

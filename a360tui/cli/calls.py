@@ -13,7 +13,7 @@ from a360tui.cli.output import put, put_facts, put_json
 
 @click.group(cls=Group)
 def calls() -> None:
-    """The calls that the vendor does not publish, and learning them.
+    """The calls the vendor does not publish, and learning them.
 
     They make a key, and read and set the duration. Where nothing else is known they are assumed, by analogy with the
     published ones, and a Control Room may not have them. A browser knows the right ones, and a360tui learns them from
@@ -52,8 +52,8 @@ calls.add_command(learn)
 def forget(options: CommonOptions) -> None:
     """Forget a Control Room's calls, and your consent.
 
-    What was learned or has worked here goes, and assumed calls are asked about anew. A file that a person typed is left
-    alone. Nothing is sent.
+    What was learned or has worked here is forgotten, and assumed calls are asked about again. A file typed by hand is
+    left alone. Nothing is sent.
     """
     refuse_read_only(options, only_here=True)
     address = destination_of(options).address

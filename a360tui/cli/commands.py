@@ -19,14 +19,14 @@ COMMANDS = {
     "logout": ("a360tui.cli.session:logout", "Forget the password and the API key of a user."),
     "whoami": ("a360tui.cli.session:whoami", "Show who you are, what you may do, and what is remembered."),
     "role": ("a360tui.cli.role:role", "The role that lets users generate an API key."),
-    "key": ("a360tui.cli.key:key", "Your own API key, from none to in use; and whose keys end when."),
-    "duration": ("a360tui.cli.duration:duration", "How long API keys last that are made from now on."),
-    "reference": ("a360tui.cli.reference:reference", "The places that hold your key, and get each new one."),
-    "calls": ("a360tui.cli.calls:calls", "The calls that the vendor does not publish, and learning them."),
-    "profile": ("a360tui.cli.profile:profile", "Control Rooms and users by a name of their own."),
-    "token": ("a360tui.cli.session:token", "Print a token for calls of your own, as the header X-Authorization."),
-    "secrets": ("a360tui.cli.secrets:secrets", "What guards the secrets of this machine, and what mends it."),
-    "doctor": ("a360tui.cli.doctor:doctor", "Look at every step from the name to the permission, with times."),
+    "key": ("a360tui.cli.key:key", "Your own API key, from none to in use; and when everyone's keys end."),
+    "duration": ("a360tui.cli.duration:duration", "How long new API keys last."),
+    "reference": ("a360tui.cli.reference:reference", "The places that use your key and get each new one."),
+    "calls": ("a360tui.cli.calls:calls", "The calls the vendor does not publish, and learning them."),
+    "profile": ("a360tui.cli.profile:profile", "Control Rooms and users by a short name."),
+    "token": ("a360tui.cli.session:token", "Print a token for calls of your own (header X-Authorization)."),
+    "secrets": ("a360tui.cli.secrets:secrets", "What guards the secrets on this machine, and how to repair them."),
+    "doctor": ("a360tui.cli.doctor:doctor", "Check every step from the host name to the permission."),
     "completion": ("a360tui.cli.completion:completion", "Print the completion script of a shell."),
 }
 """Command → its module, and what help and completion say about it without loading it; in the order of the help."""
@@ -35,13 +35,13 @@ _EPILOG = """\
 \b
 Exit codes
   0  done
-  1  the Control Room or this machine refused, or a part is left to do
+  1  the Control Room or this machine refused, or something is left to do
   2  wrong use or configuration; nothing was changed
   3  not reachable
   4  too slow
   5  the sign-in failed
   6  the outcome of a write is unknown: look before anything else
-  7  key inventory: keys have ended, or end within the time asked for
+  7  key inventory: keys have ended, or end within the given time
   130  interrupted
 """
 

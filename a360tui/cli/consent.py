@@ -44,7 +44,7 @@ def require_answer(options: CommonOptions) -> None:
     """Refuse where a question can neither be asked nor has been answered by ``--yes``."""
     if not options.yes and (options.no_input or not (is_terminal(sys.stdin) and is_terminal(sys.stderr))):
         raise InvalidInput(
-            "This asks before it goes on, and nobody can be asked here.", "Add --yes to go on; nothing was changed."
+            "This asks before it goes on, and there is no one to ask here.", "Add --yes to go on; nothing was changed."
         )
 
 

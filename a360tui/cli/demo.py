@@ -95,14 +95,14 @@ def _server_options(decorated: Decorated) -> Decorated:
             type=click.Choice(["v40", "v32", "11.3"]),
             default="v40",
             show_default=True,
-            help="Whose calls are served: v2 alone, v2 and v1, v1 alone.",
+            help="Which release's calls are served: v2 only, v2 and v1, v1 only.",
         ),
         click.option("--users", type=WholeNumber(max=MOST_USERS), metavar="N", help="How many users there are in all."),
         click.option(
             "--key-users",
             type=WholeNumber(min=1, max=MOST_USERS),
             metavar="N",
-            help="How many may generate a key from the start, most of whom have one.",
+            help="How many users may generate a key from the start; most have one.",
         ),
     ):
         decorated = option(decorated)
@@ -115,7 +115,7 @@ def _server_options(decorated: Decorated) -> Decorated:
 def demo(context: click.Context, users: int | None, key_users: int | None, release: str, data: Path | None) -> None:
     """Try it all on an embedded Control Room.
 
-    There is nothing to install and nothing to sign up for. The data goes when the screens close, unless --data keeps
+    There is nothing to install and nothing to sign up for. The data is gone when the screens close, unless --data keeps
     it.
     """
     if context.invoked_subcommand is not None:
@@ -139,7 +139,11 @@ def demo(context: click.Context, users: int | None, key_users: int | None, relea
 @demo.command(takes=("--json",))
 @_server_options
 @click.option(
-    "--port", type=WholeNumber(0, 65535), default=0, metavar="N", help="Where it listens; any free one if left out."
+    "--port",
+    type=WholeNumber(0, 65535),
+    default=0,
+    metavar="N",
+    help="The port to listen on; any free one if left out.",
 )
 @click.option("--tls", is_flag=True, help="Serve https, with a certificate of its own.")
 @click.option(
@@ -147,7 +151,7 @@ def demo(context: click.Context, users: int | None, key_users: int | None, relea
     type=click.Choice(["DATABASE", "ACTIVE_DIRECTORY", "SSO"]),
     default="DATABASE",
     show_default=True,
-    help="How users sign in: by password, as DOMAIN\\name, or elsewhere, so that only API keys are taken here.",
+    help="How users sign in: by password, as DOMAIN\\name, or elsewhere, so that only API keys are accepted here.",
 )
 @click.option(
     "--unpublished",

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, takes=SIDE_BY_SIDE)
-@click.option("--full", is_flag=True, help="With host, user name, addresses, paths and the Control Room's own words.")
+@click.option(
+    "--full", is_flag=True, help="Include host, user name, addresses, paths and the Control Room's own words."
+)
 @click.pass_obj
 def doctor(options: CommonOptions, *, full: bool) -> None:
-    """Look at every step from the name to the permission, with times.
+    """Check every step from the host name to the permission.
 
     Nothing is changed, and no call is tried that the vendor does not publish. It signs in once, with what is sent,
     remembered or typed; without any of it, it stops before the sign-in. What it prints can be shown to others: it holds

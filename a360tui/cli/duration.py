@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def duration() -> None:
-    """How long API keys last that are made from now on.
+    """How long new API keys last.
 
     The vendor does not publish the calls for this. Where nothing better is known, GET and PUT /v2/settings/security are
     assumed by analogy with the published ones; a Control Room may not have them. See a360tui calls --help.
@@ -46,8 +46,8 @@ def show(options: CommonOptions) -> None:
 def set_duration(options: CommonOptions, duration: str, *, dry_run: bool) -> None:
     """Set the duration: 90m, 12h, 45d; 1 minute to 9999 days.
 
-    It holds for the whole Control Room. Run twice, the second run changes nothing. The call may be assumed:
-    see a360tui duration --help.
+    It applies to the whole Control Room. A second run changes nothing. The call may be assumed: see a360tui duration
+    --help.
     """
     from a360tui.workflow.duration import duration_code, parse_duration
 

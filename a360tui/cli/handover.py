@@ -53,8 +53,7 @@ def problem_of(result: RotationResult) -> A360Error | None:
         return RotationPending(result.sentence, "See which: a360tui reference check") if stale else None
     if result.kept is Kept.MEMORY and result.ending in {Ending.PENDING, Ending.NOT_VERIFIED}:
         problem.hint = (
-            "The key is on standard output and nowhere else. Once it is where it belongs: "
-            "a360tui key recover --api-key-stdin"
+            "The key is on standard output and nowhere else. Once it is in place: a360tui key recover --api-key-stdin"
         )
     return problem
 

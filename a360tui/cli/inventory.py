@@ -29,7 +29,7 @@ MOST_AT_ONCE = 64
 @click.option(
     "--expiring",
     metavar="DURATION",
-    help="How much time makes a key an ending one.  [default: ending_within of config.toml, which is 14d]",
+    help="A key that ends within this time counts as ending.  [default: ending_within of config.toml, which is 14d]",
 )
 @click.option(
     "--concurrency",
@@ -44,20 +44,20 @@ MOST_AT_ONCE = 64
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write it to this file, which nobody else can read; its name may say the format: .csv or .json.",
+    help="Write it to this file, which only you can read; its name may give the format: .csv or .json.",
 )
 @click.pass_obj
 def inventory(
     options: CommonOptions, expiring: str | None, concurrency: int, output: Path | None, *, as_csv: bool
 ) -> None:
-    """Show who may generate a key, who has one, and whose ends when; what ends first is first.
+    """Show who may generate a key, who has one, and when it ends; what ends first is first.
 
-    Exits with 0 where no key ends within the time of --expiring, and with 7 where one does or has ended: the keys of
-    users who may sign in and may still generate one. A key that is no longer needed stops counting when its user loses
-    the role. Exits with 1 where none ends as far as is known, and of some it is not known. For several profiles it is
-    the code of the first that is not 0.
+    The exit code is 0 if no key ends within the time of --expiring, and 7 if one does or has ended; only users who can
+    sign in and may still generate a key count. A key that is no longer needed stops counting when its user loses the
+    role. It is 1 if none is known to end, but some could not be read. For several profiles it is the first code that is
+    not 0.
 
-    It reads the roles and then the users who have one that grants the permission, and nobody else. Ctrl-C ends it: what
+    It reads the roles and then the users who have one that grants the permission, and no one else. Ctrl-C ends it: what
     is known so far is printed, but no --output is written. In CSV, a text that a spreadsheet would take for a formula
     has an apostrophe before it.
     """

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def key() -> None:
-    """Your own API key, from none to in use; and whose keys end when.
+    """Your own API key, from none to in use; and when everyone's keys end.
 
     The vendor does not publish the call that makes a key. Where nothing better is known,
     POST /v2/usermanagement/users/self/apikey is assumed by analogy with the published ones; a Control Room may not
@@ -56,7 +56,7 @@ key.add_command(recover)
 @key.command()
 @click.pass_obj
 def test(options: CommonOptions) -> None:
-    """Sign in with a key, once, and say how long the token lasts that it gives.
+    """Sign in with a key, once, and say how long its token lasts.
 
     The key is the one that is stored, unless another one is sent with --api-key-stdin.
     """
@@ -75,7 +75,7 @@ def test(options: CommonOptions) -> None:
 @key.command(takes=STORED)
 @click.pass_obj
 def show(options: CommonOptions) -> None:
-    """Print the key that is stored. Nothing is sent, so whether it is in force is not known."""
+    """Print the stored key. Nothing is sent, so it is not known whether it still works."""
     if is_terminal(sys.stdout):
         ask(options, "Show the key on this terminal?")
     found = run(_stored(options, binding_of(options)))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from a360tui.workflow.rotation import Mark, RotationPlan, RotationResult, Safekeeping
 
 remember = click.option(
-    "--remember", is_flag=True, help="Keep the key in the store of secrets, which is made where there is none."
+    "--remember", is_flag=True, help="Keep the key in the store of secrets, which is created if there is none."
 )
 
 
@@ -29,9 +29,9 @@ remember = click.option(
 @remember
 @click.pass_obj
 def generate(options: CommonOptions, *, remember: bool) -> None:
-    """Make a key where there is none, and print it: this is the only time that it can be seen.
+    """Make a first key, and print it: this is the only time it can be seen.
 
-    The key alone goes to standard output. It is also kept in the store of secrets, if there is one, and put into the
+    Only the key goes to standard output. It is also kept in the store of secrets, if there is one, and put into the
     places of a360tui reference list. The call that makes it may be assumed: see a360tui key --help.
     """
     _make(options, replace=False, remember=remember)
@@ -41,9 +41,9 @@ def generate(options: CommonOptions, *, remember: bool) -> None:
 @remember
 @click.pass_obj
 def regenerate(options: CommonOptions, *, remember: bool) -> None:
-    """Make a new key in place of the old one, and print it. The old key is dead at once, everywhere.
+    """Replace the key with a new one, and print that. The old key is dead at once, everywhere.
 
-    The key alone goes to standard output. It is also kept in the store of secrets, if there is one, and put into the
+    Only the key goes to standard output. It is also kept in the store of secrets, if there is one, and put into the
     places of a360tui reference list. The call that makes it may be assumed: see a360tui key --help.
     """
     _make(options, replace=True, remember=remember)
@@ -134,7 +134,7 @@ def _has_folders(keeping: Safekeeping) -> bool:
             with Folder.make(place):
                 pass
     except StorageError as trouble:
-        say(f"Nothing is written down on the way: {trouble}")
+        say(f"Nothing is written down along the way: {trouble}")
         return False
     return True
 
@@ -203,11 +203,11 @@ class _Course:
     def ask_for_patience(self) -> None:
         """Say what a signal would cost."""
         if self._arrived:
-            say("a360tui: the new key has come and is being put where it belongs. Once more leaves that to later.")
+            say("a360tui: the new key has arrived and is being put in place. Interrupt again to leave that for later.")
         else:
             say(
                 "a360tui: the key is being made; waiting for the answer, which may hold its only copy. "
-                "Once more leaves without it."
+                "Interrupt again to leave without it."
             )
 
     async def left(self) -> RotationResult:
@@ -223,7 +223,7 @@ class _Course:
         in_memory = is_in_memory(self._session.keeping)
         return RotationResult(
             Ending.PENDING,
-            "The new key was made, and was not put everywhere where it belongs.",
+            "The new key was made, but was not put in place everywhere.",
             "To go on: a360tui key recover",
             key=await self._key_in_memory() if in_memory else None,
             kept=Kept.MEMORY if in_memory else Kept.SLOT,

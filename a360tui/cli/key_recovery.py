@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.option("--set-aside", is_flag=True, help="Keep it, and do not offer it any more, instead of finishing it.")
+@click.option("--set-aside", is_flag=True, help="Keep it, but stop offering it, instead of finishing it.")
 @click.option("--put-back", is_flag=True, help="Finish what was set aside.")
 @click.option(
     "--sign-in-again",
     is_flag=True,
-    help="Sign in with the new key once more although it was refused; three refusals disable a user.",
+    help="Sign in with the new key again although it was refused; three refusals disable a user.",
 )
 @click.pass_obj
 def recover(options: CommonOptions, *, set_aside: bool, put_back: bool, sign_in_again: bool) -> None:
-    """Finish a rotation that was left halfway, and print its key. No key is asked for.
+    """Finish a rotation that was left halfway, and print its key. No new key is made.
 
     Without --control-room and --username it finishes those of all users. It needs a sign-in only where the key's date
     has to be looked at. A place that was removed from a360tui reference list is left as it is.
@@ -110,9 +110,9 @@ def _say_state(found: Unfinished) -> None:
 async def _put_aside(options: CommonOptions, keeping: Safekeeping, found: Unfinished) -> dict[str, Any]:
     from a360tui.workflow.rotation import set_aside
 
-    ask(options, "Keep it, and do not offer it any more?")
+    ask(options, "Keep it, but stop offering it?")
     await set_aside(found, keeping)
-    say("It was set aside. To go on with it: a360tui key recover --put-back")
+    say("It was set aside. To go on: a360tui key recover --put-back")
     return {**_whose(found), "setAside": True}
 
 

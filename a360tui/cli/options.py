@@ -114,17 +114,17 @@ _TEXTS: dict[str, dict[str, Any]] = {
     "--passphrase-file": {
         "metavar": "FILE",
         "type": click.Path(path_type=Path),
-        "help": "The passphrase of the stored secrets is in this file, which is nobody else's to read.",
+        "help": "The passphrase of the stored secrets is in this file, which only you can read.",
     },
     "--passphrase-fd": {
         "metavar": "N",
         "type": WholeNumber(min=0),
-        "help": "The same, to be read from this file descriptor.",
+        "help": "The same, read from this file descriptor.",
     },
     "--ca-file": {
         "metavar": "FILE",
         "type": click.Path(exists=True, dir_okay=False, path_type=Path),
-        "help": "Certificates to trust besides the operating system's.",
+        "help": "Certificates to trust in addition to the operating system's.",
     },
     "--multiple-login/--no-multiple-login": {
         "default": None,
@@ -132,9 +132,9 @@ _TEXTS: dict[str, dict[str, Any]] = {
     },
     "--json": {"is_flag": True, "help": "Print one JSON document."},
     "--yes": {"is_flag": True, "help": "Answer every question with yes."},
-    "--no-input": {"is_flag": True, "help": "Ask nothing, even on a terminal."},
-    "--read-only": {"is_flag": True, "help": "Refuse whatever would change something."},
-    "--trace": {"is_flag": True, "help": "Say each request on standard error: its call, status and time."},
+    "--no-input": {"is_flag": True, "help": "Ask no questions, even on a terminal."},
+    "--read-only": {"is_flag": True, "help": "Refuse anything that would change something."},
+    "--trace": {"is_flag": True, "help": "Report each request on standard error: call, status and time."},
 }
 SIDE_BY_SIDE = tuple(_TEXTS)
 """The options of a command that can run for several profiles at once."""

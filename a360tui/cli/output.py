@@ -29,7 +29,7 @@ class OutputFailed(A360Error):
 
 
 class OutputClosed(OutputFailed):
-    """Nobody reads standard output any more."""
+    """Nothing reads standard output any more."""
 
 
 def prepare_streams() -> None:
@@ -79,7 +79,7 @@ def require_stdout() -> None:
         poll = select.poll()
         poll.register(number, 0)
         if any(event & select.POLLERR for _, event in poll.poll(0)):
-            raise OutputFailed("Nobody reads standard output any more.", "Nothing was changed.")
+            raise OutputFailed("Nothing reads standard output any more.", "Nothing was changed.")
 
 
 def put(text: str) -> None:
@@ -90,7 +90,7 @@ def put(text: str) -> None:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        raise OutputClosed("Nobody reads standard output any more.") from None
+        raise OutputClosed("Nothing reads standard output any more.") from None
     except OSError as error:
         raise OutputFailed(f"Standard output cannot be written: {error.strerror}.") from None
 

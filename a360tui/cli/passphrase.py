@@ -94,7 +94,7 @@ class Passphrase:
                 f"{what}, and nobody can be asked for it here. {request.why}".strip(), f"Give {sources}."
             )
         if request.purpose is PassphrasePurpose.AGAIN:
-            say("That was not it.")
+            say("That did not open it.")
         if not is_new:
             return asked(self._options, _WHAT, "Passphrase of your stored secrets: ", sources)
         if request.why:

@@ -23,7 +23,7 @@ _CHANGES = ("--json", "--yes", "--no-input")
 
 @click.group(cls=Group)
 def profile() -> None:
-    """Control Rooms and users by a name of their own.
+    """Control Rooms and users by a short name.
 
     --profile NAME stands for the address, the user and more. They are in config.toml, which may be edited by hand;
     comments and order stay. No secret is in it: see a360tui login.
@@ -55,7 +55,7 @@ def list_profiles(options: CommonOptions) -> None:
 @click.argument("name", required=False, shell_complete=complete_profile)
 @click.pass_obj
 def show(options: CommonOptions, name: str | None) -> None:
-    """Show the profile NAME; without it, the one that counts here."""
+    """Show the profile NAME; without NAME, the one that applies here."""
     from a360tui.storage import SecretKind
 
     settings = options.settings
@@ -74,7 +74,7 @@ def show(options: CommonOptions, name: str | None) -> None:
             ("Signs in with", SecretKind(found.sign_in).words),
             *([("CA file", harmless(str(found.ca_file)))] if found.ca_file is not None else []),
             *([("Calls", harmless(str(found.calls)))] if found.calls is not None else []),
-            ("Production", "yes: what cannot be undone wants the user name typed" if found.production else "no"),
+            ("Production", "yes: what cannot be undone asks for the user name" if found.production else "no"),
             ("Read-only", "yes: nothing is changed there" if found.read_only else "no"),
             ("In use", "yes" if found.name == settings.configuration.profile else "no"),
             ("Kept in", harmless(str(settings.configuration_file.path))),
@@ -92,7 +92,9 @@ def show(options: CommonOptions, name: str | None) -> None:
     show_default=True,
     help="What the user signs in with.",
 )
-@click.option("--production", is_flag=True, help="What cannot be undone there wants the user name typed.")
+@click.option(
+    "--production", is_flag=True, help="Anything that cannot be undone there asks for the user name to be typed."
+)
 @click.option("--read-only", is_flag=True, help="Nothing may be changed there.")
 @click.option(
     "--calls",
@@ -100,7 +102,7 @@ def show(options: CommonOptions, name: str | None) -> None:
     metavar="FILE",
     help="A call map that was typed by hand.",
 )
-@click.option("--no-test", is_flag=True, help="Do not ask the Control Room whether it is one.")
+@click.option("--no-test", is_flag=True, help="Do not check that a Control Room answers there.")
 @click.pass_obj
 def add(
     options: CommonOptions,
@@ -115,8 +117,8 @@ def add(
 ) -> None:
     """Add the profile NAME for the Control Room at URL, or change it.
 
-    The Control Room is asked whether it is one, without a sign-in. The first profile is the one in use from then on.
-    Run twice, the second run changes nothing; another profile of that name is replaced after a question.
+    It checks that a Control Room answers there, without signing in. The first profile becomes the one in use. A second
+    run changes nothing; another profile of that name is replaced after a question.
     """
     from a360tui.api import parse_address
     from a360tui.storage import Profile, checked_profile_name
@@ -156,7 +158,7 @@ def add(
 @click.argument("name", shell_complete=complete_profile)
 @click.pass_obj
 def use(options: CommonOptions, name: str) -> None:
-    """Have the profile NAME in use, where no other one is named."""
+    """Use the profile NAME from now on, unless another one is named."""
     found = options.settings.configuration.find(name)
     changed = options.settings.configuration_file.set(profile=name)
     if options.json:
@@ -171,7 +173,7 @@ def use(options: CommonOptions, name: str) -> None:
 @click.argument("name", shell_complete=complete_profile)
 @click.pass_obj
 def remove(options: CommonOptions, name: str) -> None:
-    """Forget the profile NAME. What is remembered of its user stays: see a360tui logout."""
+    """Remove the profile NAME. What is remembered for its user stays: see a360tui logout."""
     found = options.settings.configuration.find(name)
     ask(options, f"Forget the profile {name} for {harmless(found.url)}?")
     options.settings.configuration_file.remove_profile(name)

@@ -28,7 +28,7 @@ _UNKNOWN_IS_WELL = frozenset({"HOLDS_CURRENT", "CANNOT_BE_READ_BACK"})
 
 @click.group(cls=Group)
 def reference() -> None:
-    """The places that hold your key, and get each new one.
+    """The places that use your key and get each new one.
 
     A new key is put into them, and read back. A place is compared first, and left alone where it holds something
     else than the old key.
@@ -41,7 +41,7 @@ reference.add_command(add)
 @reference.command("list", takes=HERE)
 @click.pass_obj
 def list_references(options: CommonOptions) -> None:
-    """List the places: of one user where --control-room and --username say so, else of all."""
+    """List the places: those of one user if --control-room and --username are given, else all."""
     found = _wanted(options)
     if options.json:
         put_json(
@@ -72,7 +72,7 @@ def list_references(options: CommonOptions) -> None:
 @click.argument("reference_id", metavar="ID")
 @click.pass_obj
 def remove(options: CommonOptions, reference_id: str) -> None:
-    """Forget a place, by the ID that the list shows. The place itself is left as it is.
+    """Remove a place, by the ID that the list shows. The place itself is left as it is.
 
     An unfinished rotation leaves it, too.
     """
@@ -90,7 +90,7 @@ def remove(options: CommonOptions, reference_id: str) -> None:
 @reference.command(takes=(*STORED, "--api-key-stdin"))
 @click.pass_obj
 def check(options: CommonOptions) -> None:
-    """Look at what each place holds: this key, another value, nothing, or what cannot be read.
+    """Check what each place holds: this key, another value, nothing, or something unreadable.
 
     It is compared with the stored key, or with one that is sent with --api-key-stdin; nothing goes to the Control
     Room. The exit code is 0 where every place that can be read holds the key, else 1.
@@ -119,7 +119,7 @@ def check(options: CommonOptions) -> None:
 @click.argument("reference_id", metavar="ID")
 @click.pass_obj
 def put_into(options: CommonOptions, reference_id: str) -> None:
-    """Put your key into a place, whatever that holds now.
+    """Put your key into a place, whatever it holds now.
 
     It is the stored key, or one that is sent with --api-key-stdin; nothing goes to the Control Room.
     """

@@ -24,8 +24,8 @@ _KEY_PATH = "a360.api_key, servers[0].key, or with a name in quotes: '\"a.b\".ke
 def add() -> None:
     """Register a place that holds the key of --username at --control-room.
 
-    It is tried first, as far as that changes nothing; one that could not take a new key is refused. A place that is
-    registered already stays so.
+    It is tested first, without changing anything; one that could not take a new key is refused. A place already
+    registered stays so.
     """
 
 
@@ -80,7 +80,9 @@ def keyring(options: CommonOptions, service: str, user: str) -> None:
 
 @add.command(takes=HERE)
 @click.argument("arguments", nargs=-1, required=True, metavar="-- PROGRAM [ARGUMENT]...")
-@click.option("--check", default="", metavar="COMMAND", help='Ends with 0 where it could run: "gh auth status".')
+@click.option(
+    "--check", default="", metavar="COMMAND", help='A command that ends with 0 if this one can run: "gh auth status".'
+)
 @click.option("--newline", is_flag=True, help="End the key with a line end.")
 @click.option("--folder", default="", metavar="PATH", help="Where it runs, instead of the home folder.")
 @click.option(
@@ -89,7 +91,7 @@ def keyring(options: CommonOptions, service: str, user: str) -> None:
     default=30,
     show_default=True,
     metavar="N",
-    help="The time that it is given.",
+    help="How long it may take.",
 )
 @click.pass_obj
 def command(

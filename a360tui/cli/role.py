@@ -35,7 +35,7 @@ def role() -> None:
 @role.command("list")
 @click.pass_obj
 def list_roles(options: CommonOptions) -> None:
-    """List the roles, and which of them let generate a key."""
+    """List the roles, and which of them let users generate a key."""
     grants = sorted(connected(options, _read_grants), key=lambda grant: grant.row.name.casefold())
     if options.json:
         put_json(
@@ -106,10 +106,10 @@ def show(options: CommonOptions, name: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
 @click.pass_obj
 def setup(options: CommonOptions, name: str, users: tuple[str, ...], description: str, *, dry_run: bool) -> None:
-    """Ensure a role that lets users generate a key.
+    """Create or complete a role that lets users generate a key.
 
-    The role NAME is made, or what it lacks is added: it will grant API › Generate API-Key, and the users will have it.
-    Nothing is taken away from a role that exists. Run twice, the second run changes nothing.
+    It creates the role NAME, or adds what that lacks: it will grant API › Generate API-Key, and the users will have it.
+    Nothing is removed from an existing role. A second run changes nothing.
     """
     from a360tui.workflow.role_setup import RoleSetup, checked_description, checked_name
 
@@ -125,14 +125,16 @@ def setup(options: CommonOptions, name: str, users: tuple[str, ...], description
 
 @role.command()
 @click.argument("name")
-@click.option("--user", "users", metavar="NAME", multiple=True, required=True, help="Who loses it; may be repeated.")
+@click.option(
+    "--user", "users", metavar="NAME", multiple=True, required=True, help="A user who loses the role; may be repeated."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
 @click.pass_obj
 def revoke(options: CommonOptions, name: str, users: tuple[str, ...], *, dry_run: bool) -> None:
-    """Take the role NAME away from users.
+    """Remove users from the role NAME.
 
-    The role keeps its permissions and its other users. Whether a key that somebody has made lives on is not public; no
-    new one can be made. Run twice, the second run changes nothing.
+    The role keeps its permissions and its other users. Whether a key they have made keeps working is not public; they
+    cannot make a new one. A second run changes nothing.
     """
     if not dry_run:
         refuse_read_only(options)
@@ -170,7 +172,7 @@ async def _revoke(
     if not dry_run:
         await carry_out(options, planned.plan, place=f"On {room.address.display}", irreversible=True)
         if planned.changed_meanwhile:
-            say("Somebody else changed the role meanwhile; their change was kept.")
+            say("Someone else changed the role meanwhile; their change was kept.")
     return planned
 
 
@@ -238,7 +240,7 @@ def _show_outcome(options: CommonOptions, planned: RoleSetupPlan) -> None:
         )
         return
     if planned.adopted:
-        outcome = "was made by somebody else meanwhile, as it was wanted"
+        outcome = "was made by someone else meanwhile, as wanted"
     elif not changed:
         outcome = "is as it was"
     else:

@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def secrets() -> None:
-    """What guards the secrets of this machine, and what mends it.
+    """What guards the secrets on this machine, and how to repair them.
 
-    They are in one age file, which your keyring unlocks or a passphrase. Nothing is sent. Under --read-only there is
-    only show; a profile that is read-only is so about its Control Room, not about this machine.
+    They are in one age file, which your keyring or a passphrase unlocks. Nothing is sent. Under --read-only only show
+    works; a read-only profile protects its Control Room, not this machine.
     """
 
 
 @secrets.command(takes=OPENS)
 @click.pass_obj
 def show(options: CommonOptions) -> None:
-    """Show where secrets are, what guards them since when, and whose are remembered.
+    """Show where secrets are, what guards them since when, and whose they are.
 
     None of them is unlocked, unless the list of them is damaged and has to be made anew.
     """
@@ -48,10 +48,10 @@ def show(options: CommonOptions) -> None:
     "--new-passphrase-file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The new one is in this file, which is nobody else's to read.",
+    help="The new one is in this file, which only you can read.",
 )
 @click.option(
-    "--new-passphrase-fd", type=WholeNumber(min=0), metavar="N", help="The same, to be read from this file descriptor."
+    "--new-passphrase-fd", type=WholeNumber(min=0), metavar="N", help="The same, read from this file descriptor."
 )
 @click.pass_obj
 def passphrase(options: CommonOptions, new_passphrase_file: Path | None, new_passphrase_fd: int | None) -> None:
@@ -70,10 +70,10 @@ def passphrase(options: CommonOptions, new_passphrase_file: Path | None, new_pas
 @click.argument("guard", type=click.Choice(["keyring", "passphrase"]))
 @click.pass_obj
 def move(options: CommonOptions, guard: str) -> None:
-    """Have the keyring guard the secrets, or a passphrase.
+    """Let the keyring guard the secrets, or a passphrase.
 
-    --passphrase-file and --passphrase-fd give the one that there is, or is going to be. Run twice, the second run
-    changes nothing.
+    --passphrase-file and --passphrase-fd give the passphrase there is, or the one to come. A second run changes
+    nothing.
     """
     refuse_read_only(options, only_here=True)
     store, changed, left = run(_move(options, guard))

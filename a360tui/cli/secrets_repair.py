@@ -28,9 +28,9 @@ OPENS = ("--passphrase-file", "--passphrase-fd", "--json", "--no-input", "--read
 @click.command(cls=Command, takes=(*OPENS, "--yes"))
 @click.pass_obj
 def restore(options: CommonOptions) -> None:
-    """Put the generation before in the place of a damaged file of secrets.
+    """Replace a damaged file of secrets with its previous generation.
 
-    It says what that one has, and what is lost. The damaged file is kept beside it.
+    It says what that one holds, and what is lost. The damaged file is kept beside it.
     """
     refuse_read_only(options, only_here=True)
     run(_restore(options))
@@ -39,7 +39,7 @@ def restore(options: CommonOptions) -> None:
 @click.command("start-over", cls=Command, takes=(*OPENS, "--yes"))
 @click.pass_obj
 def start_over(options: CommonOptions) -> None:
-    """Set all secrets aside, and begin with none: where what opens them is lost.
+    """Set all secrets aside and start with none, when they can no longer be opened.
 
     Every remembered password and key is forgotten; the folder is kept under another name. A rotation that was left
     halfway is sealed for what is set aside: where that can still be opened, finish it first. Where it cannot, --yes
@@ -66,9 +66,9 @@ async def _restore(options: CommonOptions) -> None:
     remembered = await store.previous()
     known = await remembered_in(store)
     lost = None if known is None else [each for each in known if each not in remembered]
-    _say_which("The generation before has", remembered)
+    _say_which("The previous generation has", remembered)
     _say_which("Lost with the damaged file", lost)
-    ask(options, "Put the generation before in its place?")
+    ask(options, "Put the previous generation in its place?")
     name = await store.restore_previous()
     aside = None if name is None else locations.secrets.path / name
     if options.json:
@@ -95,12 +95,12 @@ async def _start_over(options: CommonOptions) -> None:
         await _require_given_up(options, store, given_up)
         require_answer(options)
         _say_which("Remembered, and forgotten by this", await remembered_in(store))
-        ask(options, "Begin with no secret? The folder is kept aside.")
+        ask(options, "Start with no secrets? The folder is set aside.")
         aside = await set_aside(keeping, given_up)
     if given_up:
-        say("What was left halfway can be finished only with that folder in its place again.")
+        say("What was left halfway can be finished only once that folder is back in its place.")
     if any(not each.set_aside for each in given_up):
-        say("Until then no new key is made there; to have that: a360tui key recover --set-aside")
+        say("Until then no new key is made there. To allow one: a360tui key recover --set-aside")
     if options.json:
         put_json({"aside": None if aside is None else str(aside), "givenUpRotations": len(given_up)})
     else:
@@ -130,12 +130,12 @@ async def _require_given_up(options: CommonOptions, store: Store, found: Collect
     halfway = [each for each in found if not each.set_aside]
     if halfway and await _opens(options, store):
         raise UnfinishedRotation(
-            "What was left halfway can still be opened, and could not be without these secrets.",
-            "Finish it first, or put it aside with --set-aside: a360tui key recover",
+            "What was left halfway can still be opened, but not without these secrets.",
+            "Finish it first, or set it aside with --set-aside: a360tui key recover",
         )
     if found and not options.yes:
         raise UnfinishedRotation(
-            "What was left halfway may hold a key, which is sealed for what would be set aside.",
+            "What was left halfway may hold a key, sealed for the secrets that would be set aside.",
             f"Finish it first: a360tui key recover{'' if halfway else ' --put-back'}. "
             "Where that cannot open it: a360tui secrets start-over --yes",
         )

@@ -47,8 +47,8 @@ _MAY = {
 def login(options: CommonOptions, *, with_api_key: bool) -> None:
     """Sign in, and remember the password or the API key.
 
-    It is kept in an age file, which your keyring unlocks or, where there is none, a passphrase. It is used for this
-    user of this Control Room and for nothing else, where no credential is sent.
+    It is kept in an age file, which your keyring or, where there is none, a passphrase unlocks. It is used only for
+    this user of this Control Room, when no credential is given.
     """
     from a360tui.storage import SecretKind
 
@@ -72,7 +72,7 @@ def login(options: CommonOptions, *, with_api_key: bool) -> None:
 def logout(options: CommonOptions) -> None:
     """Forget the password and the API key of a user.
 
-    Nothing is sent. A Control Room never shows a key again, so this asks where a key is stored.
+    Nothing is sent. A Control Room never shows a key again, so this asks first if one is stored.
     """
     from a360tui.storage import SecretKind
 
@@ -84,7 +84,7 @@ def logout(options: CommonOptions) -> None:
     elif forgotten:
         put(f"Forgotten: {', '.join(SecretKind(kind).words for kind in forgotten)} of {harmless(str(binding))}")
     else:
-        put(f"Nothing is remembered of {harmless(str(binding))}.")
+        put(f"Nothing is remembered for {harmless(str(binding))}.")
 
 
 @click.command(cls=Command)
@@ -120,9 +120,9 @@ def whoami(options: CommonOptions) -> None:
 @click.command(cls=Command)
 @click.pass_obj
 def token(options: CommonOptions) -> None:
-    """Print a token for calls of your own, as the header X-Authorization.
+    """Print a token for calls of your own (header X-Authorization).
 
-    It lasts as long as the Control Room says, 20 minutes as a rule, and nothing renews it.
+    It lasts as long as the Control Room says, usually 20 minutes, and nothing renews it.
     """
     if is_terminal(sys.stdout):
         ask(options, "Show the token on this terminal?")

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from a360tui.storage.errors import Damaged, IdentityMissing
 
-RESTORE = "To have the generation before in its place: a360tui secrets restore"
-START_OVER = "To begin with an empty store, and keep this one aside: a360tui secrets start-over"
+RESTORE = "To put the previous generation in its place: a360tui secrets restore"
+START_OVER = "To start with an empty store and set this one aside: a360tui secrets start-over"
 
 
 @contextmanager

@@ -207,7 +207,7 @@ class A360App(WorkerOwner, FrugalApp):
 
         question = ConfirmDialog(
             "Quit without the key?",
-            "The new key is in memory only, and you have neither revealed nor copied it. The old one is dead.",
+            "The new key is only in memory, and you have neither revealed nor copied it. The old one is dead.",
             "Stay",
             "Quit",
             irreversible=True,
@@ -288,7 +288,7 @@ class A360App(WorkerOwner, FrugalApp):
         self.failures.append(error)
         self.notify(
             f"{crash.failure_place(error)}\nPlease report this line, and what you did before it.",
-            title="a360tui failed here, and goes on.",
+            title="Something failed in a360tui; it is still running.",
             severity="error",
             timeout=30,
             markup=False,

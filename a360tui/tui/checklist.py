@@ -113,10 +113,13 @@ def use_line(session: Session, status: KeyStatus, *, stored: bool) -> ChecklistL
     return ChecklistLine("Use", "Only you have the text of this key.", LineState.WAITING, "Sign in with it", "use")
 
 
-def duration_line(duration: timedelta | None, *, changeable: bool) -> ChecklistLine:
-    """The line of the API-Key duration; ``None`` where it may not be seen, or the user has not agreed to ask for it."""
-    if duration is None:
+def duration_line(duration: timedelta | None, *, visible: bool, changeable: bool) -> ChecklistLine:
+    """How long new keys last; ``None`` where it was not read, for which the person may have to agree to the call."""
+    if not visible:
         return ChecklistLine("Duration", "Not visible to you.", LineState.WAITING)
+    if duration is None:
+        text = "Not read: the vendor does not publish the call."
+        return ChecklistLine("Duration", text, LineState.WAITING, "Read it …", "duration")
     return ChecklistLine(
         "Duration",
         f"New keys last {duration_words(duration)}.",

@@ -24,7 +24,10 @@ CLEARED_AFTER = 45.0
 _TIME_LIMIT = 2.0
 """Seconds that a clipboard tool may take."""
 
-_LIMITED = f"It is taken off again after {CLEARED_AFTER:.0f} seconds, and when you quit."
+_LIMITED = f"It is cleared after {CLEARED_AFTER:.0f} seconds, and when you quit."
+
+_REVEAL = "If pasting gives nothing, reveal it and select it."
+_NOT_TAKEN = "If pasting gives nothing, the terminal did not take it."
 
 _SCREEN_CHUNK = 240
 """Bytes of one device control string; GNU screen does not accept long ones."""
@@ -80,6 +83,9 @@ class _Way(Protocol):
 class _Native:
     """A tool of this machine."""
 
+    IS_SURE = True
+    """Whether what was sent is known to be on the clipboard."""
+
     def __init__(self, tool: Tool) -> None:
         self._tool = tool
 
@@ -91,12 +97,15 @@ class _Native:
         if await run_tool(self._tool.read, output=True) != text:
             return ""
         emptied = await run_tool(self._tool.empty)
-        return "The key was taken off the clipboard." if emptied is not None else "The key is still on the clipboard."
+        return (
+            "The key was cleared from the clipboard." if emptied is not None else "The key is still on the clipboard."
+        )
 
 
 class _Tmux:
     """tmux's buffers, and through tmux the outer terminal."""
 
+    IS_SURE = False
     _OVERWRITE = ("load-buffer", "-w", "-b", "a360tui", "-", ";", "delete-buffer", "-b", "a360tui")
     """What replaces a secret: a blank, since tmux does not pass on an empty text."""
 
@@ -110,7 +119,7 @@ class _Tmux:
         if listed is None:
             return None
         self._buffer = listed.partition("\n")[0]
-        return "Sent to tmux and, through it, to your terminal. If paste gives nothing, reveal it and select it."
+        return "Sent to tmux and, through it, to your terminal."
 
     async def take_back(self, text: str) -> str:
         if not self._buffer or await run_tool(("tmux", "show-buffer", "-b", self._buffer), output=True) != text:
@@ -118,13 +127,15 @@ class _Tmux:
         newest = await run_tool(("tmux", "list-buffers", "-F", "#{buffer_name}"), output=True)
         await run_tool(("tmux", "delete-buffer", "-b", self._buffer))
         if (newest or "").partition("\n")[0] != self._buffer:
-            return "The key was taken out of tmux."
+            return "The key was cleared from tmux."
         await run_tool(("tmux", *self._OVERWRITE), " ")
-        return "The key was taken out of tmux, and your terminal was asked to forget it; whether it did is not known."
+        return "The key was cleared from tmux, and your terminal was asked to forget it; whether it did is not known."
 
 
 class _Osc52:
     """The terminal itself, by an escape sequence (OSC 52) that it may ignore."""
+
+    IS_SURE = False
 
     def __init__(self, write: Callable[[str], None], environment: Mapping[str, str]) -> None:
         self._write = write
@@ -132,7 +143,7 @@ class _Osc52:
 
     async def send(self, text: str) -> str | None:
         self._put(text)
-        return "Sent to your terminal. If paste gives nothing, reveal it and select it."
+        return "Sent to your terminal."
 
     async def take_back(self, text: str) -> str:  # noqa: ARG002 - what the terminal has cannot be read
         self._put("")
@@ -173,10 +184,10 @@ class Clipboard:
             if known is not None:
                 break
         if not isinstance(text, Secret):
-            return known or ""
+            return f"{known}" if way.IS_SURE else f"{known} {_NOT_TAKEN}"
         self._held = way, text
         self._waiting = asyncio.create_task(self._wait())
-        return f"{known} {_LIMITED}"
+        return f"{known} {_LIMITED}" if way.IS_SURE else f"{known} {_REVEAL} {_LIMITED}"
 
     async def clear(self) -> str:
         """Remove our secret now; gives a sentence that says what is known about it, empty where there was none."""

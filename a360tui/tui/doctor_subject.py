@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from a360tui.tui.session import Session
     from a360tui.workflow.destination import Destination
 
-_SIGN_IN = "Sign in, and examine it again."
+_SIGN_IN = "Sign in, then check again."
 
 
 async def subject_of(app: A360App, form: SignInScreen | None) -> Subject:

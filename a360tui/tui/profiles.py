@@ -58,7 +58,7 @@ class Profiles:
         from a360tui.storage import checked_profile_name
 
         if checked_profile_name(name) in self.configuration.names:
-            raise InvalidInput(f"There is a profile {name} already.", "Give another name.", field="name")
+            raise InvalidInput(f"There is already a profile {name}.", "Give another name.", field="name")
 
     async def put(self, profile: Profile) -> None:
         """Add a profile, or change the one of that name; the first one is in use from then on."""

@@ -23,7 +23,7 @@ class Destination:
     socket: Path | None = None
     """The Unix socket of the embedded Control Room; ``None`` for every other one."""
     ca_file: Path | None = None
-    """Certificates to trust besides the operating system's."""
+    """Certificates to trust in addition to the operating system's."""
     calls: CallMap = ASSUMED_CALLS
     """The calls that a connection starts with; `book` may know better ones."""
     book: CallBook | None = None

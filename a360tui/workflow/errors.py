@@ -90,7 +90,7 @@ class KeyNotVerified(A360Error):
 
 
 class KeyReplaced(A360Error):
-    """Somebody else has made another key since; the one that was made here is dead."""
+    """Someone else has made another key since; the one made here is dead."""
 
 
 class KeyMadeButLost(A360Error):

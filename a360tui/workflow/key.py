@@ -118,7 +118,7 @@ def check_generate(status: KeyStatus, *, replace: bool) -> None:
         else:
             known = f"Whether {status.username} has an API key is not visible to this user."
         raise KeyExists(
-            known, "A new one would end it at once, everywhere it is used. If so be it: a360tui key regenerate"
+            known, "A new one would end it at once, everywhere it is used. To do that: a360tui key regenerate"
         )
 
 

@@ -78,7 +78,7 @@ class Revocation:
         if lost:
             raise NotAsWritten(
                 f"The role {self.role.name} has lost {len(lost)} of its other users meanwhile.",
-                "Somebody else may have changed it at the same time: look at the role in the Control Room.",
+                "Someone else may have changed it at the same time: look at the role in the Control Room.",
             )
 
 
@@ -88,7 +88,7 @@ def plan_revocation(room: ControlRoom, role: Role, users: Sequence[User]) -> Rev
     having = tuple(user for user in users if user.id in role.user_ids)
     revocation = Revocation(room, role, having, Plan())
     if having:
-        lines = tuple(f"take {role.name} away from {user.username}" for user in having)
+        lines = tuple(f"remove {user.username} from {role.name}" for user in having)
         revocation.plan.steps = [Step(lines, revocation.take), Step(("read it back",), revocation.read_back)]
     else:
         revocation.role = role
@@ -104,7 +104,7 @@ def plan_giving(room: ControlRoom, role: Role, users: Sequence[User]) -> Members
     check_custom(role)
     if not grants(role.permissions):
         raise RoleConflict(
-            f"The role {role.name} no longer grants Generate API-Key: somebody has changed it.",
+            f"The role {role.name} no longer grants Generate API-Key: someone has changed it.",
             "Look at it under Roles; there it can be added.",
         )
     return plan_role_setup(room, RoleSetup(role.name, tuple(users), role.description, ()), role)

@@ -67,7 +67,7 @@ class SignInType:
                 return "A Control Room that signs in users of Active Directory, as DOMAIN\\name."
             case SignInWay.ELSEWHERE:
                 return f"A Control Room whose users sign in elsewhere ({self.word}): only an API key will do here."
-        return "It answers, and does not say how its users sign in."
+        return "It answers, but does not say how its users sign in."
 
     def doubt(self, username: str, credential: type[Credential]) -> str:
         """What makes such a sign-in unlikely to work, and what to do instead; empty where nothing does."""

@@ -48,7 +48,7 @@ def walked(folder: Path) -> Told:
             ("s", "> Generate your key"),
             ("\r", "makes your first key"),
             ("g", "Ends 20"),
-            (story.ESCAPE, "Once more leaves it there"),
+            (story.ESCAPE, "Press again to leave it there"),
             (story.ESCAPE, "Regenerate …"),
             ("g", "Keep the old key"),
             (story.RIGHT, "Regenerate"),

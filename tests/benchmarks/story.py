@@ -104,7 +104,7 @@ def first_key(walk: Walk, *, assumed: bool = False) -> None:
         walk.meter.until("Ends 20")
     else:
         walk.to("g", "Ends 20")
-    walk.to(ESCAPE, "Once more leaves it there")
+    walk.to(ESCAPE, "Press again to leave it there")
     walk.to(ESCAPE, "Regenerate …")
     walk.rest()
 

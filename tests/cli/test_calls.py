@@ -83,7 +83,7 @@ def test_a_no_sends_nothing(program: Program, with_role: Served) -> None:
 def test_yes_is_no_lasting_consent(program: Program, served: Served) -> None:
     """``--yes`` answers for one time, and says so; with ``--read-only`` not even what worked is written down."""
     done = program.run_as(served, "admin", "--read-only", "duration", "show", "--yes")
-    assert "answered by --yes, for this time" in done.stderr
+    assert "--yes allows assumed calls to be tried there" in done.stderr
     assert not (program.config / "calls").exists()
     assert program.run_as(served, "admin", "duration", "show").code == 2
 

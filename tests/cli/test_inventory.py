@@ -177,7 +177,7 @@ def test_revoking_a_role(program: Program, company: Served) -> None:
     command = ("role", "revoke", NAME, "--user", "svc-reports", "--user", "viktor.petrov", "--json")
     before = company.state()
     dry = program.run_as(company, "admin", *command, "--dry-run")
-    assert json.loads(dry.stdout)["changes"][0] == f"take {NAME} away from svc-reports"
+    assert json.loads(dry.stdout)["changes"][0] == f"remove svc-reports from {NAME}"
     assert program.run_as(company, "admin", *command).code == 2
     assert company.state() == before
     done = json.loads(program.run_as(company, "admin", *command, "--yes").stdout)

@@ -84,7 +84,7 @@ def test_where_there_is_no_home(program: Program, with_role: Served) -> None:
     nobody = {"HOME": "/proc/nobody", "A360TUI_CONFIG_DIR": ""}
     done = program.run(*place(with_role), "--password-stdin", "key", "regenerate", "--yes", stdin=password, env=nobody)
     assert done.code == 0, done.stderr
-    assert "Nothing is written down on the way" in done.stderr
+    assert "Nothing is written down along the way" in done.stderr
 
 
 def test_a_store_whose_passphrase_is_missing(program: Program, with_role: Served, store: Options) -> None:

@@ -201,7 +201,7 @@ def test_leaving_once_the_key_has_come(
         run.stdin = None
         began.open().close()
         run.send_signal(signal.SIGINT)
-        while "Once more leaves" not in run.stderr.readline():
+        while "Interrupt again to leave" not in run.stderr.readline():
             pass
         run.send_signal(signal.SIGTERM)
         shown, talk = run.communicate()

@@ -31,7 +31,7 @@ PLACES = {
     "My key": {"what a refusal says": ("Your API key", "? help")},
     "Duration": {
         "what a refusal says": ("API-Key duration", "? help"),
-        "what a refusal to save says": ("This holds for", "f1 help"),
+        "what a refusal to save says": ("The duration applies to", "f1 help"),
     },
     "Keys": {"the users": ("Created", "Read at")},
     "Key users": {"the user": ("Name  ", "Key  "), "their roles": ("Roles  ", "Roles that grant")},
@@ -241,12 +241,12 @@ def _profile(story: Story) -> None:
     room.refused = {"GET /v1/authentication/type": 400}
     for bundle in BUNDLES:
         room.bundle = bundle
-        it.shows("Make one: n")
+        it.shows("Press n to make one")
         it.press("n")
         story.wait_for(bundle, "Profile", "what a refusal says")
         it.press("\x1b")
     room.refused = {}
-    it.shows("Make one: n")
+    it.shows("Press n to make one")
     _back(it)
 
 

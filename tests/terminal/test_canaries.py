@@ -30,9 +30,9 @@ Steps = tuple[tuple[str, str], ...]
 _BACK = ("\x1b", "API key workflow")
 _REGENERATING = (
     *(("k", "> dotenv"), ("p", "Put your key there?"), ("\t\r", "holds this key")),
-    *(("g", "Keep the old key"), ("\t\r", "here, it is kept"), ("\x1b", "Regenerate …"), _BACK),
+    *(("g", "Keep the old key"), ("\t\r", "It is kept here"), ("\x1b", "Regenerate …"), _BACK),
 )
-_EXPORTING = (("5", "Read at"), ("e", "Readable by you alone"), ("\r", "Written, readable by you alone"), _BACK)
+_EXPORTING = (("5", "Read at"), ("e", "Only you can read the file"), ("\r", "Written, for you alone to read"), _BACK)
 _LOOKING = (
     *(("4", "A key made now"), _BACK, ("\x1bOR", "calls        "), _BACK, ("\x1bOQ", "x clear")),
     *((("j", "x clear"),) * 12),
@@ -131,7 +131,7 @@ def _make_a_key(it: Terminal) -> None:
     go(it, "g", "Use an assumed call?")
     go(it, "\t\r", "A passphrase for your secrets")
     go(it, f"{PASSPHRASE}\r", "Once more")
-    go(it, f"{PASSPHRASE}\r", "here, it is kept")
+    go(it, f"{PASSPHRASE}\r", "It is kept here")
     go(it, "t", "works, signs in")
 
 

@@ -53,7 +53,7 @@ def _first_key(home: Path) -> None:
         generate(it)
         it.shows("A passphrase for your secrets")
         it.press(f"{PASSPHRASE}\r{PASSPHRASE}\r")
-        it.shows("here, it is kept")
+        it.shows("It is kept here")
         it.press("\x11")
         assert it.end() == 0
 
@@ -73,7 +73,7 @@ def test_a_killed_regenerate_is_finished_at_the_next_start(home: Path) -> None:
         it.until(lambda: _filled_slots(home) == 2, "the answer in both slots")
         it.kill()
         it.end()
-        assert "here, it is kept" not in it.text()
+        assert "It is kept here" not in it.text()
     with _demo(home) as it:
         it.shows("> Sign in as admin")
         it.press("\x1b[B")
@@ -84,7 +84,7 @@ def test_a_killed_regenerate_is_finished_at_the_next_start(home: Path) -> None:
         it.shows("Your passphrase")
         it.press(f"{PASSPHRASE}\r")
         it.shows("✓ done      sign in with it")
-        it.shows("here, it is kept")
+        it.shows("It is kept here")
         it.press("\x1b")
         it.shows("> See your key")
         it.press("2")

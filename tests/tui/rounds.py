@@ -78,7 +78,7 @@ async def _inventory(it: Stage) -> AsyncIterator[str]:
     await it.press("escape")
     await it.gone("Export 1 user")
     await it.press("enter")
-    await it.shows("Take API key users away")
+    await it.shows("Remove from API key users")
     yield "Key users"
     await it.press("escape")
     await it.shows("Read at")

@@ -63,7 +63,7 @@ async def test_learning_instead_of_an_assumption(other: Running, tmp_path: Path)
         await it.press("enter")
         await it.shows("Keep them", "39 characters at")
         await it.press("escape")
-        await it.shows("What was learned is not kept.")
+        await it.shows("What was learned is not kept yet.")
         await it.press("escape", "ctrl+s")
         await it.shows("learned from a browser on", "Delete the file")
         await it.press("escape")
@@ -89,7 +89,7 @@ async def test_learning_instead_of_an_assumption(other: Running, tmp_path: Path)
     ("content", "words"),
     [
         (None, "cannot be read"),
-        ("", "No file is named"),
+        ("", "Name the file that"),
         ("{", "cut off"),
         ('{"log": {"entries": []}}', "no exchanges"),
         (json.dumps(chrome(other_shape())), "cr.example"),

@@ -85,11 +85,11 @@ async def test_native(machine: Machine) -> None:
     """By a tool of this machine: it is said where it went, and after 45 seconds the clipboard is empty."""
     person = Person()
     known = await person.clipboard.send(KEY)
-    assert known.startswith("Sent to the clipboard of this machine. It is taken off again after 45 seconds")
+    assert known.startswith("Sent to the clipboard of this machine. It is cleared after 45 seconds")
     assert machine.clipboard == KEY.reveal()
     await person.after_45_seconds()
     assert machine.clipboard == ""
-    assert person.told == ["The key was taken off the clipboard."]
+    assert person.told == ["The key was cleared from the clipboard."]
     assert person.terminal == []
 
 
@@ -104,7 +104,7 @@ async def test_native_leaves_what_came_later(machine: Machine) -> None:
 
 
 async def test_what_is_no_secret_stays(machine: Machine) -> None:
-    """A curl command is not taken off again; sent after a key, it takes the key's place."""
+    """A curl command is not cleared; sent after a key, it takes the key's place."""
     person = Person()
     await person.clipboard.send(KEY)
     assert await person.clipboard.send("curl …") == "Sent to the clipboard of this machine."
@@ -144,7 +144,7 @@ async def test_osc52() -> None:
     """By the terminal: sent, never copied; after 45 seconds an empty write, and it is said that nobody knows."""
     person = Person()
     known = await person.clipboard.send(KEY)
-    assert known.startswith("Sent to your terminal. If paste gives nothing, reveal it and select it.")
+    assert known.startswith("Sent to your terminal. If pasting gives nothing, reveal it and select it.")
     await person.after_45_seconds()
     assert person.terminal == [osc52(KEY.reveal()), osc52("")]
     assert person.told == ["Your terminal was asked to empty its clipboard; whether it did is not known."]
@@ -172,7 +172,7 @@ async def test_tmux(tmux: Tmux, monkeypatch: pytest.MonkeyPatch) -> None:
     assert tmux.run("show-buffer") == KEY.reveal()
     await person.after_45_seconds()
     assert tmux.run("list-buffers", "-F", "#{buffer_sample}").split() == ["older"]
-    assert person.told[0].startswith("The key was taken out of tmux, and your terminal was asked")
+    assert person.told[0].startswith("The key was cleared from tmux, and your terminal was asked")
     assert person.terminal == []
 
 
@@ -185,7 +185,7 @@ async def test_tmux_keeps_what_came_later(tmux: Tmux, monkeypatch: pytest.Monkey
     tmux.run("set-buffer", "newer")
     await person.after_45_seconds()
     assert tmux.run("list-buffers", "-F", "#{buffer_sample}").split() == ["newer", "older"]
-    assert person.told == ["The key was taken out of tmux."]
+    assert person.told == ["The key was cleared from tmux."]
 
 
 async def test_a_key_leaves_the_clipboard_with_the_program(machine: Machine) -> None:

@@ -16,7 +16,7 @@ async def test_all_is_well() -> None:
         await it.settle()
         before = it.witness.state()
         await it.press("f3")
-        await it.shows("Doctor    All is well, with 2 to note.")
+        await it.shows("Doctor    All is well; 2 things to note.")
         await it.press("G")
         await it.shows("> descriptions", "none describes the calls for a key or its duration")
         await it.press("k", "k", "k")
@@ -47,7 +47,7 @@ async def test_it_is_in_the_palette_and_looks_again() -> None:
         await it.be_admin()
         await it.press("ctrl+p")
         await it.type("examine")
-        await it.shows("Examine every step")
+        await it.shows("Check every step")
         await it.press("enter")
         await it.shows("All is well")
         asked = it.calls("/authentication/type")
@@ -76,7 +76,7 @@ async def test_before_a_sign_in() -> None:
     with DemoServer(auth_type="SSO").on_loopback() as running:
         async with own_stage(running, "admin") as it:
             await it.press("f3")
-            await it.shows("What was looked at is well; not tried: credential")
+            await it.shows("What was tried is fine; not tried: credential")
             assert it.calls("/authentication") == 0
 
 

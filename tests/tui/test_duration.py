@@ -131,7 +131,7 @@ async def test_an_assumed_call_is_asked_for_once(control_room: Running) -> None:
     async with own_stage(control_room, "admin") as it:
         await it.paste(control_room.account("admin").password)
         await it.press("enter")
-        await it.shows("API key workflow", "Set up a role")
+        await it.shows("API key workflow", "Set up a role", "Not read: the vendor does not publish the call.")
         await it.press("4")
         await it.shows("Use an assumed call?", "has not been", "/v2/settings/security")
         await it.press("enter")

@@ -18,7 +18,7 @@ def fails(*_arguments: object) -> Iterator[object]:
 
 async def told(it: Stage, place: str) -> None:
     """The toast names kind and place, and the canary is nowhere, not even in what is not in sight."""
-    await it.shows("a360tui failed here, and goes on.", f"RuntimeError at {place}")
+    await it.shows("Something failed in a360tui; it is still running.", f"RuntimeError at {place}")
     assert len(it.app.failures) == 1
     it.app.failures.clear()
     assert CANARY not in it.text()

@@ -148,12 +148,12 @@ async def test_switching_from_the_palette_asks_for_work() -> None:
         await it.press("enter", "space")
         await it.shows("1:  creator")
         it.app.signing_in.switch_user("runner")
-        await it.shows("is forgotten")
+        await it.shows("will be lost")
         await it.press("enter")
-        await it.gone("is forgotten")
+        await it.gone("will be lost")
         await it.shows("1:  creator", "admin (AAE_Admin)")
         it.app.signing_in.switch_user("runner")
-        await it.shows("is forgotten")
+        await it.shows("will be lost")
         await it.press("right", "enter")
         await it.shows("  runner (AAE_Basic +1)", "API key workflow")
 
@@ -199,6 +199,6 @@ async def test_a_question_mark_can_be_typed() -> None:
         await it.press("question_mark")
         assert it.app.screen.query_one(FieldInput).value == "?"
         await it.press("f1")
-        await it.shows("Sign in with what is typed")
+        await it.shows("Sign in with what you typed")
         await it.press("escape")
         await it.shows("User name")

@@ -42,7 +42,7 @@ async def test_over_a_form_nothing_typed_is_lost(control_room: Running) -> None:
         hours.pass_idle(14.9 * MINUTES)
         assert not it.app.idle_lock.is_locked
         hours.pass_idle(0.2 * MINUTES)
-        await it.shows("Locked", "admin was signed out of", "What you typed stays.")
+        await it.shows("Locked", "admin was signed out of", "What you typed is kept.")
         await it.until(lambda: it.calls("/logout") == 1, "the sign-out")
         thief = it.witness.anybody()
         thief.token = token
@@ -51,7 +51,7 @@ async def test_over_a_form_nothing_typed_is_lost(control_room: Running) -> None:
         await it.shows("Locked")
         assert isinstance(it.app.screen, LockedDialog)
         await it.press("enter")
-        await it.shows("Nothing is typed here.")
+        await it.shows("This field is empty.")
         await it.paste("hunter2")
         await it.press("enter")
         await it.shows("password is wrong", "third")

@@ -66,7 +66,7 @@ async def test_the_workflow_asks_for_nothing_unasked() -> None:
     """Until 5 is pressed no user is read; then the line tells what was read, and coming back costs no request."""
     async with stage(prepare=company) as it:
         await it.be_admin()
-        await it.shows("who has one, and whose ends when")
+        await it.shows("who has one, and when it ends")
         assert user_reads(it) == 0
         await it.click("Keys on this Control Room")
         await it.shows("Read at 09:41 UTC.")
@@ -94,7 +94,7 @@ async def test_esc_stops_it_and_r_goes_on() -> None:
         await it.press("escape")
         await it.shows("Stopped after 5 of 6.", "4 of 5 who may generate have one")
         await it.press("escape")
-        await it.shows("who has one, and whose ends when")
+        await it.shows("who has one, and when it ends")
         gate.open()
         await it.press("5")
         await it.shows("r goes on")
@@ -131,7 +131,7 @@ async def test_the_export(home: Path) -> None:
         await it.press("e")
         await it.shows("Export 6 users", "~/api-keys-2026-11-23.csv")
         await it.press("enter")
-        await it.shows("Written, readable by you alone")
+        await it.shows("Written, for you alone to read")
         file = home / "api-keys-2026-11-23.csv"
         rows = list(csv.DictReader(file.read_text().splitlines()))
         assert [row["username"] for row in rows] == names(it)
@@ -171,25 +171,25 @@ async def test_one_user_and_the_role() -> None:
     async with stage(prepare=company) as it:
         await open_keys(it)
         await it.press("down", "enter")
-        await it.shows("2026-11-26 04:41 UTC", "AAE_Basic, Integrations, API key users", "has it")
+        await it.shows("2026-11-26 04:41 UTC", "AAE_Basic, Integrations, API key users", "has this role")
         await it.press("enter")
-        await it.shows("take API key users away from svc-hr-sync", "read it back", "stays as it is, as far as is known")
+        await it.shows("remove svc-hr-sync from API key users", "read it back", "stays as it is, as far as is known")
         await it.press("enter")
         await it.gone("read it back")
         assert "svc-hr-sync" in it.witness.users_of(NAME)
         await it.press("enter")
-        await it.shows("Take it away")
+        await it.shows("Leave it")
         await it.press("tab", "enter")
-        await it.shows("Done, and read back.", "does not have it")
+        await it.shows("Saved and read back.", "does not have it")
         assert it.witness.users_of(NAME) == sorted({*KEYS} - {"svc-hr-sync"})
         await it.press("escape")
         await it.shows("ending, no role", "4 of 5 who may generate have one", "1 ended, 0 within 14 days")
         await it.press("enter")
-        await it.shows("Give API key users")
+        await it.shows("Add to API key users")
         await it.press("enter")
         await it.shows("add svc-hr-sync")
         await it.press("tab", "enter")
-        await it.shows("Done, and read back.")
+        await it.shows("Saved and read back.")
         assert it.witness.users_of(NAME) == sorted(KEYS)
         await it.press("escape")
         await it.shows("5 of 6 who may generate have one")
@@ -205,14 +205,14 @@ async def test_all_marked_rows_at_once_and_a_change_by_somebody_else() -> None:
         await it.press("m")
         await it.shows("2 users", "svc-reports, svc-hr-sync", "1 ended, 1 ending", "2 of 2 have it")
         await it.press("enter")
-        await it.shows("take API key users away from svc-reports", "take API key users away from svc-hr-sync")
+        await it.shows("remove svc-reports from API key users", "remove svc-hr-sync from API key users")
         role = it.witness.role(NAME)
         assert role is not None
         people = [*role["userIds"], it.witness.admin.user_id("kenji.sato")]
         body = {"name": NAME, "permissions": role["permissions"], "userIds": people}
         assert it.witness.admin.put(f"usermanagement/roles/{role['id']}", body).status_code == 201
         await it.press("tab", "enter")
-        await it.shows("Somebody else changed the role meanwhile; their change was kept.")
+        await it.shows("Someone else changed the role meanwhile; their change was kept.")
         assert it.witness.users_of(NAME) == sorted({*KEYS, "kenji.sato"} - {"svc-reports", "svc-hr-sync"})
         assert [each.method for each in it.sent(f"/roles/{role['id']}")].count("PUT") == 1
 
@@ -275,4 +275,4 @@ async def test_a_role_of_a_long_name() -> None:
         await it.press("5")
         await it.shows("1 of 1 who may generate have one", "Read at")
         await it.press("enter")
-        await it.shows(f"Take {name} away … has it")
+        await it.shows(f"Remove from {name} …")

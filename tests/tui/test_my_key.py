@@ -144,7 +144,7 @@ async def test_the_text_of_an_older_key_is_asked_for() -> None:
         await it.press("t")
         await it.shows("Sign in with your API key")
         await it.press("enter")
-        await it.shows("Nothing is typed here.")
+        await it.shows("This field is empty.")
         await it.paste("x" * 40)
         await it.press("enter")
         await it.shows("The key does not sign in.", "The API key is wrong.")

@@ -79,7 +79,7 @@ async def test_a_sign_in_that_hangs_is_given_up_at_once(step: Step) -> None:
         await server.arrival(SIGN_IN)
         await it.shows("Signing in at 127.0.0.1")
         await it.press("escape")
-        await it.shows("The sign-in was given up.")
+        await it.shows("The sign-in was cancelled.")
         await it.gone("Signing in at")
         assert isinstance(it.app.screen, SignInScreen)
         assert it.app.screen.field("secret").value == "canary-of-the-password"

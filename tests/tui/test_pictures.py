@@ -146,7 +146,7 @@ async def _keys(it: Stage) -> None:
 async def _key_users(it: Stage) -> None:
     await _keys(it)
     await it.press("down", "down", "enter")
-    await it.shows("svc-hr-sync@", "Take API key users away")
+    await it.shows("svc-hr-sync@", "Remove from API key users")
     await it.press("enter")
     await it.shows("Leave it")
 
@@ -200,7 +200,7 @@ async def _locked(it: Stage) -> None:
     hours = Hours(it)
     await _role_set_up(it)
     hours.pass_idle(16 * MINUTES)
-    await it.shows("Locked", "What you typed stays.")
+    await it.shows("Locked", "What you typed is kept.")
 
 
 SCREENS: dict[str, Callable[[Stage], Awaitable[None]]] = {

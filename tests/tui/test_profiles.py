@@ -128,7 +128,7 @@ async def test_the_sign_in_can_be_saved(control_room: Running) -> None:
     """A name in *Save as* makes a profile of what has signed in."""
     async with own_stage(control_room, "admin") as it:
         await it.shows("Save as")
-        await it.click("a name for a profile")
+        await it.click("a profile name; if empty")
         await it.paste("mine")
         it.app.screen.query_one("#field-secret SecretInput").focus()
         await it.pilot.pause()

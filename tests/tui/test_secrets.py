@@ -65,7 +65,7 @@ async def test_a_wrong_passphrase_is_asked_for_again(control_room: Running) -> N
         await it.shows("Your passphrase")
         await it.type("wrong")
         await it.press("enter")
-        await it.shows("That was not it")
+        await it.shows("That did not open it")
         await it.press("escape")
         await it.shows("Sign in to a Control Room")
 
@@ -111,7 +111,7 @@ async def test_the_new_key_is_carried_to_the_file_that_uses_it(control_room: Run
             await it.shows("Use an assumed call?", "POST /v2/usermanagement/users/self/apikey")
             await it.press("tab", "enter")
             await choose_passphrase(it)
-            await it.shows("here, it is kept")
+            await it.shows("It is kept here")
             await it.press("enter")
             await it.shows("age file, unlocked by a passphrase", "Add a place")
             await it.press("a")
@@ -138,7 +138,7 @@ async def test_the_new_key_is_carried_to_the_file_that_uses_it(control_room: Run
             await it.press("g")
             await it.shows("Keep the old key", "bots.env")
             await it.press("tab", "enter")
-            await it.shows("here, it is kept", "A360_API_KEY")
+            await it.shows("It is kept here", "A360_API_KEY")
             second = key_in(bots)
     assert first != second
     assert bots.read_text() == f"# ours\nA360_API_KEY={_quoted(bots)}  # the bots\nOTHER=1\n"
@@ -179,5 +179,5 @@ async def test_a_stored_password_stays_with_its_control_room(control_room: Runni
             async with own_stage(control_room, username, address=address) as it:
                 await it.shows("stored password")
                 await it.press("ctrl+s")
-                await it.shows("Nothing is typed here.")
+                await it.shows("This field is empty.")
         assert {one.path for one in other.received} <= {"/v1/authentication/type"}

@@ -94,7 +94,7 @@ async def test_a_wrong_password_stays_in_the_dialog(control_room: Running, clock
         await it.shows("Your session ended")
         tries = it.calls("/authentication")
         await it.press("enter")
-        await it.shows("Nothing is typed here.")
+        await it.shows("This field is empty.")
         await it.paste("hunter2")
         await it.press("enter")
         await it.shows("password is wrong", "third")

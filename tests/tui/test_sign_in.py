@@ -91,7 +91,7 @@ async def test_an_empty_field(control_room: Running, username: str, secret: str,
     """An empty name or password is said there, and nothing was sent."""
     async with own_stage(control_room) as it:
         await fill(it, username, secret)
-        await complains(it, name, "empty" if name == "username" else "Nothing is typed")
+        await complains(it, name, "empty" if name == "username" else "This field is empty")
         assert it.calls("/authentication") == 0
 
 
@@ -186,7 +186,7 @@ async def test_typing_takes_the_sentence_away(control_room: Running) -> None:
     """The sentence goes with the first letter typed, so that what stands there is true."""
     async with own_stage(control_room, "admin") as it:
         await it.press("enter")
-        await complains(it, "secret", "Nothing is typed")
+        await complains(it, "secret", "This field is empty")
         await it.type("x")
         assert it.field("secret").complaint == ""
 
@@ -213,7 +213,7 @@ async def test_pasting(control_room: Running) -> None:
     async with own_stage(control_room) as it:
         await it.paste("\nadm\x1b[31min\u202e\r\n")
         assert it.field("username").value == "adm[31min"
-        await it.shows("cannot be seen were left out")
+        await it.shows("Invisible characters were left out")
         await it.press("ctrl+u")
         await it.paste(" \tjdoe \n\n")
         assert it.field("username").value == "jdoe"

@@ -34,8 +34,8 @@ async def test_taken_and_given_again(sign_in: SignIn) -> None:
         users = await find_users(room, ["creator", "viktor.petrov", "kenji.sato"], also_disabled=True)
         revocation = plan_revocation(room, role, users)
         assert revocation.plan.steps[0].lines == (
-            "take Keys away from creator",
-            "take Keys away from viktor.petrov",
+            "remove creator from Keys",
+            "remove viktor.petrov from Keys",
         )
         await revocation.plan.run()
         assert await usernames(room, role) == {"runner"}

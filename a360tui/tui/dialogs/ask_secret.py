@@ -56,6 +56,6 @@ class AskSecretDialog(A360Dialog[Secret | None]):
         text = field.value.strip()
         field.empty()
         if not text:
-            field.complain("Nothing is typed here.")
+            field.complain("This field is empty.")
         else:
             self.dismiss(Secret(text))

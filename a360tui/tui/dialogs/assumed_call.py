@@ -70,11 +70,11 @@ class AssumedCallDialog(ConfirmDialog):
         """What is assumed, in words."""
         yield Static(
             Content(
-                f"The vendor does not publish the call that {self._what}. a360tui assumes one, by analogy with "
+                f"The vendor does not publish the call that {self._what}, so a360tui assumes one, by analogy with "
                 "the published calls. It has not been tried on your Control Room. If it is wrong, the Control Room "
-                "says that there is no such call, and nothing has happened.\n\n"
-                "Without guessing: press the button once in a browser, and have a360tui learn the call from it.\n\n"
-                "This is asked once for this Control Room; c on the workflow screen takes a yes back."
+                "answers that there is no such call, and nothing happens.\n\n"
+                "To avoid guessing, press the button once in a browser and let a360tui learn the call.\n\n"
+                "You are asked once for this Control Room; to take a yes back, press c on the workflow."
             ),
             markup=False,
         )

@@ -35,8 +35,8 @@ class CallAbsentDialog(ConfirmDialog):
         super().__init__(
             "This call is not there",
             f"{error.message} Nothing has happened.\n\n"
-            "A browser knows the right call: press the button there once, save what the browser recorded, and "
-            "a360tui learns the call from the file. The steps are on the next screen.",
+            "A browser knows the right call: press the button there once, save what the browser recorded, and let "
+            "a360tui learn the call from the file. The steps are on the next screen.",
             "Close",
             "Show me the steps",
         )

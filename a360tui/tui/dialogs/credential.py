@@ -36,7 +36,7 @@ class CredentialDialog(A360Dialog[bool]):
             return
         field = self.query_one(Field)
         if field.display and not field.value:
-            field.complain("Nothing is typed here.")
+            field.complain("This field is empty.")
         else:
             self._sign_in()
 

@@ -45,7 +45,9 @@ class ExportDialog(A360Dialog[str | None]):
             dialog.border_title = f"Export {count:,} user{'s' if count != 1 else ''}"
             yield ChoiceLine("Format", _FORMATS, id="format")
             yield Field("File", FieldInput(f"{self._name}.csv"), name="path")
-            yield Static("\nReadable by you alone. It holds names and dates, no keys.", classes="dim", markup=False)
+            yield Static(
+                "\nOnly you can read the file. It holds names and dates, no keys.", classes="dim", markup=False
+            )
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel")
                 yield Button("Export", id="export", variant="primary")
@@ -82,12 +84,12 @@ class ExportDialog(A360Dialog[str | None]):
     def _export_pressed(self) -> None:
         text = self._field.value.strip()
         if not text:
-            self._field.complain("Nothing is typed here.")
+            self._field.complain("This field is empty.")
             return
         try:
             path = Path(text).expanduser()
         except RuntimeError:
-            self._field.complain("Whose folder ~ is here is not known. Give the whole path.")
+            self._field.complain("What ~ stands for is not known here. Give the full path.")
             return
         self._export(path, text)
 

@@ -32,8 +32,8 @@ class LockedDialog(CredentialDialog):
             dialog.border_title = Content("Locked")
             yield Static(
                 Content(
-                    f"Nobody was here for a while, so {session.binding.username} was signed out of "
-                    f"{session.place}. What you typed stays.\n"
+                    f"Nothing was pressed for a while, so {session.binding.username} was signed out of "
+                    f"{session.place}. What you typed is kept.\n"
                 ),
                 markup=False,
             )

@@ -21,7 +21,7 @@ from a360tui.workflow.rotation import Ending, Kept, Mark, OnMark, RotationResult
 if TYPE_CHECKING:
     from a360tui.tui.session import Session
 
-_SLIP = "You have neither revealed nor copied the key, and it is in memory only. Once more leaves it there."
+_SLIP = "You have neither revealed nor copied the key, and it is in memory only. Press again to leave it there."
 _PENDING = "Waiting for the Control Room. This cannot be stopped halfway."
 
 
@@ -122,7 +122,7 @@ def _summary(session: Session, result: RotationResult) -> Content:
         now = session.room.now()
         lines.append(f"Ends {date_stamp(result.expiration_time)}, {age_words(result.expiration_time, now)}.")
     if result.key is not None and result.kept is Kept.MEMORY:
-        lines.append("A Control Room never shows it again: carry it to where it is used.")
+        lines.append("The Control Room never shows it again: take it to where it is used.")
     elif result.key is not None:
-        lines.append("Carry it to the other places that use it; here, it is kept.")
+        lines.append("It is kept here. Take it to any other place that uses it.")
     return Content("\n".join(lines))

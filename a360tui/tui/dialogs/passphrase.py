@@ -17,8 +17,8 @@ from a360tui.tui.widgets.field import Field, SecretInput
 
 _SENTENCES = {
     PassphrasePurpose.OPEN: "It opens the file with your secrets, once for this session.",
-    PassphrasePurpose.AGAIN: "That was not it. Once more:",
-    PassphrasePurpose.NEW: "It will guard the file with your secrets. It cannot be recovered; choose one you keep.",
+    PassphrasePurpose.AGAIN: "That did not open it. Try again:",
+    PassphrasePurpose.NEW: "It will guard the file with your secrets. It cannot be recovered, so keep it safe.",
 }
 
 
@@ -74,11 +74,11 @@ class PassphraseDialog(A360Dialog[Secret | None]):
     def _answered(self) -> None:
         field = self._field("passphrase")
         if not field.value:
-            field.complain("Nothing is typed here.")
+            field.complain("This field is empty.")
             return
         if self._is_new and self._field("again").value != field.value:
             self._field("again").empty()
-            self._field("again").complain("The two are not the same.")
+            self._field("again").complain("The two differ.")
             return
         secret = Secret(field.value)
         for each in self.query(Field):

@@ -28,7 +28,7 @@ class SignInAgainDialog(CredentialDialog):
             yield Static(
                 Content(
                     f"Sign in again as {self._session.binding.username} at "
-                    f"{self._session.destination.address.display}. What you typed stays.\n"
+                    f"{self._session.destination.address.display}. What you typed is kept.\n"
                 ),
                 markup=False,
             )

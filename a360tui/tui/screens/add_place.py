@@ -36,7 +36,7 @@ _FIELDS: dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]] = {
     ),
 }
 _EXPLANATIONS = {
-    "file": "Only the value changes; all else in the file stays.",
+    "file": "Only the value changes; the rest of the file stays as it is.",
     "keyring": "An entry of this machine's keyring that another program reads.",
     "command": "It gets the key on its standard input; no shell is used. It may run more than once for one key.",
 }
@@ -71,7 +71,7 @@ class AddPlaceScreen(A360Screen):
     @property
     def unsaved(self) -> str:
         """What was typed."""
-        return "What you typed here is forgotten." if any(field.value for field in self.query(Field)) else ""
+        return "What you typed here will be lost." if any(field.value for field in self.query(Field)) else ""
 
     @property
     def _place_kind(self) -> str:
@@ -135,7 +135,7 @@ class AddPlaceScreen(A360Screen):
             status.add_class("warning")
             return
         if not added:
-            self.notify("This place is registered already.", title=reference.label, markup=False)
+            self.notify("This place is already registered.", title=reference.label, markup=False)
         self.dismiss()
 
 

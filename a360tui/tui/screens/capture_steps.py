@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Label, Static
 
@@ -21,11 +22,11 @@ class CaptureStepsScreen(A360Screen):
         """A browser after the other, the buttons, and the end."""
         for browser, steps in BROWSERS.items():
             yield Label(browser, classes="title", markup=False)
-            yield Static(
-                Content("\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))),
-                classes="steps",
-                markup=False,
-            )
+            with Vertical(classes="steps"):
+                for number, step in enumerate(steps, 1):
+                    with Horizontal():
+                        yield Label(f"{number}.", classes="number", markup=False)
+                        yield Static(Content(step), markup=False)
         for what, where in BUTTONS.items():
             yield Label(what, classes="title", markup=False)
             yield Static(Content(where), classes="steps", markup=False)

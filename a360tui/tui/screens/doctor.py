@@ -14,7 +14,7 @@ from textual.widgets import Label, Static
 
 from a360tui.tui.doctor_subject import subject_of
 from a360tui.tui.screen import A360Screen
-from a360tui.tui.widgets.list_row import Column, Row
+from a360tui.tui.widgets.list_row import Column, Row, Tone
 from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.workflow.doctor import STEPS, Finding, Outcome, Report, examine
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from a360tui.tui.screens.sign_in import SignInScreen
 
 _WAITING = "…"
+_TONES: dict[Outcome, Tone] = {Outcome.NOTE: "accent", Outcome.FAILED: "warning"}
 
 
 class DoctorScreen(A360Screen):
@@ -47,7 +48,12 @@ class DoctorScreen(A360Screen):
         """The steps, and one of them in full."""
         yield Label("Doctor", id="heading", markup=False)
         yield PagedList(
-            Column("Step", 14), Column("Outcome", 10), Column("Seen", None), Column("    Time", 8), id="steps", empty=""
+            Column("Step", 14),
+            Column("Outcome", 10, toned=True),
+            Column("Seen", None),
+            Column("    Time", 8),
+            id="steps",
+            empty="",
         )
         with VerticalScroll(id="details"):
             yield Static("", id="detail-text", markup=False)
@@ -57,7 +63,7 @@ class DoctorScreen(A360Screen):
         self.query_one(PagedList).focus()
         self._examine()
 
-    @work(exclusive=True, group="examine", exit_on_error=False, description="examine the way to the Control Room")
+    @work(exclusive=True, group="examine", exit_on_error=False, description="check the way to the Control Room")
     async def _examine(self) -> None:
         self._findings, self._report = {}, None
         self._show("looking …")
@@ -92,7 +98,7 @@ class DoctorScreen(A360Screen):
         self.query_one("#details", VerticalScroll).scroll_home(animate=False)
 
     def action_reload(self) -> None:
-        """Examine everything again."""
+        """Check everything again."""
         self._examine()
 
     @work(exclusive=True, group="copy", exit_on_error=False, description="copy the report")
@@ -108,7 +114,8 @@ def _row(step: str, finding: Finding | None) -> Row:
     if finding is None:
         return Row(step, (step, _WAITING, "", ""), dimmed=True)
     cells = (step, finding.outcome.value, finding.said, f"{finding.took:>8}")
-    return Row(step, cells, finding, dimmed=finding.outcome in {Outcome.NOT_TRIED, Outcome.LOOKING})
+    dimmed = finding.outcome in {Outcome.NOT_TRIED, Outcome.LOOKING}
+    return Row(step, cells, finding, dimmed, _TONES.get(finding.outcome, ""))
 
 
 def _details(finding: Finding) -> str:

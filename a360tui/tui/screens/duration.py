@@ -59,8 +59,7 @@ class DurationScreen(A360Screen):
                     yield Button(duration_words(timedelta(days=days)), id=f"preset-{days}", classes="preset")
             yield Static("", id="preview", markup=False)
             yield Static(
-                "Keys that exist keep the end they were made with, as far as is known.\n"
-                "This holds for the whole Control Room.",
+                "Existing keys keep their end, as far as is known.\nThe duration applies to the whole Control Room.",
                 id="scope",
                 markup=False,
             )
@@ -156,7 +155,7 @@ class DurationScreen(A360Screen):
             same = self._wanted() == self._before
         except InvalidInput:
             same = False
-        return "" if same else "The duration you typed is not saved."
+        return "" if same else "The duration you typed is not saved yet."
 
     @on(Button.Pressed, "#save")
     def _save_pressed(self) -> None:
@@ -195,7 +194,7 @@ class DurationScreen(A360Screen):
                 return
             question = ConfirmDialog(
                 "Change the duration?",
-                f"New keys of every user of {session.destination.address.display} will last "
+                f"New keys of every user on {session.destination.address.display} will last "
                 f"{duration_words(wanted)} instead of {duration_words(change.before)}.",
                 "Leave it",
                 "Change it",

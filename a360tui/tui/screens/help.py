@@ -33,7 +33,7 @@ class HelpScreen(A360Screen):
         """Three short tables."""
         here = [(keys_shown(action), action.what) for action in actions_of(self._about)]
         everywhere = [(keys_shown(action), action.what) for action in actions_of(EVERYWHERE)]
-        yield Label("Keys", id="heading", markup=False)
+        yield Label("Help", id="heading", markup=False)
         for title, rows in ((self._about, here), ("Lists and forms", list(_IN_LISTS)), ("Everywhere", everywhere)):
             if rows:
                 yield Label(Content(title), classes="section", markup=False)

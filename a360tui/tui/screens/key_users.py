@@ -58,7 +58,9 @@ class KeyUsersScreen(A360Screen):
         yield Static("", id="question", markup=False)
         yield Menu(id="choices")
         with Vertical(id="planned"):
-            yield PlanView(id="plan-view")
+            with Horizontal(id="plan"):
+                yield Label("Will", id="plan-label", markup=False)
+                yield PlanView(id="plan-view")
             yield Static("", id="consequence", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Leave it", id="leave")
@@ -99,7 +101,7 @@ class KeyUsersScreen(A360Screen):
         menu, question = self.query_one(Menu), self.query_one("#question", Static)
         obstacle = self.a360.caution.why_read_only
         if not self.session.signed_in.may(MANAGE_ROLES):
-            obstacle = "Your roles do not let you manage roles, so no role can be given or taken here."
+            obstacle = "Your roles do not let you manage roles, so nothing can be changed here."
         if inventory is None or obstacle:
             menu.display = False
             question.update(Content(obstacle))
@@ -110,11 +112,11 @@ class KeyUsersScreen(A360Screen):
             having = sum(any(each.row.id == grant.row.id for each in entry.roles) for entry in self._entries)
             lacking = len(self._entries) - having
             if having:
-                words = "has it" if len(self._ids) == 1 else f"{having:,} of {len(self._ids):,} have it"
-                choices.append(Choice(f"{_TAKE} {grant.row.id}", f"Take {grant.row.name} away …", words))
+                words = "has this role" if len(self._ids) == 1 else f"{having:,} of {len(self._ids):,} have this role"
+                choices.append(Choice(f"{_TAKE} {grant.row.id}", f"Remove from {grant.row.name} …", words))
             if lacking:
-                words = "does not have it" if len(self._ids) == 1 else f"{lacking:,} of {len(self._ids):,} lack it"
-                choices.append(Choice(f"{_GIVE} {grant.row.id}", f"Give {grant.row.name} …", words))
+                words = "does not have it" if len(self._ids) == 1 else f"{lacking:,} of {len(self._ids):,} do not"
+                choices.append(Choice(f"{_GIVE} {grant.row.id}", f"Add to {grant.row.name} …", words))
         menu.choices = tuple(choices)
 
     @on(Menu.Chosen)
@@ -139,18 +141,19 @@ class KeyUsersScreen(A360Screen):
             return
         if not change.plan.changes:
             self._note(what, RoleGrant(grant.row, role))
-            self._say(f"{change.plan.nothing_to_do} Somebody else has changed it meanwhile.")
+            self._say(f"{change.plan.nothing_to_do} Someone else has changed it meanwhile.")
             return
         self._change, self._chosen = change, (what, RoleGrant(grant.row, role))
         self.query_one(PlanView).plan = change.plan
         self.query_one("#consequence", Static).update(
-            "A key that was made stays as it is, as far as is known; a new one cannot be made."
+            "An existing key stays as it is, as far as is known; no new one can be made."
             if what == _TAKE
-            else "A key can be made by the user alone, after the next sign-in."
+            else "Only the user can make a key, after signing in again."
         )
+        self.query_one("#plan-label", Label).update("Will")
         self._show_plan(True)
         self.relabel("leave", "Leave it").focus()
-        self.relabel("carry-out", "Take it away" if what == _TAKE else "Give it")
+        self.relabel("carry-out", "Remove" if what == _TAKE else "Add")
 
     # Carrying it out --------------------------------------------------------------------------------------------------
 
@@ -184,16 +187,17 @@ class KeyUsersScreen(A360Screen):
             if self._chosen is not None:
                 what, grant = self._chosen
                 self._note(what, RoleGrant(grant.row, change.role or grant.role))
-            meanwhile = "Somebody else changed the role meanwhile; their change was kept." * change.changed_meanwhile
-            self._say(meanwhile or "Done, and read back.")
+            meanwhile = "Someone else changed the role meanwhile; their change was kept." * change.changed_meanwhile
+            self.query_one("#plan-label", Label).update("Done")
+            self._say(meanwhile or "Saved and read back.")
         self.relabel("leave", "Go on").focus()
 
     async def _is_meant(self) -> bool:
         """In production, who takes a role away types the user name first."""
         if self._chosen is None or self._chosen[0] != _TAKE or not self.a360.caution.name_to_type:
             return True
-        sentence = f"{self._chosen[1].row.name} is taken away from them. They cannot make a new key then."
-        question = ConfirmDialog("Take the role away?", sentence, "Leave it", "Take it away", destructive=True)
+        sentence = f"They lose the role {self._chosen[1].row.name}, and can no longer make a new key."
+        question = ConfirmDialog("Remove from the role?", sentence, "Leave it", "Remove", destructive=True)
         return await self.a360.push_screen_wait(question)
 
     def _note(self, what: str, grant: RoleGrant) -> None:

@@ -1,4 +1,4 @@
-"""The inventory of keys: who may generate one, who has one, and whose ends when."""
+"""The inventory of keys: who may generate one, who has one, and when it ends."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ class KeysScreen(A360Screen):
             return
         written = await self.a360.push_screen_wait(ExportDialog(inventory, self.session.destination.address))
         if written is not None:
-            self.notify(f"Written, readable by you alone: {written}", markup=False)
+            self.notify(f"Written, for you alone to read: {written}", markup=False)
 
     def action_filter(self) -> None:
         """Filter by name or state."""
@@ -235,7 +235,7 @@ class KeysScreen(A360Screen):
         field.input.focus()
 
     def action_reload(self) -> None:
-        """Read it again, or go on where it was stopped."""
+        """Read again, or go on where you stopped."""
         if not self.is_working(_READ):
             self._read_keys()
 

@@ -50,7 +50,7 @@ class LearnCallsScreen(A360Screen):
         yield Static(_EXPLANATION, id="explanation", classes="dim", markup=False)
         yield Static("", id="question", markup=False)
         yield Menu(id="options")
-        yield Field("Duration", FieldInput(placeholder="45 days; empty: not known"), name="duration")
+        yield Field("Duration", FieldInput(placeholder="45 days; if empty, not known"), name="duration")
         yield Static("", id="findings", markup=False)
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel")
@@ -73,7 +73,7 @@ class LearnCallsScreen(A360Screen):
     @property
     def unsaved(self) -> str:
         """What was found."""
-        return "What was learned is not kept." if self._learned is not None else ""
+        return "What was learned is not kept yet." if self._learned is not None else ""
 
     # The lesson -------------------------------------------------------------------------------------------------------
 
@@ -102,7 +102,7 @@ class LearnCallsScreen(A360Screen):
         if text:
             self._learn(Path(os.path.expanduser(text)))  # noqa: PTH111  # Path fails where nobody has that name
         else:
-            self._har.complain("No file is named. It is what the browser saved; to see how: esc, then h.")
+            self._har.complain("Name the file that your browser saved. To see how: esc, then h.")
 
     @work(exclusive=True, group="learn", exit_on_error=False, description="learn the calls")
     async def _learn(self, path: Path) -> None:

@@ -151,7 +151,7 @@ class MyKeyScreen(A360Screen):
             choices += [regenerate, test] if urgent else [test, regenerate]
             if not status.may_generate:
                 choices.remove(regenerate)
-            choices.append(Choice("show_again", "Show it", "reveal or copy, where its text is known here"))
+            choices.append(Choice("show_again", "Show it", "reveal or copy, if its text is known here"))
         choices.append(Choice("add_place", "Add a place …", "a file, a keyring or a command that uses the key"))
         choices.append(Choice("usage", "How to use it", "curl, PowerShell, Python"))
         return tuple(choices)
@@ -211,7 +211,7 @@ class MyKeyScreen(A360Screen):
             return None
         plan = await self._prepare(replace=replace)
         if plan.obstacles:
-            return NotReady(" ".join(plan.obstacles), "Nothing was sent. Put it right, or remove the place.")
+            return NotReady(" ".join(plan.obstacles), "Nothing was sent. Fix it, or remove the place.")
         if replace and not await self.a360.push_screen_wait(RegenerateDialog(plan)):
             return None
         title = "Your new API key" if replace else "Your API key"
@@ -337,13 +337,13 @@ class MyKeyScreen(A360Screen):
 
     @work(exclusive=True, group="remove", exit_on_error=False, description="remove a place")
     async def action_remove_place(self) -> None:
-        """Forget the place under the cursor, which is left as it is."""
+        """Remove the place under the cursor, which is left as it is."""
         row = self.query_one("#references", PagedList).row
         if row is None:
             return
         question = ConfirmDialog(
             "Remove this place?",
-            f"{row.cells[1]} stays as it is, but a new key is not carried there any more.",
+            f"{row.cells[1]} stays as it is, but new keys will no longer be put there.",
             "Keep it",
             "Remove",
             destructive=True,

@@ -56,12 +56,14 @@ class ProfileScreen(A360Screen):
             "Control Room",
             FieldInput(before.url, placeholder="https://NAME.my.automationanywhere.digital"),
             name="address",
-            note="As in the browser; /#/login and the like are taken off.",
+            note="As in the browser; /#/login and the like are removed.",
         )
-        yield Field("User name", FieldInput(before.username, placeholder="empty: asked for"), name="username")
+        yield Field(
+            "User name", FieldInput(before.username, placeholder="if empty, you are asked for it"), name="username"
+        )
         yield ChoiceLine("Sign in with", tuple(_KINDS), index=list(_KINDS.values()).index(before.sign_in), id="kind")
         ca_file = str(before.ca_file) if before.ca_file is not None else ""
-        yield Field("CA file", FieldInput(ca_file, placeholder="empty: what this system trusts"), name="ca-file")
+        yield Field("CA file", FieldInput(ca_file, placeholder="if empty, what this system trusts"), name="ca-file")
         yield ChoiceLine("Production", (_NO, _YES), index=int(before.production), id="production")
         yield ChoiceLine("Read-only", (_NO, _YES), index=int(before.read_only), id="read-only")
         with Horizontal(id="buttons"):
@@ -87,7 +89,7 @@ class ProfileScreen(A360Screen):
     @property
     def unsaved(self) -> str:
         """What was typed or chosen."""
-        return "" if self._typed_so_far() == self._begun else "What you typed here is not saved."
+        return "" if self._typed_so_far() == self._begun else "What you typed here is not saved yet."
 
     # The address ------------------------------------------------------------------------------------------------------
 
@@ -145,7 +147,7 @@ class ProfileScreen(A360Screen):
         return replace(described, url=address_of(described).url)
 
     def action_save(self) -> None:
-        """Keep the profile, whether its Control Room answers or not."""
+        """Save the profile, whether its Control Room answers or not."""
         name = self.field("name").value.strip() if self._is_new else self._before.name
         try:
             if self._is_new:

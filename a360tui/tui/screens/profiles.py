@@ -17,8 +17,8 @@ from a360tui.tui.widgets.list_row import Column, Row
 from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.workflow.profiles import address_of
 
-_NONE = "No profile yet. Make one: n"
-_USE = "enter signs in by the profile, and has it in use from then on."
+_NONE = "No profile yet. Press n to make one."
+_USE = "enter signs in with the profile and makes it the one in use."
 
 
 class ProfilesScreen(A360Screen):
@@ -97,8 +97,8 @@ class ProfilesScreen(A360Screen):
         if profile is None:
             return
         question = ConfirmDialog(
-            f"Forget the profile {profile.name}?",
-            f"What is remembered of {profile.username or 'its users'} at {address_of(profile).display} stays.",
+            f"Remove the profile {profile.name}?",
+            f"What is remembered for {profile.username or 'its users'} at {address_of(profile).display} stays.",
             "Keep it",
             "Forget it",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -14,6 +15,10 @@ from a360tui.api import Exchange
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.list_row import Column, Row
 from a360tui.tui.widgets.paged_list import PagedList
+
+_LINE = 72
+"""Cells within which an object or a list of a body is drawn on one line."""
+_OPENING, _CLOSING = ("{", "["), {"}", "},", "]", "],"}
 
 
 class RequestsScreen(A360Screen):
@@ -54,13 +59,13 @@ class RequestsScreen(A360Screen):
     @on(PagedList.Highlighted)
     def _highlighted(self, message: PagedList.Highlighted) -> None:
         exchange = message.row.value if message.row is not None else None
-        text = _bodies(exchange) if isinstance(exchange, Exchange) else ""
-        self.query_one("#body-text", Static).update(Content(text))
+        bodies = _bodies(exchange) if isinstance(exchange, Exchange) else Content("")
+        self.query_one("#body-text", Static).update(bodies)
         self.query_one("#bodies", VerticalScroll).scroll_home(animate=False)
 
     @work(exclusive=True, group="copy", exit_on_error=False, description="copy as curl")
     async def action_copy_curl(self) -> None:
-        """Send the request as a curl command to the clipboard, with names in place of secrets."""
+        """Copy the request as a curl command, with names in place of secrets."""
         row = self.query_one(PagedList).row
         if row is not None and isinstance(row.value, Exchange):
             await self.a360.copy_text(row.value.as_curl())
@@ -78,6 +83,28 @@ def _row(key: str, title: str, exchange: Exchange) -> Row:
     )
 
 
-def _bodies(exchange: Exchange) -> str:
-    parts = [part for part in (exchange.request_body, exchange.response_body, exchange.error) if part]
-    return "\n\n".join(parts) or "Neither the request nor the answer has a body."
+def _bodies(exchange: Exchange) -> Content:
+    parts = [
+        Content.assemble((title, "bold"), "\n", _folded(body))
+        for title, body in (("Request", exchange.request_body), ("Answer", exchange.response_body))
+        if body
+    ]
+    if exchange.error:
+        parts.append(Content(exchange.error))
+    return Content("\n\n").join(parts) if parts else Content("Neither the request nor the answer has a body.")
+
+
+def _folded(indented: str) -> str:
+    """Indented JSON with each object and list that is short enough on one line; other text as it is."""
+    lines: list[str] = []
+    open_lines: list[int] = []
+    for line in indented.splitlines():
+        lines.append(line)
+        if line.endswith(_OPENING):
+            open_lines.append(len(lines) - 1)
+        elif line.strip() in _CLOSING and open_lines:
+            first, *inner, last = lines[(start := open_lines.pop()) :]
+            one = first + " ".join(each.strip() for each in inner) + last.strip()
+            if cell_len(one) <= _LINE:
+                lines[start:] = [one]
+    return "\n".join(lines)

@@ -232,11 +232,16 @@ class RoleSetUpScreen(A360Screen):
         self.query_one("#plan-label", Label).update("Done" if setup.plan.changes else "Nothing to do")
         status = self.query_one("#status", Static)
         status.remove_class("warning")
-        status.update("Somebody else made the same role meanwhile; it is used." if setup.adopted else "")
+        status.update("Someone else made the same role meanwhile; that one is used." if setup.adopted else "")
         self.query_one("#cancel", Button).display = False
         button = self.relabel("create", "Back to the workflow")
         button.disabled = False
         button.focus()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is done is neither done again nor changed."""
+        return False if self._done and action in {"create", "search"} else super().check_action(action, parameters)
 
     def action_search(self) -> None:
         """Put the cursor into the search for users."""
@@ -247,7 +252,7 @@ class RoleSetUpScreen(A360Screen):
         """What was typed and chosen, until the plan was carried out."""
         wanted = self._wanted()
         untouched = RoleSetup(self._first_name, (), self._first_description)
-        return "" if self._done or wanted == untouched else "What you typed and chose here is forgotten."
+        return "" if self._done or wanted == untouched else "What you typed and chose here will be lost."
 
 
 def _user_row(user: User) -> Row:

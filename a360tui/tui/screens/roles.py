@@ -94,7 +94,7 @@ class RolesScreen(A360Screen):
 
         grant = self._grants[message.row.key]
         if grant.row.system_role:
-            self.notify("A system role cannot be changed. Set up a role of your own: n", markup=False)
+            self.notify("A system role cannot be changed. Press n to set up one of your own.", markup=False)
         elif why := self.why_not("new_role"):
             self.a360.say_why_not(why)
         else:

@@ -33,7 +33,7 @@ _PERHAPS_A_KEY = "If it was an API key, choose API key below."
 _KEY_LENGTH = 40
 
 _OTHER_SESSIONS: dict[str, tuple[bool | None, str]] = {
-    "as it is set": (None, ""),
+    "default": (None, ""),
     "keep the others": (True, "Asks to keep them, in a browser too (multipleLogin: true)."),
     "end the others": (False, "Asks to end them, in a browser too (multipleLogin: false)."),
 }
@@ -75,7 +75,7 @@ class SignInScreen(A360Screen):
             "Control Room",
             FieldInput(self._address, placeholder="https://NAME.my.automationanywhere.digital"),
             name="address",
-            note="As in the browser; /#/login and the like are taken off.",
+            note="As in the browser; /#/login and the like are removed.",
         )
         yield Field("User name", FieldInput(self._username, placeholder="name, or DOMAIN\\name"), name="username")
         by_key = self._profile is not None and self._profile.sign_in == "api_key"
@@ -87,7 +87,7 @@ class SignInScreen(A360Screen):
         yield ChoiceLine("Remember", ("no", "yes"), id="remember")
         yield Static("", id="kept-in", classes="dim", markup=False)
         if self._profile is None:
-            yield Field("Save as", FieldInput(placeholder="a name for a profile; empty: not saved"), name="profile")
+            yield Field("Save as", FieldInput(placeholder="a profile name; if empty, nothing is saved"), name="profile")
         remembered = Menu(id="remembered", label_width=44)
         remembered.display = False
         yield remembered
@@ -179,7 +179,7 @@ class SignInScreen(A360Screen):
             destination = self.destination()
             secret = await (await self.a360.stores.keeping(is_demo=False)).store.get(binding, remembered.kind)
             if secret is None:
-                status.update("It is not stored any more.")
+                status.update("It is no longer stored.")
                 return
             status.update(f"Signing in at {destination.address.display} …")
             await self.a360.signing_in.sign_in(
@@ -295,7 +295,7 @@ class SignInScreen(A360Screen):
             return
         secret_field = self.field("secret")
         if not secret_field.value:
-            secret_field.complain("Nothing is typed here.")
+            secret_field.complain("This field is empty.")
             return
         try:
             new_profile = self._new_profile(destination, username)
@@ -363,21 +363,21 @@ class SignInScreen(A360Screen):
             return False
         self._doubted = doubt, username
         field = self.field("secret" if kind.way is SignInWay.ELSEWHERE else "username")
-        field.complain(f"{doubt} Sign in once more to try it all the same.")
+        field.complain(f"{doubt} Sign in again to try anyway.")
         return True
 
     @property
     def unsaved(self) -> str:
         """What was typed."""
         typed = [field.value for field in self.query(Field)]
-        return "" if "".join(typed) == self._address + self._username else "What you typed here is forgotten."
+        return "" if "".join(typed) == self._address + self._username else "What you typed here will be lost."
 
     def action_back(self) -> None:
         """Give up the sign-in that is on its way, at once; else go back."""
         if self.is_working("sign-in"):
             self.workers.cancel_group(self, "sign-in")
             self.query_one("#status", Static).update("")
-            self.notify("The sign-in was given up.", markup=False)
+            self.notify("The sign-in was cancelled.", markup=False)
         else:
             super().action_back()
 

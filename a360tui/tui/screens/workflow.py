@@ -130,7 +130,11 @@ class WorkflowScreen(A360Screen):
             role_line(self.session, granting),
             key_line(self.session, key, granting),
             use_line(self.session, key, stored=await self.session.is_key_stored()),
-            duration_line(duration, changeable=self.session.signed_in.may(MANAGE_SETTINGS)),
+            duration_line(
+                duration,
+                visible=self.session.signed_in.may(VIEW_SETTINGS),
+                changeable=self.session.signed_in.may(MANAGE_SETTINGS),
+            ),
         )
         if first or checklist.lines != before:
             checklist.to_next_step()

@@ -60,7 +60,7 @@ class FieldInput(Input, inherit_css=False):
         text = " ".join(event.text.split("\n")).strip().replace("\r", "").replace("\t", " ")
         if not is_harmless(text):
             text = "".join(character for character in text if is_harmless(character))
-            self.app.notify("Characters that cannot be seen were left out of what was pasted.", markup=False)
+            self.app.notify("Invisible characters were left out of what you pasted.", markup=False)
         if text:
             self.replace(text, *self.selection)
 

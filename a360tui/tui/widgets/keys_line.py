@@ -44,7 +44,7 @@ class KeysLine(Widget):
         title = "Keys on this Control Room"
         inventory = self.inventory
         if inventory is None:
-            rest = Content("who has one, and whose ends when")
+            rest = Content("who has one, and when it ends")
         else:
             soon = inventory.weeks[0]
             words = f"{inventory.with_key:,} keys, {soon:,} end{'s' if soon == 1 else ''} within 7 days"

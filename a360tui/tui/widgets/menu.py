@@ -78,7 +78,7 @@ class Menu(Widget, can_focus=True):
         not_now_style = self.get_visual_style("menu--not-now")
         width = self.content_size.width
         longest = max((cell_len(choice.label) for choice in self.choices if choice.beside), default=0)
-        label_width = max(self._label_width, longest + 1)
+        label_width = max(self._label_width, longest + 2)
         lines: list[Content] = []
         for index, choice in enumerate(self.choices):
             if choice.gap_before:

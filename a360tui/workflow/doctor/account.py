@@ -118,7 +118,7 @@ class Account:
             if lacking:
                 missing.append(step)
         if not missing:
-            return Seen("This user may do all of the workflow.", tuple(facts))
+            return Seen("This user may do the whole workflow.", tuple(facts))
         nothing = len(missing) == len(_WORKFLOW)
         grants = f"a role that grants {permission_label(GENERATE_API_KEY)}"
         if signed_in.may(MANAGE_ROLES):
@@ -127,7 +127,7 @@ class Account:
             todo = f"Ask an administrator for {grants}; it takes a custom role, no system role has it."
         else:
             todo = ""
-        said = "This user may do nothing of the workflow." if nothing else f"Not for this user: {', '.join(missing)}."
+        said = "This user may do none of the workflow." if nothing else f"Not for this user: {', '.join(missing)}."
         return Seen(said, tuple(facts), todo, Outcome.FAILED if nothing else Outcome.NOTE)
 
     async def own_record(self) -> Seen:
@@ -136,7 +136,7 @@ class Account:
             await self.room.own_user()
         except Forbidden:
             return Seen(
-                "It may not be read by this user: the dates of the key are not visible.",
+                "This user may not read it: the dates of the key are not visible.",
                 (),
                 f"To see them, ask for {permission_label(VIEW_USERS)}; a key can be made without.",
                 Outcome.NOTE,

@@ -73,7 +73,7 @@ class Machine:
             return Seen("It cannot be used.", mistake, error.hint, Outcome.FAILED, error.exit_code)
         facts = tuple((each.name, f"{each.value or 'not set'}  ({each.source})") for each in self._settings)
         given = sum(each.source != "default" for each in self._settings)
-        return Seen(f"{given} of {len(facts)} settings are given.", facts)
+        return Seen(f"{given} of {len(facts)} settings have a value.", facts)
 
     async def environment(self) -> Seen:
         """Report the system, and the environment variables that matter."""
@@ -122,7 +122,7 @@ class Machine:
         """Report the rotations that were not finished."""
         found = await to_thread(unfinished, self._subject.keeping)
         if not found:
-            return Seen("None was left halfway.")
+            return Seen("None is unfinished.")
         facts = [
             fact
             for each in found

@@ -43,7 +43,7 @@ class Network:
         """Report the proxy that the environment sets for this address."""
         self._proxy = None if self._nearby else proxy_for(self._machine.destination.address)
         if self._proxy is None:
-            return Seen("None: connections go straight.")
+            return Seen("None: connections are direct.")
         self._machine.note_identifying(self._proxy.host, "PROXY")
         return Seen("Connections go through the proxy of the environment.", (("proxy", self._proxy.display),))
 

@@ -49,9 +49,9 @@ class Report:
             return f"Failed: {', '.join(failed)}."
         left = [each.step for each in self.findings if each.outcome is Outcome.NOT_TRIED]
         if left:
-            return f"What was looked at is well; not tried: {', '.join(left)}."
+            return f"What was tried is fine; not tried: {', '.join(left)}."
         notes = sum(each.outcome is Outcome.NOTE for each in self.findings)
-        return f"All is well, with {notes} to note." if notes else "All is well."
+        return f"All is well; {notes} thing{'s' if notes != 1 else ''} to note." if notes else "All is well."
 
     def shareable(self) -> Report:
         """The report without host, user name, addresses, own paths, and the Control Room's own words."""

@@ -56,7 +56,7 @@ class Unpublished:
         if known is not None:
             facts.append(("assumed ones", f"agreed to on {known.agreed_on}" if known.agreed_on else "not agreed to"))
         return Seen(
-            f"Assumed, since the vendor does not publish them: {', '.join(assumed)}.",
+            f"Assumed, as the vendor does not publish them: {', '.join(assumed)}.",
             tuple(facts),
             "They are used only after you said so. To be sure, learn them from a browser: a360tui calls learn --help",
             Outcome.NOTE,

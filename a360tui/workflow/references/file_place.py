@@ -86,7 +86,7 @@ class FilePlace(Place):
             make_durable(file)
             return Outcome(Result.UPDATED, self._sentence("held the new key already."), read_back=True)
         if not self._fingerprints.match(reading.value, expected):
-            sentence = self._sentence(f"holds another value in {self._key_path} than expected, and was left alone.")
+            sentence = self._sentence(f"holds another value in {self._key_path} than expected, so it was left alone.")
             return Outcome(Result.CONFLICT, sentence)
         replace(file, before, edited(text, reading, self._format, new).encode())
         _, reading = self._found(file.read())

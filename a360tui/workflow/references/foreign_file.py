@@ -110,7 +110,7 @@ def _refuse_unfit(status: os.stat_result) -> None:
     if status.st_size > LARGEST:
         raise Unsupported("is larger than 128 KiB.")
     if os.geteuid() not in (0, status.st_uid):
-        raise Unsupported("belongs to somebody else.")
+        raise Unsupported("belongs to someone else.")
     if status.st_nlink > 1:
         raise Unsupported(f"has {status.st_nlink} names (hard links), of which only one would get the new key.")
 
@@ -120,7 +120,7 @@ def _refuse_unsafe(folder: Path, status: os.stat_result) -> None:
         shown = shown_path(folder)
         raise Unsupported(f"is in a folder that others may write, {shown}.", f"chmod go-w {shlex.quote(str(folder))}")
     if os.geteuid() != 0 and status.st_uid not in (0, os.geteuid()):
-        raise Unsupported("is in a folder that belongs to somebody else.")
+        raise Unsupported("is in a folder that belongs to someone else.")
 
 
 def _attributes(descriptor: int) -> dict[str, bytes]:

@@ -67,7 +67,7 @@ class KeyringPlace(Place):
         if value == new:
             return Outcome(Result.UPDATED, f"{self._label} held the new key already.", read_back=True)
         if not self._fingerprints.match(value, expected):
-            sentence = f"{self._label} holds another value than expected, and was left alone."
+            sentence = f"{self._label} holds another value than expected, so it was left alone."
             return Outcome(Result.CONFLICT, sentence)
         await self._keyring.put(self._username, new)
         return Outcome(Result.UPDATED, f"{self._label} holds the new key.", read_back=True)

@@ -46,7 +46,7 @@ def decode(stored: bytes) -> tuple[Registration, ...]:
         version = msgspec.json.decode(stored, type=_Versioned).version
         if version != VERSION:
             raise InvalidInput(
-                f"The list of references has version {version}; this program reads {VERSION}.",
+                f"The list of places has version {version}; this program reads {VERSION}.",
                 "Use the newer a360tui that wrote it.",
                 field="version",
             )
@@ -54,7 +54,7 @@ def decode(stored: bytes) -> tuple[Registration, ...]:
     except (msgspec.DecodeError, RecursionError) as error:
         what, _, where = str(error).partition(" - at ")
     raise InvalidInput(
-        f"The list of references cannot be read: {harmless(what)}.",
-        "It is left as it is; repair it or put it aside.",
+        f"The list of places cannot be read: {harmless(what)}.",
+        "It was left as it is. Repair it, or move it away.",
         field=where.strip("`").removeprefix("$").removeprefix("."),
     )

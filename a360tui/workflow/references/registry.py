@@ -72,9 +72,9 @@ class Registry:
     def _lock(self) -> Lock:
         if self._locations is None:
             raise InvalidInput(
-                "References cannot be registered here: nothing is kept on disk in this session.", field="reference"
+                "Places cannot be registered here: nothing is kept on disk in this session.", field="reference"
             )
-        return Lock.acquire(self._locations.locks, "references.lock", "The list of references", wait=_WAIT)
+        return Lock.acquire(self._locations.locks, "references.lock", "The list of places", wait=_WAIT)
 
     def _write(self, registrations: tuple[Registration, ...]) -> None:
         if self._locations is not None:

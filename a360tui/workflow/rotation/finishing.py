@@ -129,7 +129,7 @@ async def _replaced(rotation: Rotation, key: Secret, verification: Verification)
     return replace(
         _result(rotation, key, Ending.CONFLICT, verification),
         sentence=f"The new key is dead already. {verification.sentence}",
-        hint="Find out who made the other key. To have one here again: a360tui key regenerate",
+        hint="Find out who made the other key. For one here again: a360tui key regenerate",
     )
 
 
@@ -142,7 +142,7 @@ async def _not_verified(rotation: Rotation, key: Secret, verification: Verificat
     return replace(
         _result(rotation, key, Ending.NOT_VERIFIED, verification),
         sentence=f"There is a new key, and it is not verified. {verification.sentence}",
-        hint=f"No reference was touched. To sign in with it once more and go on: {go_on}",
+        hint=f"No place was touched. To sign in with it once more and go on: {go_on}",
     )
 
 
@@ -164,8 +164,8 @@ def _done_words(rotation: Rotation) -> str:
     conflicts = sum(each.stage is ReferenceStage.CONFLICT for each in rotation.record.references)
     if not conflicts:
         return "The new key works."
-    what = "One reference holds" if conflicts == 1 else f"{conflicts} references hold"
-    return f"The new key works. {what} something else than expected, and was left alone."
+    what = "One place holds" if conflicts == 1 else f"{conflicts} places hold"
+    return f"The new key works. {what} something other than expected, and was left alone."
 
 
 def _result(rotation: Rotation, key: Secret, ending: Ending, verification: Verification) -> RotationResult:

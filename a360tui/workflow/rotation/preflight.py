@@ -58,7 +58,7 @@ def require_ready(planned: Collection[PlannedReference]) -> None:
     if obstacles:
         raise NotReady(
             " ".join(obstacles),
-            "No key was made. Put it right, or leave it out: then it keeps the old key, which will be dead.",
+            "No key was made. Fix it, or leave it out: it then keeps the old key, which will be dead.",
         )
 
 
@@ -91,7 +91,7 @@ def require_same(planned: KeyStatus, now: KeyStatus) -> None:
     if (planned.state is KeyState.NONE, planned.created_on) != (now.state is KeyState.NONE, now.created_on):
         when = "" if now.created_on is None else f" The one that is in force was made {date_stamp(now.created_on)}."
         raise KeyChanged(
-            f"The API key of {now.username} was changed meanwhile by somebody else.{when}",
+            f"The API key of {now.username} was changed by someone else meanwhile.{when}",
             "No key was made. Look, then decide again.",
         )
 

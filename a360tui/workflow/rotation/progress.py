@@ -62,7 +62,7 @@ class Progress:
 def marks_of(references: Iterable[Reference], *, place: str, replaces: bool) -> list[Mark]:
     """The lines of a rotation; ``place`` is where the key will be kept, for people."""
     return [
-        Mark(GENERATE, "make a new key; the old one is dead from then on" if replaces else "make the key"),
+        Mark(GENERATE, "make a new key, which ends the old one" if replaces else "make the key"),
         Mark(SIGN_IN, "sign in with it"),
         Mark(KEEP, f"keep it: {place}"),
         *(Mark(each.id, f"update {each.label}") for each in references),

@@ -142,8 +142,8 @@ async def _go_on(rotation: Rotation, *, again: bool) -> RotationResult:
     if record.stage is Stage.CONFLICT:
         return RotationResult(
             Ending.CONFLICT,
-            "Somebody else has made another key since; the one that was made here is dead.",
-            "To have a key here again: a360tui key regenerate",
+            "Someone else has made another key since; the one made here is dead.",
+            "For a key here again: a360tui key regenerate",
             unfinished=rotation.entry.journal_name,
         )
     if rotation.room is not None and rotation.room.signed_in is None:

@@ -164,11 +164,11 @@ def _words(record: Record, *, received: bool) -> tuple[str, str, str]:
             )
         case Stage.CONFLICT:
             return (
-                f"{asked}, and somebody else has made another one since.",
-                "The key that was made here is dead.",
-                "find out who made the other one; to have a key here again: a360tui key regenerate",
+                f"{asked}, and someone else has made another one since.",
+                "The key made here is dead.",
+                "find out who made the other one. For a key here again: a360tui key regenerate",
             )
-    return f"{asked} and is in use.", "Nothing is left but to clear up.", "clear up"
+    return f"{asked} and is in use.", "Only clearing up is left.", "clear up"
 
 
 def _words_with_key(record: Record, asked: str) -> tuple[str, str, str]:
@@ -176,11 +176,11 @@ def _words_with_key(record: Record, asked: str) -> tuple[str, str, str]:
     if record.stored:
         return (
             f"{asked}, received and kept.",
-            f"Without it are still: {waiting}." if waiting else "All references have it.",
+            f"Without it are still: {waiting}." if waiting else "All places have it.",
             "update them" if waiting else "clear up",
         )
     return (
         f"{asked} and received, and a360tui ended before it was in use.",
         f"The answer is kept, sealed.{f' Without the new key are still: {waiting}.' if waiting else ''}",
-        "sign in with it, keep it, and update the references" if waiting else "sign in with it, and keep it",
+        "sign in with it, keep it, and update the places" if waiting else "sign in with it, and keep it",
     )

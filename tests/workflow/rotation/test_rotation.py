@@ -181,7 +181,7 @@ async def test_what_was_not_agreed_to_is_not_done(desk: Desk) -> None:
         await plan.run()
     plan = await desk.prepare()
     theirs = await desk.room.generate_key()
-    with pytest.raises(KeyChanged, match="changed meanwhile"):
+    with pytest.raises(KeyChanged, match="changed by someone else meanwhile"):
         await plan.run()
     assert (await sign_in_with_key(desk.destination, "creator", theirs.key)).username == "creator"
 
