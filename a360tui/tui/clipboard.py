@@ -14,7 +14,7 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from a360tui.secret import Secret
 
@@ -71,6 +71,9 @@ def native_tool(environment: Mapping[str, str]) -> Tool | None:
 class _Way(Protocol):
     """One way to a clipboard."""
 
+    IS_SURE: ClassVar[bool]
+    """Whether what was sent is known to be on the clipboard."""
+
     async def send(self, text: str) -> str | None:
         """Send it and say what is known about it; ``None`` where this way does not work."""
         ...
@@ -83,8 +86,7 @@ class _Way(Protocol):
 class _Native:
     """A tool of this machine."""
 
-    IS_SURE = True
-    """Whether what was sent is known to be on the clipboard."""
+    IS_SURE: ClassVar[bool] = True
 
     def __init__(self, tool: Tool) -> None:
         self._tool = tool
@@ -105,7 +107,7 @@ class _Native:
 class _Tmux:
     """tmux's buffers, and through tmux the outer terminal."""
 
-    IS_SURE = False
+    IS_SURE: ClassVar[bool] = False
     _OVERWRITE = ("load-buffer", "-w", "-b", "a360tui", "-", ";", "delete-buffer", "-b", "a360tui")
     """What replaces a secret: a blank, since tmux does not pass on an empty text."""
 
@@ -135,7 +137,7 @@ class _Tmux:
 class _Osc52:
     """The terminal itself, by an escape sequence (OSC 52) that it may ignore."""
 
-    IS_SURE = False
+    IS_SURE: ClassVar[bool] = False
 
     def __init__(self, write: Callable[[str], None], environment: Mapping[str, str]) -> None:
         self._write = write
