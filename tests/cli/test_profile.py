@@ -40,7 +40,7 @@ def test_from_none_to_two_and_back(program: Program, served: Served) -> None:
     assert program.run("profile", "use", "live").stdout == "In use: live, https://cr.example.com in PRODUCTION\n"
     assert not json.loads(program.run("profile", "use", "live", "--json").stdout)["changed"]
     shown = program.run("profile", "show").stdout
-    assert not [words for words in ("live", "wants the user name", "nothing is changed") if words not in shown]
+    assert not [words for words in ("live", "asks for the user name", "nothing is changed") if words not in shown]
     assert json.loads(program.run("profile", "show", "test", "--json").stdout) == expected | {"inUse": False}
     assert program.run("profile", "remove", "live", "--yes").stdout == "Removed: live\n"
     assert {name: each["inUse"] for name, each in listed(program).items()} == {"test": False}
