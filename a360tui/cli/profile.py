@@ -175,7 +175,7 @@ def use(options: CommonOptions, name: str) -> None:
 def remove(options: CommonOptions, name: str) -> None:
     """Remove the profile NAME. What is remembered for its user stays: see a360tui logout."""
     found = options.settings.configuration.find(name)
-    ask(options, f"Forget the profile {name} for {harmless(found.url)}?")
+    ask(options, f"Remove the profile {name} for {harmless(found.url)}?")
     options.settings.configuration_file.remove_profile(name)
     if options.json:
         put_json({"name": name, "removed": True})

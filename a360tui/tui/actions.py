@@ -52,8 +52,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(EVERYWHERE, "question_mark,f1", "help", "help", "Show this screen's keys"),
     Action(EVERYWHERE, "escape", BACK, "back", "Go back"),
     Action(EVERYWHERE, "ctrl+p", "command_palette", "commands", "Find any action by name"),
-    Action(EVERYWHERE, "f2", "requests", "requests", "Show what went over the wire", in_key_line=False),
-    Action(EVERYWHERE, "f3", "doctor", "doctor", "Check every step to the Control Room", in_key_line=False),
+    Action(EVERYWHERE, "f2", "requests", "requests", "Show the requests that were sent", in_key_line=False),
+    Action(
+        EVERYWHERE, "f3", "doctor", "doctor", "Run the doctor: check every step to the Control Room", in_key_line=False
+    ),
     Action(EVERYWHERE, "f4", "profiles", "profiles", "Show the profiles", in_key_line=False),
     Action(EVERYWHERE, "ctrl+l", "draw_anew", "redraw", "Redraw the screen", in_key_line=False),
     Action(EVERYWHERE, "ctrl+q", "quit", "quit", "Quit"),
@@ -95,7 +97,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("Profiles", "d", "remove_profile", "remove", "Remove the profile under the cursor"),
     Action("Profile", "ctrl+s", "save", "save", "Save the profile"),
     Action("Doctor", "c", "copy_report", "copy", "Copy a report that can be shown to others"),
-    Action("Doctor", "r", "reload", "again", "Check everything again"),
+    Action("Doctor", "r", "reload", "check again", "Check everything again"),
     Action("Keys", "slash", "filter", "filter", "Filter by name or state"),
     Action("Keys", "e", "export", "export", "Export to a CSV or JSON file"),
     Action("Keys", "m", "marked", "marked", "Add the marked users to a role, or remove them"),

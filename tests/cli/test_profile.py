@@ -95,7 +95,7 @@ def test_removing_asks(program: Program) -> None:
     """On a terminal the question names the Control Room, and no is no."""
     assert program.run("profile", "add", "test", "https://cr.example.com", "--no-test").code == 0
     with program.on_terminal("profile", "remove", "test") as terminal:
-        terminal.expect_exact("Forget the profile test for https://cr.example.com? [y/N] ")
+        terminal.expect_exact("Remove the profile test for https://cr.example.com? [y/N] ")
         terminal.sendline("n")
         assert end_of(terminal)[1] == 1
     assert list(listed(program)) == ["test"]

@@ -36,7 +36,7 @@ PLACES = {
     "Keys": {"the users": ("Created", "Read at")},
     "Key users": {"the user": ("Name  ", "Key  "), "their roles": ("Roles  ", "Roles that grant")},
     "Requests": {"the bodies": ("Status", "x clear")},
-    "Doctor": {"what a refusal says": ("Outcome", "r again")},
+    "Doctor": {"what a refusal says": ("Outcome", "r check again")},
     "Profile": {"what a refusal says": ("Control Room  ", "User name")},
 }
 """Screen → its texts from elsewhere, with the words between which each stands."""

@@ -46,8 +46,8 @@ async def test_it_is_in_the_palette_and_looks_again() -> None:
     async with stage() as it:
         await it.be_admin()
         await it.press("ctrl+p")
-        await it.type("examine")
-        await it.shows("Check every step")
+        await it.type("doctor")
+        await it.shows("Run the doctor")
         await it.press("enter")
         await it.shows("All is well")
         asked = it.calls("/authentication/type")

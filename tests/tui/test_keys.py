@@ -203,7 +203,7 @@ async def test_all_marked_rows_at_once_and_a_change_by_somebody_else() -> None:
         await it.press("space", "j", "space")
         await it.shows("2 marked", "m marked")
         await it.press("m")
-        await it.shows("2 users", "svc-reports, svc-hr-sync", "1 ended, 1 ending", "2 of 2 have it")
+        await it.shows("2 users", "svc-reports, svc-hr-sync", "1 ended, 1 ending", "2 of 2 have this role")
         await it.press("enter")
         await it.shows("remove svc-reports from API key users", "remove svc-hr-sync from API key users")
         role = it.witness.role(NAME)

@@ -19,7 +19,7 @@ async def test_a_directory_wants_its_domain() -> None:
         async with own_stage(running) as it:
             await it.shows("Users of Active Directory sign in as DOMAIN\\name")
             await fill(it, "creator", account.password)
-            await complains(it, "username", "creator has no domain", "once more")
+            await complains(it, "username", "creator has no domain", "Sign in again")
             assert (it.calls("/authentication"), it.field("secret").value) == (0, account.password)
             await it.press("home")
             await it.paste("nordwind\\")
@@ -63,7 +63,7 @@ async def test_any_other_word_means_elsewhere(word: str) -> None:
             await it.shows(f"elsewhere ({word})")
             await it.press("tab", "left", "shift+tab")
             await fill(it, "hunter2")
-            await complains(it, "secret", "once more")
+            await complains(it, "secret", "Sign in again")
             assert server.count("POST /v2/authentication") == 0
             await it.press("enter")
             await complains(it, "secret", "No.")
@@ -91,7 +91,7 @@ async def test_other_sessions_are_a_choice(presses: int, said: bool | None) -> N
         browser.sign_in("admin")
         async with own_stage(running, "admin") as it:
             await it.press("tab", "tab", *["right"] * presses)
-            await it.shows(["(•) as it is set", "multipleLogin: true", "multipleLogin: false"][presses])
+            await it.shows(["(•) default", "multipleLogin: true", "multipleLogin: false"][presses])
             await it.press("shift+tab", "shift+tab")
             await fill(it, running.account("admin").password)
             await it.shows("API key workflow")

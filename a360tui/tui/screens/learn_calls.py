@@ -26,8 +26,8 @@ from a360tui.workflow.dates import today
 from a360tui.workflow.duration import parse_duration
 
 _EXPLANATION = (
-    "What a browser saved while you pressed the button there: esc and h show how. a360tui keeps the calls and nothing "
-    "else of it, and sends nothing."
+    "The file that your browser saved while you pressed the button there; to see how: esc, then h. a360tui keeps the "
+    "calls and nothing else, and sends nothing."
 )
 _ASKED = ("#question", "#options", "#field-duration")
 

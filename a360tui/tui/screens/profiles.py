@@ -100,7 +100,7 @@ class ProfilesScreen(A360Screen):
             f"Remove the profile {profile.name}?",
             f"What is remembered for {profile.username or 'its users'} at {address_of(profile).display} stays.",
             "Keep it",
-            "Forget it",
+            "Remove it",
         )
         if not await self.a360.push_screen_wait(question):
             return

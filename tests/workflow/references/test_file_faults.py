@@ -67,9 +67,7 @@ def in_a_mount(script: str) -> list[str]:
 
 
 @root_only
-@pytest.mark.parametrize(
-    ("uid", "mode", "sentence"), [(65534, 0o500, "permission denied"), (0, 0o755, "somebody else")]
-)
+@pytest.mark.parametrize(("uid", "mode", "sentence"), [(65534, 0o500, "permission denied"), (0, 0o755, "someone else")])
 def test_a_folder_without_the_right_to_write_is_refused_before(
     uid: int, mode: int, sentence: str, reachable: Path
 ) -> None:
