@@ -165,7 +165,7 @@ class KeysScreen(A360Screen):
             read = len(inventory.entries) + inventory.deleted
             return f"Stopped after {read:,} of {inventory.expected:,}.  r goes on"
         if not inventory.roles:
-            return "No custom role grants Generate API-Key."
+            return "No custom role grants Generate API-Key. To set one up: esc, then 1."
         notes = [f"Read at {inventory.now:%H:%M} UTC."]
         if inventory.unknown:
             notes.append(f"Of {inventory.unknown:,} it is not known: enter says why.")

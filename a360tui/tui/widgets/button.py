@@ -30,5 +30,4 @@ class Button(TextualButton, inherit_css=False):
     Button.-not-now:focus { background: $panel; color: $text-muted; text-style: dim; }
     Button:disabled { text-opacity: 0.6; pointer: not-allowed; }
     Button.-active { tint: $background 30%; }
-    Button:nocolor:focus { text-style: reverse bold; }
     """

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -84,16 +84,13 @@ class Menu(Widget, can_focus=True):
             if choice.gap_before:
                 lines.append(Content(""))
             here = index == self.cursor and self.has_focus
-            label = set_cell_size(choice.label, label_width) if choice.beside else choice.label
-            text = f"{'> ' if here else '  '}{label}"
+            label = f"{'> ' if here else '  '}{choice.label}"
+            gap = " " * (label_width - cell_len(choice.label)) if choice.beside else ""
             if self.why_not(choice.name):
-                lines.append(Content.styled(f"{text}{choice.beside}", not_now_style).truncate(width, ellipsis=True))
-                continue
-            lines.append(
-                Content.assemble((text, cursor_style) if here else text, (choice.beside, beside_style)).truncate(
-                    width, ellipsis=True
-                )
-            )
+                line = Content.styled(f"{label}{gap}{choice.beside}", not_now_style)
+            else:
+                line = Content.assemble((label, cursor_style) if here else label, gap, (choice.beside, beside_style))
+            lines.append(line.truncate(width, ellipsis=True))
         return Content("\n").join(lines)
 
     def validate_cursor(self, cursor: int) -> int:
