@@ -104,7 +104,7 @@ def _split(pasted: str) -> tuple[Scheme, str]:
     scheme: Scheme = "https"
     if match:
         if match[2]:
-            raise _invalid(f"An address that begins with {match[2]}:// is no Control Room's.")
+            raise _invalid(f"A Control Room's address does not begin with {match[2]}://.")
         scheme = "http" if match[1].lower() == "http" else "https"
         pasted = pasted[match.end() :]
     return scheme, re.split("[/?#]", pasted.lstrip("/"), maxsplit=1)[0]
@@ -126,7 +126,7 @@ def _port(text: str, scheme: Scheme) -> int:
     if not text:
         return DEFAULT_PORTS[scheme]
     if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= _HIGHEST_PORT:
-        raise _invalid(f"The port {quoted(text)} is no port.", f"Ports are the numbers from 1 to {_HIGHEST_PORT}.")
+        raise _invalid(f"{quoted(text)} is not a port.", f"Ports are the numbers from 1 to {_HIGHEST_PORT}.")
     return int(text)
 
 
@@ -137,13 +137,13 @@ def _host(text: str, pasted: str) -> str:
             return str(ipaddress.ip_address(text))
     name = text.removesuffix(".")
     if not name:
-        raise _invalid(f"The address {quoted(pasted)} names no host.")
+        raise _invalid(f"The address {quoted(pasted)} does not name a host.")
     if not name.isascii() or "xn--" in name.lower():
         name = _international(name)
     name = name.lower()
     labels = name.split(".")
     if len(name) > _LONGEST_HOST or not all(_LABEL.fullmatch(label) for label in labels) or _is_number(labels[-1]):
-        raise _invalid(f"{quoted(text)} is no host name.")
+        raise _invalid(f"{quoted(text)} is not a host name.")
     return name
 
 
@@ -160,7 +160,7 @@ def _international(name: str) -> str:
         ascii_name = idna.encode(name, uts46=True).decode("ascii")
         labels = [idna.ulabel(label) for label in ascii_name.split(".")]
     except (idna.IDNAError, UnicodeError):
-        raise _invalid(f"{quoted(name)} is no host name.") from None
+        raise _invalid(f"{quoted(name)} is not a host name.") from None
     for label in labels:
         scripts = {_script(character) for character in label if character.isalpha()}
         if len(scripts) > 1 and not any(scripts <= together for together in _SCRIPTS_TOGETHER):

@@ -105,7 +105,7 @@ class Answer:
         if self.is_page:
             raise Misfit("is a web page")
         if not self.is_json:
-            raise Misfit("is no JSON by its type")
+            raise Misfit("is not JSON by its type")
         return self.body
 
 

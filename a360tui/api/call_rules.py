@@ -28,7 +28,7 @@ _BRACES = re.compile(r"\{[^{}]*\}")
 def check_call(call: Call) -> None:
     """Raise `InvalidInput` on the field ``calls`` for a call that cannot be sent or whose places are not valid."""
     if call.method not in METHODS:
-        raise _invalid(f"{quoted(call.method)} is no method of a call.", f"It is one of {', '.join(METHODS)}.")
+        raise _invalid(f"{quoted(call.method)} is not a method for a call.", f"It is one of {', '.join(METHODS)}.")
     check_path(call.path)
     for word in _BRACES.findall(call.path):
         if word not in ("{userId}", "{username}"):
@@ -40,7 +40,7 @@ def check_call(call: Call) -> None:
             raise _invalid(f"The header {quoted(name)} cannot be set by a call.", "Leave it out.")
     for place in _places(call):
         if not _POINTER.fullmatch(place):
-            raise _invalid(f"{quoted(place)} is no place.", "A place is a JSON pointer, as /data/apiKey.")
+            raise _invalid(f"{quoted(place)} is not a place.", "A place is a JSON pointer, as /data/apiKey.")
     if isinstance(call, DurationCall):
         _check_unit(call)
 
@@ -48,7 +48,7 @@ def check_call(call: Call) -> None:
 def check_path(path: str) -> None:
     """Raise `InvalidInput` on the field ``calls`` for a text that is no path, or leads to another host."""
     if not _PATH.fullmatch(path) or path.startswith("//"):
-        raise _invalid(f"{quoted(path)} is no path of a call.", "It begins with one / and has no blanks.")
+        raise _invalid(f"{quoted(path)} is not a path for a call.", "It begins with one / and has no blanks.")
 
 
 def check_filled_headers(headers: dict[str, str]) -> None:

@@ -50,9 +50,9 @@ def failure(
     if isinstance(error, httpx.RemoteProtocolError) and not any(words in str(error) for words in _BROKEN_OFF):
         if not answered:
             return NotAControlRoom(
-                f"What answers at {host} speaks no HTTP.", "Check the port: another service may listen there."
+                f"What answers at {host} does not speak HTTP.", "Check the port: another service may listen there."
             )
-        return UnexpectedAnswer(f"Could not {request.purpose}: the answer is no valid HTTP.")
+        return UnexpectedAnswer(f"Could not {request.purpose}: the answer is not valid HTTP.")
     return ConnectionLost(
         f"Could not {request.purpose}: the connection to {host} broke before the answer was whole.", "Try again."
     )

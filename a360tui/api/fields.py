@@ -38,7 +38,7 @@ def identifier(value: object) -> str:
         value = str(value)
     if isinstance(value, str) and _ID.fullmatch(value) and value.strip("."):
         return Identifier(value)
-    raise ValueError("is no id")
+    raise ValueError("is not an id")
 
 
 def moment(value: object) -> datetime:
@@ -51,7 +51,7 @@ def moment(value: object) -> datetime:
             return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise ValueError("is no ISO 8601 time")
+    raise ValueError("is not an ISO 8601 time")
 
 
 def is_moment(value: object) -> bool:
@@ -67,7 +67,7 @@ def secret(value: object) -> Secret:
     """A secret as it came; raises `ValueError` for what is not a text, or empty."""
     if isinstance(value, str) and value:
         return Secret(as_sent(value))
-    raise ValueError("is no text")
+    raise ValueError("is not text")
 
 
 def read_field(kind: type, value: Any) -> Any:

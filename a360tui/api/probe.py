@@ -101,7 +101,7 @@ async def _handshake(address: Address, proxy: Proxy | None, context: ssl.SSLCont
         finally:
             await _close(writer)
     if not shown:
-        raise TLSFailed(f"{address.display} shows no certificate.", "Check the port.")
+        raise TLSFailed(f"{address.display} does not show a certificate.", "Check the port.")
     return Handshake(str(protocol), _certificate(shown))
 
 

@@ -206,8 +206,8 @@ class Session:
             self.dialect = dialect
             return await self._take(answer)
         raise NotAControlRoom(
-            f"{self._transport.address.display} answers, but has no sign-in call of a Control Room.",
-            "Check the address: it is the one that the browser shows on the Control Room's own page.",
+            f"{self._transport.address.display} answers, but does not have a Control Room's sign-in call.",
+            "Use the address that the browser shows on the Control Room's own page.",
         )
 
     async def _take(self, answer: Answer) -> SignedIn:
@@ -215,7 +215,7 @@ class Session:
         had_at = self._elapsed()
         read = answer.read(_SignInAnswer)
         if not is_sendable(read.token):
-            raise answer.misfit("is no token", "token")
+            raise answer.misfit("is not a token", "token")
         if not read.user.id:
             raise answer.misfit("is missing", "user.id")
         self.token = Token(read.token, token_life(read.token, read.ttl_seconds, answer.server_time), had_at)

@@ -42,8 +42,8 @@ _SENTENCES: dict[TLSProblem, tuple[str, str]] = {
         "If your company has its own, give its certificate with --ca-file.",
     ),
     "old protocol": (
-        "{host} speaks no TLS that is safe, or no TLS at all.",
-        "Check the port; the least that is accepted is TLS 1.2.",
+        "{host} does not speak TLS, or only an unsafe version of it.",
+        "Check the port; TLS 1.2 or newer is required.",
     ),
     "other": (
         "No secure connection to {host} could be made.",

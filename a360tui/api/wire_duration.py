@@ -45,11 +45,11 @@ def duration_in(answer: Any, call: DurationCall) -> timedelta:
     if call.unit == "iso8601":
         span = iso_duration(value)
         if span is None:
-            raise Misfit("is no duration in ISO 8601, or none of a fixed length", field_name(call.value))
+            raise Misfit("is not a duration in ISO 8601, or not one of a fixed length", field_name(call.value))
         return span
     number = whole_number(value)
     if number is None:
-        raise Misfit("is no whole number", field_name(call.value))
+        raise Misfit("is not a whole number", field_name(call.value))
     unit = call.unit if call.unit != "beside" else _unit_beside(answer, call)
     try:
         return number * SPANS[unit]
@@ -133,7 +133,7 @@ def _unit_beside(answer: Any, call: DurationCall) -> Unit:
     own = next((unit for unit, known in call.unit_words.items() if known == word), None)
     unit = own or unit_of_word(word)
     if unit is None:
-        raise Misfit("is no unit of time that is known", field_name(place))
+        raise Misfit("is not a known unit of time", field_name(place))
     return unit
 
 

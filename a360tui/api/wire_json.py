@@ -98,7 +98,7 @@ def _parsed(text: str, decoder: json.JSONDecoder, depth: int) -> Any:
     except RecursionError:
         raise Misfit("is nested too deep") from None
     except ValueError:
-        raise Misfit("is no whole JSON") from None
+        raise Misfit("is not complete JSON") from None
     if _is_deeper(value, depth):
         raise Misfit("is nested too deep")
     return value
@@ -212,7 +212,7 @@ _ONE_KIND = bytes.maketrans(b"[]", b"{}")
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `([^`]*)`")
 _TYPES = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
-_OUR_PROBLEMS = frozenset({"is no id", "is no ISO 8601 time", "is no text"})
+_OUR_PROBLEMS = frozenset({"is not an id", "is not an ISO 8601 time", "is not text"})
 """The messages of `a360tui.api.fields`; none of them quotes the value."""
 
 

@@ -209,7 +209,7 @@ async def note_refusal(keeping: Safekeeping, chosen: Chosen, failure: A360Error)
 
     if chosen.remembered is None:
         return
-    failure.hint = f"It was {chosen.words}; it is not tried again by itself. {failure.hint}".rstrip()
+    failure.hint = f"It was {chosen.words}; it is not tried again automatically. {failure.hint}".rstrip()
     try:
         await to_thread(RefusedSecrets(keeping.locations).add, chosen.remembered)
     except A360Error as trouble:

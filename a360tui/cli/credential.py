@@ -118,7 +118,7 @@ async def _remembered(keeping: Safekeeping, binding: Binding, kinds: Sequence[Se
     usable = []
     for each in [remembered[kind] for kind in kinds if kind in remembered]:
         if await to_thread(refused.includes, each):
-            say(f"The stored {each.kind.words} was refused before; it is not tried again by itself.")
+            say(f"The stored {each.kind.words} was refused before; it is not tried again automatically.")
         elif each.kind is SecretKind.API_KEY and await to_thread(_may_be_dead, keeping, binding):
             say("The stored API key is not used: a rotation of it is not finished. Finish it: a360tui key recover")
         else:

@@ -104,7 +104,7 @@ def _say_state(found: Unfinished) -> None:
     say(f"{whose}{found.happened} {found.known}")
     say(f"Next: {found.next}.")
     if found.record is not None and found.record.sign_in in {SignInAttempt.BEGUN, SignInAttempt.REFUSED}:
-        say("The sign-in with the new key is not repeated by itself; --sign-in-again does it once.")
+        say("The sign-in with the new key is not repeated automatically; --sign-in-again does it once.")
 
 
 async def _put_aside(options: CommonOptions, keeping: Safekeeping, found: Unfinished) -> dict[str, Any]:

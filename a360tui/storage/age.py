@@ -22,7 +22,7 @@ class Recipient:
         try:
             self._recipient: x25519.Recipient = x25519.Recipient.from_str(text)
         except RecipientError:
-            raise ValueError("no age recipient") from None
+            raise ValueError("not an age recipient") from None
         self.text = text
 
     def seal(self, content: bytes) -> bytes:
@@ -55,7 +55,7 @@ class Identity:
             return cls(x25519.Identity.from_str(text.reveal().strip()))
         except IdentityError:
             pass
-        raise ValueError("no age identity")
+        raise ValueError("not an age identity")
 
     @property
     def text(self) -> Secret:
@@ -77,7 +77,7 @@ class Identity:
         if not sealed:
             raise Damaged(what, "is empty, and should not be")
         if not sealed.startswith(b"age-encryption.org/"):
-            raise Damaged(what, "is no age file")
+            raise Damaged(what, "is not an age file")
         try:
             content: bytes = pyrage.decrypt(sealed, [self._identity])
         except pyrage.DecryptError as error:

@@ -86,7 +86,7 @@ def checked_profile_name(name: str) -> str:
     if not re.fullmatch(_NAME, name):
         shown = quoted(name) if name else "Nothing"
         raise InvalidInput(
-            f"{shown} is no name for a profile.",
+            f"{shown} is not a name for a profile.",
             "Use letters without accents, digits, - and _, 40 at most; begin with a letter or a digit.",
             field="name",
         )
@@ -220,7 +220,9 @@ class _Reading:
                 continue
             if key not in known:
                 near = nearest(key, (*known, *also))
-                raise self._refused((*place, key), f"{quoted(key)} is no key here", f"The nearest known key is {near}.")
+                raise self._refused(
+                    (*place, key), f"{quoted(key)} is not a key here", f"The nearest known key is {near}."
+                )
             kind, check = known[key]
             if type(value) is not kind:  # a bool is an int to Python, and not to who writes the file
                 raise self._wrong_type((*place, key), kind)

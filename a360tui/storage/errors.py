@@ -76,7 +76,7 @@ class ConfigurationRefused(StorageError):
     def __init__(self, path: object, line: int | None, what: str, hint: str = "") -> None:
         """``line`` counts from 1; None where it is not known, or ``what`` says it."""
         where = harmless(str(path)) + (f", line {line}:" if line is not None else ":")
-        super().__init__(f"{where} {what}.", hint or "Fix it in the file; nothing was changed.")
+        super().__init__(f"{where} {what}.", hint or "Correct it in the file; nothing was changed.")
 
 
 class FutureVersion(StorageError):

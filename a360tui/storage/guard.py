@@ -87,7 +87,7 @@ class KeyringGuard:
             return Identity.from_text(text)
         except ValueError:
             pass
-        raise Damaged(f"The entry {recipient} of your keyring", "is no age identity")
+        raise Damaged(f"The entry {recipient} of your keyring", "is not an age identity")
 
     async def discard(self, recipient: str) -> None:
         """Delete it; raises `KeyringUnusable`."""

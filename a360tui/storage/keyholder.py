@@ -124,7 +124,7 @@ class Keyholder:
     async def _choice(self) -> Guard:
         """The first usable guard in the order of preference."""
         if not self._keyring and not self._passphrase:
-            self.trouble = StorageError("There is no keyring to be used, and nobody to ask for a passphrase.")
+            self.trouble = StorageError("There is no keyring that can be used, and nobody to ask for a passphrase.")
             return Guard.MEMORY
         try:
             await asyncio.to_thread(self._vault.prepare)
@@ -164,7 +164,7 @@ class Keyholder:
         with advising(START_OVER):
             if state.record.guard is Guard.KEYRING:
                 if self._keyring is None:
-                    raise KeyringUnusable("Your secrets are guarded by your keyring, and that is switched off.")
+                    raise KeyringUnusable("Your secrets are guarded by your keyring, which is switched off.")
                 identity = await KeyringGuard(self._keyring).fetch(state.record, recipient.text)
             else:
                 sealed = await asyncio.to_thread(self._vault.identity_file, state.record)

@@ -151,7 +151,7 @@ class OSKeyring:
         if _class_name(backend) in self._trusted:
             return backend
         if _class_name(backend) in _NONE:
-            raise NoKeyring("There is no keyring of the operating system here.")
+            raise NoKeyring("The operating system has no keyring here.")
         raise NoKeyring(
             f"The keyring here is {harmless(_class_name(backend))}, which is not one that a360tui trusts.",
             "Nothing was written into it.",
@@ -172,7 +172,7 @@ def _in_words(error: BaseException, *, quotable: bool) -> KeyringUnusable:
         if type(seen).__name__ in {"KeyringLocked", "LockedException", "PromptDismissedException"}:
             return KeyringLocked()
         if type(seen).__name__ == "NoKeyringError":
-            return NoKeyring("There is no keyring of the operating system here.")
+            return NoKeyring("The operating system has no keyring here.")
         seen = seen.__cause__
     said = f": {harmless(shortened(str(error), 200))}" if quotable and str(error) else ""
     return KeyringFailed(

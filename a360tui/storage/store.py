@@ -153,7 +153,7 @@ class Store:
     async def put(self, binding: Binding, kind: SecretKind, secret: Secret) -> None:
         """Store a secret, in place of any earlier one; durable when this returns, unless the guard is memory."""
         if not _is_text(secret):
-            raise InvalidInput("This is no text that could be sent to a Control Room.", field=kind.value)
+            raise InvalidInput("This is not text that could be sent to a Control Room.", field=kind.value)
         entry = Entry(binding, kind, datetime.now(UTC).replace(microsecond=0), secret)
         await self._change(lambda contents: {**contents, (binding, kind): entry}, keep_previous=True)
 

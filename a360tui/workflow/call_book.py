@@ -70,7 +70,7 @@ class CallBook:
         document = self._file.read()
         agreed = document.pop(_AGREED, None)
         if agreed is not None and type(agreed) is not date:
-            raise InvalidInput(f"{_AGREED} in {self.place} is no date.", "Write it as 2026-11-23.", field="calls")
+            raise InvalidInput(f"{_AGREED} in {self.place} is not a date.", "Write it as 2026-11-23.", field="calls")
         kept, typed = calls_in(document, self.place), self._typed_calls()
         places = dict.fromkeys(kept, self.place) | dict.fromkeys(typed, harmless(str(self._typed)))
         calls = msgspec.structs.replace(ASSUMED_CALLS, **kept | typed)
@@ -117,5 +117,5 @@ class CallBook:
             ) from None
         except (ValueError, RecursionError) as error:
             raise InvalidInput(
-                f"{where} is no TOML: {harmless(str(error))}.", "Correct the file.", field="calls"
+                f"{where} is not TOML: {harmless(str(error))}.", "Correct the file.", field="calls"
             ) from None

@@ -86,7 +86,7 @@ def _call(name: CallName, table: Any, where: str, source: Source | None) -> Call
     }
     kind = kinds[name]
     if not isinstance(table, Mapping):
-        raise _invalid(f"{where} is no table.")
+        raise _invalid(f"{where} is not a table.")
     _check_names(table, kind.__struct_fields__, where)
     parts = {**table}
     if "body" in parts:
@@ -114,7 +114,7 @@ def _body(text: Any, where: str) -> Any:
             return json.loads(text)
     except (ValueError, RecursionError):
         pass
-    raise _invalid(f"The body of {where} is no JSON in quotes.")
+    raise _invalid(f"The body of {where} is not JSON in quotes.")
 
 
 def _check_names(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:

@@ -41,7 +41,7 @@ def source_words(known: KnownCalls, name: CallName) -> str:
             return f"assumed at first; worked here{since}"
         case _:
             agreed = known.agreed_on
-            allowed = f"you agreed to that on {agreed:%Y-%m-%d}" if agreed else "asked for before it is tried"
+            allowed = f"you agreed to that on {agreed:%Y-%m-%d}" if agreed else "you are asked before it is tried"
             return f"assumed by a360tui; {allowed}"
 
 

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from a360tui.api import Version
 
-V1_ALONE = (
-    "It speaks v1 alone, as 11.3.2 does: no call tells the version, and the assumed calls are looked for under /v1."
-)
-"""What a person should know about a Control Room that has no v2."""
+V1_ALONE = "It speaks only v1, as 11.3.2 does: no call tells the version, and the assumed calls are under /v1."
+"""What to know of a Control Room that has no v2."""
 
 
 def version_words(version: Version | None) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from a360tui.api import ControlRoom
 
 FIRST_KEY = (
-    "The first key is made in a browser: sign in there as always, then your name › My settings › Generate API-Key "
+    "The first key is made in a browser: sign in there as usual, then your name › My settings › Generate API-Key "
     "shows it once. Where that is missing, ask an administrator for a role that grants API › Generate API-Key."
 )
 """How a user gets a key who cannot sign in without one."""

@@ -151,10 +151,10 @@ async def test_half_an_answer(step: Step) -> None:
 
 
 async def test_chunks_that_are_none() -> None:
-    """An answer that is no valid HTTP after its head is unexpected, not a lost connection."""
+    """An answer that is not valid HTTP after its head is unexpected, not a lost connection."""
     step = pieces(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
     async with ScriptedServer({LIST: step}) as server, room_at(server.address) as room:
-        with pytest.raises(UnexpectedAnswer, match="no valid HTTP"):
+        with pytest.raises(UnexpectedAnswer, match="not valid HTTP"):
             await room.roles_page()
 
 

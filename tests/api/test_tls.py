@@ -97,7 +97,7 @@ async def test_old_tls_is_refused(ca_file: Path) -> None:
 async def test_plain_http_where_tls_is_expected() -> None:
     """A port without TLS is told as that, before anything of the request is sent."""
     async with ScriptedServer(on_connect=_answers_plainly) as server:
-        with pytest.raises(TLSFailed, match="no TLS at all") as failed:
+        with pytest.raises(TLSFailed, match="does not speak TLS") as failed:
             await sign_in(Address("https", "127.0.0.1", server.port), None)
         assert failed.value.problem == "old protocol"
 

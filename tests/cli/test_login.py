@@ -111,7 +111,7 @@ async def test_a_refused_secret_is_sent_once(program: Program, store: Options) -
         assert (first.code, "It was the API key that is stored since" in first.stderr) == (5, True)
         for command in ("whoami",), ("token",), ("key", "test"), ("role", "list"):
             done = await program.run_beside(*user, *command, *store)
-            assert (done.code, "not tried again by itself" in done.stderr) == (2, True)
+            assert (done.code, "not tried again automatically" in done.stderr) == (2, True)
         assert server.count("POST /v2/authentication") == 2
         assert (await program.run_beside(*user, "key", "show", *store)).stdout == "a-key\n"
         assert (await program.run_beside(*user, "login", "--password-stdin", *store, stdin="a-password")).code == 0

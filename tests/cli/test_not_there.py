@@ -15,7 +15,7 @@ from tests.cli.conftest import Program, Served
     ("sign_in", "expected", "words"),
     [
         (page(), 3, "web page"),
-        (page(404), 3, "no sign-in call"),
+        (page(404), 3, "does not have a Control Room's sign-in call"),
         (pieces(b"220 mail.example ESMTP\r\n"), 3, "127.0.0.1"),
         (answer(status=302, headers={"Location": "https://login.example/"}), 3, "login.example"),
         (refused(503, "Down for maintenance."), 1, "Down for maintenance."),

@@ -73,7 +73,7 @@ async def test_what_is_no_control_room_is_not_added(program: Program) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["add", "a b", "https://cr.example.com"], "no name for a profile"),
+        (["add", "a b", "https://cr.example.com"], "not a name for a profile"),
         (["add", "a", "http://cr.example.com"], "unprotected"),
         (["add", "a"], "URL"),
         (["use", "tset"], "Did you mean test?"),

@@ -193,8 +193,8 @@ async def test_a_good_connection_hides_it_too(ca_file: Path) -> None:
 @pytest.mark.parametrize(
     ("says", "words"),
     [
-        (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "no TLS at all"),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", "no TLS at all"),
+        (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "does not speak TLS"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "does not speak TLS"),
         (b"", "nothing was sent|No secure connection"),
         (b"\x15\x03\x01\x00\x02\x02\x28", "No secure connection"),
     ],

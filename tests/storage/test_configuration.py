@@ -80,7 +80,7 @@ def test_everything_in_it_is_typed(file: ConfigurationFile) -> None:
         ("[profiles.a]\nurl = 'x'\nsign_in = 'key'", 3, ["“key”", "password, api_key"]),
         ("[profiles.a]\nurl = 'x'\nusername = 'a\u202eb'", 3, ["username", "cannot be seen"]),
         ("[profiles.a]\nusername = 'x'", 1, ["no url"]),
-        ("[profiles.'a b']\nurl = 'x'", 1, ["“a b”", "no name"]),
+        ("[profiles.'a b']\nurl = 'x'", 1, ["“a b”", "not a name"]),
         ("[profiles]\na = 'https://x'", 2, ["a is not a table"]),
         ("profiles = 3", 1, ["profiles", "table"]),
         ("theme = \n", None, ["not TOML", "line 1"]),
@@ -126,7 +126,7 @@ def test_any_other_key_is_refused_with_a_known_one(key: str) -> None:
 @pytest.mark.parametrize("name", ["", "a b", "-a", "a/b", "../a", "ä", "a.b", "a" * 41, "a\n", "\x1b[31m"])
 def test_names_that_are_none(name: str) -> None:
     """A name is a plain one: it stands on a command line, in a file and on the screen."""
-    with pytest.raises(InvalidInput, match="no name for a profile") as refused:
+    with pytest.raises(InvalidInput, match="not a name for a profile") as refused:
         checked_profile_name(name)
     assert str(refused.value).isprintable()
 

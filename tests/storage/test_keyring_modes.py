@@ -93,7 +93,7 @@ async def test_a_keyring_that_gives_another_identity_is_found_out(
     await (await open_store(locations, keyring=asked())).put(JDOE, SecretKind.PASSWORD, Secret(CANARY))
     backend.mode = "lying"
     store = await open_store(locations, keyring=asked())
-    with pytest.raises(Exception, match="is no age identity"):
+    with pytest.raises(Exception, match="is not an age identity"):
         await store.get(JDOE, SecretKind.PASSWORD)
     backend.mode = "working"
     assert await store.get(JDOE, SecretKind.PASSWORD) == Secret(CANARY)

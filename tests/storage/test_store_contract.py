@@ -225,7 +225,7 @@ async def test_memory_has_nothing_to_seal_with() -> None:
 async def test_what_is_no_text_is_refused(way: Way) -> None:
     """A secret that no JSON can carry is refused before anything changes."""
     store = await way.open()
-    with pytest.raises(InvalidInput, match="no text"):
+    with pytest.raises(InvalidInput, match="not text"):
         await store.put(JDOE, SecretKind.PASSWORD, Secret("half a \ud83d"))
     assert await store.bindings() == ()
 

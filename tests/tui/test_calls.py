@@ -34,7 +34,7 @@ async def sign_in(it: Stage, running: Running) -> None:
 async def open_learning(it: Stage, running: Running) -> None:
     await sign_in(it, running)
     await it.press("c")
-    await it.shows("asked for before it is tried")
+    await it.shows("you are asked before it is tried")
     await it.press("l")
     await it.shows("Read it")
 
@@ -47,7 +47,7 @@ async def test_learning_instead_of_an_assumption(other: Running, tmp_path: Path)
         await it.press("4")
         await it.shows("Use an assumed call?")
         await it.press("tab", "tab", "enter")
-        await it.shows("asked for before it is tried")
+        await it.shows("you are asked before it is tried")
         await it.press("enter")
         await it.shows("Read it")
         await it.paste(str(saved(tmp_path, other, recording)))
@@ -82,7 +82,7 @@ async def test_learning_instead_of_an_assumption(other: Running, tmp_path: Path)
         await it.press("f")
         await it.shows("Forget the calls?")
         await it.press("tab", "enter")
-        await it.shows("Forgotten.", "asked for before it is tried")
+        await it.shows("Forgotten.", "you are asked before it is tried")
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ async def test_a_sign_in_that_hangs_is_given_up_at_once(step: Step) -> None:
         (refused(401, "No."), "secret", "No. Check user name"),
         (refused(429, "Slow.", headers={"Retry-After": "7"}), "", "Wait 7 s"),
         (refused(503, "Down for maintenance."), "", "Down for maintenance."),
-        (answer(b"{"), "", "no whole JSON"),
+        (answer(b"{"), "", "not complete JSON"),
         (answer(b" " * 9_000_000), "", "larger than 8192 KiB"),
     ],
     ids=["closed", "reset", "page", "page 403", "redirect", "401", "429", "503", "half JSON", "9 MB"],

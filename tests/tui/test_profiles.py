@@ -74,7 +74,7 @@ async def test_what_is_no_control_room_is_said_at_the_field() -> None:
         await it.paste("http://cr.example.com")
         await it.shows("unprotected")
         await it.press("ctrl+s")
-        await it.shows("is no name for a profile")
+        await it.shows("is not a name for a profile")
 
 
 async def test_an_overtaken_try_is_cancelled() -> None:

@@ -70,7 +70,7 @@ async def test_signs_in_with_a_key(control_room: Running) -> None:
         ("", "empty"),
         ("http://cr.example.com", "unprotected"),
         ("jdoe@cr.example.com", "user name or a password"),
-        ("my company", "no host name"),
+        ("my company", "not a host name"),
         ("cr.example.com:65536", "port"),
         ("ftp://cr.example.com", "ftp://"),
     ],

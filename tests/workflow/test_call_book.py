@@ -80,12 +80,12 @@ def test_what_ships_can_be_written(call: GenerateCall) -> None:
         ('[generate]\nmethod = "POST"\nurl = "/x"', "“url” is not known in generate in here"),
         ('[generate]\nmethod = "POST"', "missing required field path"),
         ('[generate]\nmethod = "POST"\npath = 5', "path of generate in here: expected str, got int"),
-        ('[generate]\nmethod = "POST"\npath = "/x"\nbody = 5', "body of generate in here is no JSON"),
-        ('[generate]\nmethod = "POST"\npath = "/x"\nbody = "{"', "body of generate in here is no JSON"),
-        ('[generate]\nmethod = "GO"\npath = "/x"', "generate in here: “GO” is no method"),
+        ('[generate]\nmethod = "POST"\npath = "/x"\nbody = 5', "body of generate in here is not JSON"),
+        ('[generate]\nmethod = "POST"\npath = "/x"\nbody = "{"', "body of generate in here is not JSON"),
+        ('[generate]\nmethod = "GO"\npath = "/x"', "generate in here: “GO” is not a method"),
         ('[read_duration]\nmethod = "GET"\npath = "/x"\nunit = "weeks"', "unit of read_duration"),
         ('[generate]\nmethod = "POST"\npath = "/x"\nsource = "heard"', "source of generate"),
-        ('generate = "POST /x"', "generate in here is no table"),
+        ('generate = "POST /x"', "generate in here is not a table"),
     ],
 )
 def test_faults_of_a_typed_file(text: str, words: str) -> None:
@@ -159,7 +159,7 @@ def test_a_person_may_edit_the_file() -> None:
         (lambda text: text + "\n[", "cannot be read"),
         (lambda text: text.replace("cr.example", "cr2.example"), "not of https://cr.example"),
         (lambda text: text.replace("control_room", "#"), "does not say whose it is"),
-        (lambda text: text.replace("2026-11-23", "true"), "is no date"),
+        (lambda text: text.replace("2026-11-23", "true"), "is not a date"),
         (lambda text: text + "\nassumed = 1", "is not known"),
     ],
 )

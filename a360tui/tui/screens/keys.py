@@ -168,7 +168,7 @@ class KeysScreen(A360Screen):
             return "No custom role grants Generate API-Key. To set one up: esc, then 1."
         notes = [f"Read at {inventory.now:%H:%M} UTC."]
         if inventory.unknown:
-            notes.append(f"Of {inventory.unknown:,} it is not known: enter says why.")
+            notes.append(f"{inventory.unknown:,} could not be read: enter says why.")
         if inventory.deleted:
             notes.append(f"{inventory.deleted:,} deleted meanwhile.")
         return "  ".join(notes)

@@ -50,7 +50,7 @@ _FIELDS = {
     f"{_ENTRY}.response.content.encoding": "encoding",
 }
 _HEADER = f"{_ENTRY}.request.headers.item"
-_SAVE_AGAIN = "Save it once more in the browser."
+_SAVE_AGAIN = "Save it again in the browser."
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class HarFile:
                     yield found
         if not survey.entries:
             raise InvalidInput(
-                f"{self._name} is no HAR, or an empty one: there are no exchanges in it.",
+                f"{self._name} is not a HAR file, or an empty one: there are no exchanges in it.",
                 "Save it from the browser's Network panel.",
                 field="har",
             )
@@ -134,9 +134,9 @@ class HarFile:
                 yield from _grouped(ijson.parse(TrimmedJson(file, LARGEST), use_float=True))
             except ijson.IncompleteJSONError:
                 # Its words quote the file.
-                fault = "is no JSON to its end: it was cut off, or it is no HAR"
+                fault = "is not JSON to its end: it was cut off, or it is not a HAR file"
             except (ijson.JSONError, UnicodeDecodeError):
-                fault = "is no JSON"
+                fault = "is not JSON"
             except (EOFError, zlib.error, gzip.BadGzipFile):
                 fault = "is compressed, and damaged"
             else:
@@ -148,7 +148,7 @@ class HarFile:
         try:
             with self._path.open("rb") as plain:
                 if not stat.S_ISREG(os.fstat(plain.fileno()).st_mode):
-                    raise InvalidInput(f"{self._name} is no plain file.", field="har")
+                    raise InvalidInput(f"{self._name} is not a plain file.", field="har")
                 head = plain.read(3)
                 if head.startswith(_UTF_16):
                     raise InvalidInput(f"{self._name} is UTF-16, which no browser saves.", _SAVE_AGAIN, field="har")

@@ -124,7 +124,7 @@ class Account:
         if signed_in.may(MANAGE_ROLES):
             todo = f"To generate a key, this user needs {grants}, as every user does: a360tui role setup"
         elif not signed_in.may(GENERATE_API_KEY):
-            todo = f"Ask an administrator for {grants}; it takes a custom role, no system role has it."
+            todo = f"Ask an administrator for {grants}; it takes a custom role, as no system role has it."
         else:
             todo = ""
         said = "This user may do none of the workflow." if nothing else f"Not for this user: {', '.join(missing)}."

@@ -58,7 +58,7 @@ class Unpublished:
         return Seen(
             f"Assumed, as the vendor does not publish them: {', '.join(assumed)}.",
             tuple(facts),
-            "They are used only after you said so. To be sure, learn them from a browser: a360tui calls learn --help",
+            "They are used only after you agree. To be sure, learn them from a browser: a360tui calls learn --help",
             Outcome.NOTE,
         )
 

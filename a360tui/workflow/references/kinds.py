@@ -198,4 +198,4 @@ def _check_text(text: str, what: str, field: str) -> None:
     if _UNPRINTABLE.search(text):
         raise InvalidInput(f"The {what} has control characters: {quoted(text)}.", field=field)
     if _NO_TEXT.search(text):
-        raise InvalidInput(f"The {what} is no UTF-8 text: {quoted(text)}.", field=field)
+        raise InvalidInput(f"The {what} is not UTF-8 text: {quoted(text)}.", field=field)

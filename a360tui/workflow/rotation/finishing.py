@@ -142,7 +142,7 @@ async def _not_verified(rotation: Rotation, key: Secret, verification: Verificat
     return replace(
         _result(rotation, key, Ending.NOT_VERIFIED, verification),
         sentence=f"There is a new key, and it is not verified. {verification.sentence}",
-        hint=f"No place was touched. To sign in with it once more and go on: {go_on}",
+        hint=f"No place was touched. To sign in with it again and go on: {go_on}",
     )
 
 

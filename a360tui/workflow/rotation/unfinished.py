@@ -146,7 +146,7 @@ def _words(record: Record, *, received: bool) -> tuple[str, str, str]:
         case Stage.INTENT:
             return (
                 f"{asked}, and a360tui ended before an answer came.",
-                "Whether the key was made is not known yet; no other one is asked for.",
+                "Whether the key was made is not known yet; no other one will be made.",
                 "look at the date of the key",
             )
         case Stage.UNKNOWN:

@@ -141,7 +141,7 @@ REFUSED = {
     "A360_API_KEY=${OTHER}\n": "${variable}",
     "A360_API_KEY='x${OTHER:-y}'\n": "${variable}",
     'A360_API_KEY="a\nb"\n': "more than one line",
-    "A360_API_KEY='a'b\n": "no assignment",
+    "A360_API_KEY='a'b\n": "not an assignment",
     "A360_API_KEY\n": "without a value",
     "#A360_API_KEY=a\n": "has no A360_API_KEY",
     "A360_API_KEY2=a\n": "has no A360_API_KEY",

@@ -87,7 +87,7 @@ class DotenvFormat:
         found = [binding for binding in bindings if binding.key == self.name]
         unread = [binding.original for binding in bindings if binding.error and self.name in binding.original.string]
         if not found and unread:
-            raise Unreadable(f"has a line with {self.name} that is no assignment (line {unread[0].line}).")
+            raise Unreadable(f"has a line with {self.name} that is not an assignment (line {unread[0].line}).")
         if not found:
             raise Absent(f"has no {self.name}.")
         if len(found) > 1:
