@@ -14,8 +14,13 @@
 The number is the exit code. `InvalidInput` is raised everywhere; the others here are the command line's own.
 """
 
+from __future__ import annotations
+
 from enum import IntEnum
-from typing import ClassVar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 
 class ExitCode(IntEnum):

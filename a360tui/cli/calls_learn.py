@@ -5,18 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from a360tui.cli.connection import book_of, destination_of
 from a360tui.cli.consent import ask, can_ask, refuse_read_only, typed_line
-from a360tui.cli.options import HERE, Command, CommonOptions, WholeNumber
+from a360tui.cli.options import HERE, Command, CommonOptions, FilePath, WholeNumber
 from a360tui.cli.output import camel_case, is_terminal, put, put_json, say
 from a360tui.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from a360tui.api import CallName
     from a360tui.workflow.call_book import KnownCalls
     from a360tui.workflow.capture.learning import Learned
@@ -41,7 +42,7 @@ class _LearnCommand(Command):
 
 
 @click.command(cls=_LearnCommand, takes=(*HERE, *ASKS))
-@click.argument("har", metavar="FILE.har", type=click.Path(path_type=Path))
+@click.argument("har", metavar="FILE.har", type=FilePath())
 @click.option("--duration", metavar="TEXT", help="The API-Key Duration that the page showed when it was opened: 45d.")
 @click.option(
     "--choose",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from a360tui.cli.call_consent import keep_what_worked
@@ -13,7 +13,7 @@ from a360tui.cli.credential import Chosen, asked_key, asked_password, given, sto
 from a360tui.cli.output import say, say_trouble, silence_logs
 from a360tui.cli.safekeeping import open_safekeeping
 from a360tui.cli.secret_input import NobodyToAsk
-from a360tui.cli.settings import CONTROL_ROOM_VARIABLE, USERNAME_VARIABLE
+from a360tui.cli.variables import CONTROL_ROOM_VARIABLE, USERNAME_VARIABLE
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 
@@ -32,7 +32,7 @@ SIGN_OUT_TIME = 3.0
 """Seconds to wait for the sign-out at the end; a token that is not signed out expires on its own."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Session:
     """One user at one Control Room, signed in for one command."""
 
@@ -41,10 +41,10 @@ class Session:
     binding: Binding
     """The binding under which secrets are stored."""
     room: ControlRoom
-    keeping: Safekeeping = field(repr=False)
+    keeping: Safekeeping
     book: CallBook
     """What this machine knows of the calls that the vendor does not publish."""
-    chosen: Chosen | None = field(default=None, repr=False)
+    chosen: Chosen | None = None
     """What signed in; None before that, and where the session of an unfinished rotation was resumed."""
     keeps_token: bool = False
     """Whether the session stays open after the command."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,6 +84,8 @@ def typed_line(prompt: str) -> str | None:
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Let Ctrl-C end the reading of a line, which asyncio would only note."""
+    import signal
+
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

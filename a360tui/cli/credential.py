@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from a360tui.cli.consent import can_ask
 from a360tui.cli.output import say, say_trouble
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from a360tui.workflow.rotation import Safekeeping
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(NamedTuple):
     """What is to sign in, and where it comes from."""
 
     credential: Credential

@@ -6,17 +6,18 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from a360tui.cli.options import CommonOptions, Group, WholeNumber
+from a360tui.cli.options import CommonOptions, FilePath, Group, WholeNumber
 from a360tui.cli.output import put, put_table, say
 from a360tui.errors import A360Error, ExitCode
 from a360tui.text import harmless, harmless_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from a360tui.demo import DemoServer, Running
     from a360tui.storage import Locations
     from a360tui.tui.demo_story import StartedDemo
@@ -89,7 +90,7 @@ class EmbeddedControlRoom:
 
 def _server_options(decorated: Decorated) -> Decorated:
     for option in (
-        click.option("--data", type=click.Path(path_type=Path), metavar="FILE", help="Keep the data in this file."),
+        click.option("--data", type=FilePath(), metavar="FILE", help="Keep the data in this file."),
         click.option(
             "--release",
             type=click.Choice(["v40", "v32", "11.3"]),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from a360tui.cli.connection import Session, connected, work_signed_in
 from a360tui.cli.consent import ask
-from a360tui.cli.options import SIDE_BY_SIDE, Command, CommonOptions, WholeNumber
+from a360tui.cli.options import SIDE_BY_SIDE, Command, CommonOptions, FilePath, WholeNumber
 from a360tui.cli.output import put, put_json, put_table, say
 from a360tui.cli.progress_line import ProgressLine
 from a360tui.cli.side_by_side import Report, show
@@ -19,6 +18,8 @@ from a360tui.errors import A360Error, ExitCode
 from a360tui.text import harmless
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from a360tui.api import ControlRoom
     from a360tui.workflow.inventory import Entry, Inventory, InventoryReading
 
@@ -42,7 +43,7 @@ MOST_AT_ONCE = 64
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV instead of a table.")
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FILE",
     help="Write it to this file, which only you can read; its name may give the format: .csv or .json.",
 )

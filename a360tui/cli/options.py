@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from a360tui.cli.settings import CONTROL_ROOM_VARIABLE, PROFILE_VARIABLE, USERNAME_VARIABLE, Settings
+from a360tui.cli.variables import CONTROL_ROOM_VARIABLE, PROFILE_VARIABLE, USERNAME_VARIABLE
 from a360tui.errors import A360Error
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
     from a360tui.cli.passphrase import Passphrase
+    from a360tui.cli.settings import Settings
     from a360tui.workflow.rotation import Safekeeping
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class CommonOptions:
     """The values of the common options, wherever they stood on the command line."""
 
@@ -46,6 +50,8 @@ class CommonOptions:
     @cached_property
     def settings(self) -> Settings:
         """The settings in force, from options, environment and profile."""
+        from a360tui.cli.settings import Settings
+
         return Settings(self)
 
     @cached_property
@@ -90,6 +96,16 @@ class WholeNumber(click.IntRange):
         return f"from {self.min}" if self.max is None else f"{self.min} to {self.max}"
 
 
+class FilePath(click.Path):
+    """The path of a file, as a `Path`: what that needs is imported where one is given."""
+
+    def coerce_path_result(self, value: str | os.PathLike[str]) -> Path:
+        """The path as commands take it."""
+        from pathlib import Path
+
+        return Path(value)
+
+
 def complete_profile(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """The names of profiles that begin so, for shell completion; empty where the configuration cannot be read."""
     try:
@@ -113,7 +129,7 @@ _TEXTS: dict[str, dict[str, Any]] = {
     "--api-key-stdin": {"is_flag": True, "help": "Sign in with an API key, read from standard input."},
     "--passphrase-file": {
         "metavar": "FILE",
-        "type": click.Path(path_type=Path),
+        "type": FilePath(),
         "help": "The passphrase of the stored secrets is in this file, which only you can read.",
     },
     "--passphrase-fd": {
@@ -123,7 +139,7 @@ _TEXTS: dict[str, dict[str, Any]] = {
     },
     "--ca-file": {
         "metavar": "FILE",
-        "type": click.Path(exists=True, dir_okay=False, path_type=Path),
+        "type": FilePath(exists=True, dir_okay=False),
         "help": "Certificates to trust in addition to the operating system's.",
     },
     "--multiple-login/--no-multiple-login": {
@@ -136,9 +152,11 @@ _TEXTS: dict[str, dict[str, Any]] = {
     "--read-only": {"is_flag": True, "help": "Refuse anything that would change something."},
     "--trace": {"is_flag": True, "help": "Report each request on standard error: call, status and time."},
 }
-SIDE_BY_SIDE = tuple(_TEXTS)
+_COMMON = {typed: CommonOption(typed, **attributes) for typed, attributes in _TEXTS.items()}
+"""Each of the common options, shared by all commands."""
+SIDE_BY_SIDE = tuple(_COMMON)
 """The options of a command that can run for several profiles at once."""
-ALL = tuple(typed for typed in _TEXTS if typed != "--all-profiles")
+ALL = tuple(typed for typed in _COMMON if typed != "--all-profiles")
 STORED = (
     *("--profile", "--control-room", "--username", "--passphrase-file", "--passphrase-fd"),
     *("--json", "--yes", "--no-input", "--read-only"),
@@ -149,6 +167,9 @@ HERE = ("--profile", "--control-room", "--username", "--json", "--read-only")
 
 
 _LONGEST_SENTENCE = 200
+
+_COLLECTED_AFTER = 10_000
+"""Objects more from which on Python looks for cycles of them: what a command imports is a few times as many."""
 
 
 class _WithCommonOptions(click.Command):
@@ -166,7 +187,7 @@ class _WithCommonOptions(click.Command):
         **attributes: Any,
     ) -> None:
         self.takes = self.takes if takes is None else takes
-        common = [CommonOption(typed, **_TEXTS[typed]) for typed in self.takes]
+        common = [_COMMON[typed] for typed in self.takes]
         super().__init__(name, params=[*(params or ()), *common], **attributes)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -188,6 +209,9 @@ class Command(_WithCommonOptions):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
+        gc.freeze()
+        gc.set_threshold(_COLLECTED_AFTER)
+        gc.enable()
         options = ctx.ensure_object(CommonOptions)
         options.refuse_but(self.takes, ctx)
         if len(options.profiles) > 1 and "--all-profiles" not in self.takes:

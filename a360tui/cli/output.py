@@ -10,18 +10,19 @@ import io
 import os
 import stat
 import sys
-from contextlib import suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, TextIO
 
 from a360tui.errors import A360Error
-from a360tui.text import folded, harmless_json
 
+TYPE_CHECKING = False  # to import typing takes half as long as all else that --version does
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, TextIO
 
 _USUAL_WIDTH = 80
 """The width of a terminal that does not report one."""
+_WIDEST_HELP = 100
+"""Longer lines are hard to read."""
 
 
 class OutputFailed(A360Error):
@@ -99,6 +100,8 @@ def put_json(document: Any) -> None:
     """Write one JSON document to stdout: safe on a terminal, with escapes for what its encoding lacks."""
     import json
 
+    from a360tui.text import harmless_json
+
     has_all_letters = sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
     put(harmless_json(json.dumps(document, indent=2, ensure_ascii=not has_all_letters)))
 
@@ -126,6 +129,8 @@ def put_facts(facts: Sequence[tuple[str, str]]) -> None:
 
     On a narrower terminal a line is folded below its value.
     """
+    from a360tui.text import folded
+
     names, width = max(len(name) for name, _ in facts), terminal_width(sys.stdout)
     put("\n".join(line for name, value in facts for line in folded(f"{name:{names}}  ", value, width)))
 
@@ -135,13 +140,23 @@ def terminal_width(stream: TextIO | None) -> int | None:
 
     Each stream is asked for itself: stdout may be a file while stderr is a terminal.
     """
-    if stream is None or not is_terminal(stream):
-        return None
+    return _columns(stream) if is_terminal(stream) else None
+
+
+def help_width() -> int:
+    """The columns that a line of help may have: those of the terminal less two, 98 at most; as click reckons it.
+
+    click, left to itself, asks shutil, which imports every compressor for that.
+    """
+    return max(min(_columns(sys.stdout), _WIDEST_HELP) - 2, 50)
+
+
+def _columns(stream: TextIO | None) -> int:
     wanted = os.environ.get("COLUMNS", "")
     if wanted.isdecimal() and int(wanted):
         return int(wanted)
     try:
-        return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
+        return (os.get_terminal_size(stream.fileno()).columns if stream is not None else 0) or _USUAL_WIDTH
     except OSError:
         return _USUAL_WIDTH
 
@@ -173,6 +188,10 @@ def _whose() -> str:
 
 
 def _tell(text: str) -> None:
+    from contextlib import suppress
+
+    from a360tui.text import folded
+
     width = terminal_width(sys.stderr)
     lines = [part for line in text.split("\n") for part in folded("", line, width)]
     if sys.stderr is not None:

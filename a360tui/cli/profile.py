@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from a360tui.cli.consent import ask
-from a360tui.cli.options import CommonOptions, Group, complete_profile
+from a360tui.cli.options import CommonOptions, FilePath, Group, complete_profile
 from a360tui.cli.output import put, put_facts, put_json, put_table, say
 from a360tui.cli.settings import CONFIGURATION
 from a360tui.errors import A360Error
 from a360tui.text import harmless
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from a360tui.storage import Configuration, Profile, SignIn
 
 _LISTS = ("--json",)
@@ -98,7 +99,7 @@ def show(options: CommonOptions, name: str | None) -> None:
 @click.option("--read-only", is_flag=True, help="Nothing may be changed there.")
 @click.option(
     "--calls",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FilePath(exists=True, dir_okay=False),
     metavar="FILE",
     help="A call map that was typed by hand.",
 )

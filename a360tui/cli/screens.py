@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 from a360tui.cli.output import silence_logs
@@ -13,8 +12,6 @@ def open_screens(**settings: Any) -> int:
 
     Raises `InvalidInput` where there is no terminal.
     """
-    # Until `a360tui.tui.import_ahead` is done: all that a start makes stays, and scanning it takes a tenth of it.
-    gc.disable()
     from a360tui.lean_memory import keep_memory_lean
     from a360tui.private_memory import keep_memory_private
     from a360tui.tui.terminal import prepare_environment, require_terminal

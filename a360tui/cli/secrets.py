@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from a360tui.cli.connection import run
 from a360tui.cli.consent import refuse_read_only
-from a360tui.cli.options import CommonOptions, Group, WholeNumber
+from a360tui.cli.options import CommonOptions, FilePath, Group, WholeNumber
 from a360tui.cli.output import put_facts, put_json, say, say_trouble
 from a360tui.cli.passphrase import Passphrase, PassphraseSource
 from a360tui.cli.remembered import documents, listed, remembered_in
@@ -20,6 +19,8 @@ from a360tui.text import harmless
 from a360tui.workflow.dates import date_stamp, moment_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from a360tui.storage import Store
     from a360tui.workflow.rotation import Safekeeping, Unfinished
 
@@ -46,7 +47,7 @@ def show(options: CommonOptions) -> None:
 @secrets.command(takes=OPENS)
 @click.option(
     "--new-passphrase-file",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FILE",
     help="The new one is in this file, which only you can read.",
 )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from a360tui.cli.variables import CONTROL_ROOM_VARIABLE, PROFILE_VARIABLE, USERNAME_VARIABLE
+
 if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
@@ -19,10 +21,6 @@ if TYPE_CHECKING:
     from a360tui.cli.options import CommonOptions
     from a360tui.storage.configuration import Configuration, Profile, SignIn
     from a360tui.storage.configuration_file import ConfigurationFile
-
-CONTROL_ROOM_VARIABLE = "A360TUI_CONTROL_ROOM"
-USERNAME_VARIABLE = "A360TUI_USERNAME"
-PROFILE_VARIABLE = "A360TUI_PROFILE"
 
 CONFIGURATION = "config.toml"
 DEFAULT = "default"

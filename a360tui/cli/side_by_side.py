@@ -12,8 +12,8 @@ nobody is asked for a password, since it would not be clear for which one.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import click
 
@@ -30,8 +30,7 @@ AT_ONCE = 8
 """How many profiles are read at a time."""
 
 
-@dataclass(frozen=True)
-class Report(Generic[Found]):
+class Report(NamedTuple, Generic[Found]):
     """A command that can run for several profiles."""
 
     look: Callable[[CommonOptions], Coroutine[Any, Any, Found]]

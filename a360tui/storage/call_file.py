@@ -4,7 +4,6 @@ This module does not know what the tables in it mean. It writes the file whole o
 order when a table changes, and has it name the Control Room it belongs to.
 """
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,6 +50,8 @@ class CallFile:
         raw = self._raw(self._locations)
         if raw is None:
             return {}
+        import tomllib  # where there is something to read
+
         try:
             document = tomllib.loads(raw.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:  # UnicodeDecodeError and TOMLDecodeError; what is too deep

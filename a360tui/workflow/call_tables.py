@@ -22,7 +22,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -120,7 +119,9 @@ def _body(text: Any, where: str) -> Any:
 def _check_names(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
     for name in table:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1, 0.5)
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, known, 1, 0.5)
             hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
             raise InvalidInput(f"{quoted(name)} is not known in {where}.", hint, field="calls")
 

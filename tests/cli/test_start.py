@@ -9,12 +9,15 @@ import pytest
 
 from a360tui import __version__
 from a360tui.cli.commands import COMMANDS, a360tui
-from tests.cli.conftest import Program, Served
+from tests.cli.conftest import PROGRAM, Program, Served
 
 HEAVY = (
     "textual httpx httpcore anyio msgspec starlette uvicorn keyring pyrage jwt sqlite3 asyncio rich truststore trustme"
     " platformdirs tomlkit ruamel dotenv stamina _hashlib traceback"
 )
+NOT_FOR_HELP = "pathlib shutil zlib bz2 lzma urllib ipaddress signal"
+"""What a command needs when it runs, and what click would ask for the width of the terminal."""
+NOT_FOR_THE_VERSION = "click typing re contextlib dataclasses signal unicodedata json datetime inspect pathlib warnings"
 SCREENS = "textual rich pygments markdown_it"
 DEMO = "starlette uvicorn jwt sqlite3 trustme cryptography"
 
@@ -48,10 +51,13 @@ def loaded(
 
 
 def test_version_loads_not_even_click(program: Program) -> None:
-    """``--version`` prints name and version, and imports nothing heavy."""
+    """``--version`` prints name and version, and imports next to nothing."""
     done = program.run("--version")
     assert (done.code, done.stdout, done.stderr) == (0, f"a360tui {__version__}\n", "")
-    assert not loaded(program, "--version") & {"click", "json", "datetime", "inspect", "pathlib", *HEAVY.split()}
+    modules = loaded(program, "--version", whole=True)
+    assert not modules & {*HEAVY.split(), *NOT_FOR_THE_VERSION.split()}
+    own = {"", ".__main__", ".cli", ".cli.output", ".cli.program", ".crash", ".errors", ".tui", ".tui.first_light"}
+    assert {name for name in modules if name.startswith("a360tui")} == {f"a360tui{name}" for name in own}
 
 
 @pytest.mark.parametrize(
@@ -60,21 +66,27 @@ def test_version_loads_not_even_click(program: Program) -> None:
      "key recover -h", "login --help", "logout -h", "reference --help", "reference add --help",
      "reference add command -h", "reference check -h", "profile -h", "profile add --help",
      "key inventory -h", "role revoke -h", "secrets -h", "secrets start-over -h",
-     "duration set --help", "token --help", "whoami -h", "completion bash"],
+     "duration set --help", "token --help", "whoami -h", "completion -h"],
 )  # fmt: skip
 def test_help_is_light(program: Program, arguments: str) -> None:
-    """Help and the completion script need neither screens nor HTTP nor the embedded Control Room."""
-    assert not loaded(program, *arguments.split()) & set(HEAVY.split())
+    """Help needs neither screens nor HTTP nor the embedded Control Room, nor much of the standard library."""
+    assert not loaded(program, *arguments.split()) & {*HEAVY.split(), *NOT_FOR_HELP.split()}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_completion_script_is_light(program: Program, shell: str) -> None:
+    """So is printing the completion script, which every start of a shell waits for; click asks bash for its version."""
+    assert not loaded(program, "completion", shell) & set(HEAVY.split())
 
 
 @pytest.mark.parametrize(
     "words", ["a360tui ", "a360tui k", "a360tui key ", "a360tui role setup --", "a360tui demo serve --"]
 )
 def test_completion_is_light(program: Program, words: str) -> None:
-    """So does completing a command line, which happens at every press of Tab."""
+    """So is completing a command line, which happens at every press of Tab."""
     number = str(len(words.split(" ")) - 1)
     env = {"_A360TUI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": number}
-    assert not loaded(program, env=env) & set(HEAVY.split())
+    assert not loaded(program, env=env) & {*HEAVY.split(), *NOT_FOR_HELP.split()}
 
 
 def test_a_command_loads_what_it_needs(program: Program, served: Served) -> None:
@@ -84,9 +96,48 @@ def test_a_command_loads_what_it_needs(program: Program, served: Served) -> None
         *("--control-room", served.url, "--username", "admin", "--password-stdin", "key", "status", "--json"),
         stdin=served.password("admin"),
     )
-    needless = f"{SCREENS} {DEMO} keyring pyrage truststore stamina tenacity tomlkit ruamel dotenv".split()
-    assert not modules & set(needless)
+    libraries = "keyring pyrage truststore stamina tenacity tomlkit ruamel dotenv"
+    standard = "tomllib difflib"
+    assert not modules & set(f"{SCREENS} {DEMO} {libraries} {standard}".split())
     assert {"httpx", "asyncio", "msgspec"} <= modules
+
+
+def test_what_is_unfinished_is_found_without_a_rotation(program: Program, served: Served) -> None:
+    """To look for rotations that stopped halfway loads neither what makes a key nor what knows the places for it."""
+    arguments = ("--control-room", served.url, "--username", "admin", "--password-stdin", "key", "status", "--json")
+    modules = loaded(program, *arguments, stdin=served.password("admin"), whole=True)
+    work = {name for name in modules if name.startswith(("a360tui.workflow.rotation.", "a360tui.workflow.references."))}
+    assert {name.removeprefix("a360tui.workflow.") for name in work} == {
+        *("rotation.keeping", "rotation.record", "rotation.unfinished"),
+        *("references.fingerprint", "references.key_path", "references.kinds"),
+    }
+
+
+def test_garbage_is_collected_while_a_command_works(program: Program) -> None:
+    """Python looks for it once a command has begun, and not in what a start loads, which stays."""
+    for arguments, collects in ((["--version"], "False"), (["key", "--help"], "False"), (["profile", "list"], "True")):
+        script = f"import gc, sys\n{_LOADED}print(gc.isenabled(), file=sys.stderr)"
+        done = subprocess.run(
+            [sys.executable, "-c", script, *arguments],
+            capture_output=True,
+            text=True,
+            env=program.environment,
+            check=True,
+        )
+        assert done.stderr.splitlines()[-1] == collects
+
+
+@pytest.mark.parametrize(("columns", "widest"), [("40", 50), ("80", 78), ("200", 98), ("", 78), ("0", 78)])
+def test_help_is_as_wide_as_the_terminal(program: Program, columns: str, widest: int) -> None:
+    """Its lines fit the terminal, and are never so wide that they are hard to read."""
+    done = subprocess.run(
+        [*PROGRAM, "key", "regenerate", "--help"],
+        capture_output=True,
+        text=True,
+        env=program.environment | {"COLUMNS": columns},
+        check=True,
+    )
+    assert widest - 12 < max(len(line) for line in done.stdout.splitlines()) <= widest
 
 
 def test_help_names_every_command_and_says_what_is_assumed(program: Program) -> None:

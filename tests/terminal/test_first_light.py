@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.color import Color, ColorSystem
 
-from a360tui.tui import first_light
+from a360tui.tui import first_frame, first_light
 from a360tui.tui.themes import DARK
 from tests.terminal.terminal import PROGRAM, Terminal
 from tests.terminal.test_stopping import state_of
@@ -49,7 +49,7 @@ def test_nothing_heavy_is_imported_before_it(home: Path) -> None:
         assert it.is_restored()
 
 
-@pytest.mark.parametrize(("arguments", "words"), [((), "Sign in to a Control Room"), (("demo",), first_light.PITCH[0])])
+@pytest.mark.parametrize(("arguments", "words"), [((), "Sign in to a Control Room"), (("demo",), first_frame.PITCH[0])])
 def test_it_is_the_first_screen_in_outline(home: Path, arguments: tuple[str, ...], words: str) -> None:
     """The words of the first frame stand where the first screen has them, and are not sent again."""
     with Terminal((*PROGRAM, *arguments), home, environment={"COLORTERM": "truecolor"}) as it:
@@ -147,6 +147,6 @@ def test_its_colours_are_the_theme_s() -> None:
         "surface": DARK.surface,
         "accent": DARK.accent,
     }
-    assert {name: full for name, (full, _) in first_light.COLOURS.items()} == theme
-    for full, nearest in first_light.COLOURS.values():
+    assert {name: full for name, (full, _) in first_frame.COLOURS.items()} == theme
+    for full, nearest in first_frame.COLOURS.values():
         assert Color.parse(full).downgrade(ColorSystem.EIGHT_BIT).number == nearest

@@ -61,13 +61,13 @@ class ContinuingDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Begin with the alternate screen that is there already; where it is not, as ever."""
-        handover = first_light.take()
-        if handover is None:
+        attributes = first_light.take()
+        if attributes is None:
             super().start_application_mode()  # type: ignore[no-untyped-call] # Textual's
             return
         self._already_there = ALTERNATE_SCREEN
         super().start_application_mode()  # type: ignore[no-untyped-call] # Textual's
-        self.attrs_before = handover.attributes
+        self.attrs_before = attributes
 
     def write(self, data: str) -> None:
         """Write, but do not begin the alternate screen a second time: that would clear it."""

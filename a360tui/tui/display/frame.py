@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual.geometry import Size
     from textual.strip import Strip
 
-    from a360tui.tui.first_light import Handover
+    from a360tui.tui.first_frame import FirstFrame
 
 _BRIDGE = 4
 """Cells that stand as they should and are sent once more, where that is no longer than to pass over them."""
@@ -44,7 +44,7 @@ class Frame:
         """Nothing is known any more: another size, or somebody else drew."""
         self._lines = []
 
-    def begin_with(self, there: Handover) -> None:
+    def begin_with(self, there: FirstFrame) -> None:
         """Know what the first frame left on the terminal."""
         self._width = there.columns
         (blank,) = drawn(" ", there.background)

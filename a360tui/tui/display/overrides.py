@@ -28,6 +28,7 @@ from textual.strip import Strip
 
 from a360tui.tui import first_light
 from a360tui.tui.display.frame import Frame, Patch
+from a360tui.tui.first_frame import erases_in_colour
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -165,7 +166,7 @@ class FrugalApp(App[Any]):
             textual.strip.FIFOCache = _one_empty_cache  # type: ignore[assignment,attr-defined] # by which it makes them
         if PARSED_ONCE.applies:
             self.stylesheet = ParsedOnce(variables=self.get_css_variables())
-        self._frame = Frame(erases_in_colour=first_light.erases_in_colour()) if DIFFERENCES.applies else None
+        self._frame = Frame(erases_in_colour=erases_in_colour()) if DIFFERENCES.applies else None
         there = first_light.standing()
         if self._frame is not None and there is not None:
             self._frame.begin_with(there)

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.secret import Secret
 from a360tui.tui.actions import BACK
-from a360tui.tui.first_light import SIGN_IN
+from a360tui.tui.first_frame import SIGN_IN
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.choice_line import ChoiceLine

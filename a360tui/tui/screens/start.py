@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from a360tui.errors import A360Error
 from a360tui.tui.demo_story import PEOPLE
-from a360tui.tui.first_light import PITCH, STORY
+from a360tui.tui.first_frame import PITCH, STORY
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.menu import Choice, Menu
 

@@ -9,29 +9,36 @@ which a rotation uses three methods:
 3. ``check(current)`` at any time: what does it hold?
 
 None of them raises for what it finds. In a file only the value's bytes change; its mode, owner and links stay.
+
+Names are loaded when they are first asked for: finding an unfinished rotation needs no place.
 """
 
-from a360tui.workflow.references.checking import CheckedReference, check_references, put_key
-from a360tui.workflow.references.findings import Condition, Outcome, Preflight, Result, State
-from a360tui.workflow.references.fingerprint import Fingerprint, Fingerprints
-from a360tui.workflow.references.key_path import KeyPath
-from a360tui.workflow.references.kinds import (
-    FILE_KINDS,
-    Command,
-    Dotenv,
-    FileReference,
-    Ini,
-    Json,
-    KeyringEntry,
-    Reference,
-    Toml,
-    Yaml,
-    file_reference,
-    shown_path,
-)
-from a360tui.workflow.references.place import Place
-from a360tui.workflow.references.places import place_of
-from a360tui.workflow.references.registration import Registration, decode, encode
+from typing import TYPE_CHECKING
+
+from a360tui.lazily import loader
+
+if TYPE_CHECKING:
+    from a360tui.workflow.references.checking import CheckedReference, check_references, put_key
+    from a360tui.workflow.references.findings import Condition, Outcome, Preflight, Result, State
+    from a360tui.workflow.references.fingerprint import Fingerprint, Fingerprints
+    from a360tui.workflow.references.key_path import KeyPath
+    from a360tui.workflow.references.kinds import (
+        FILE_KINDS,
+        Command,
+        Dotenv,
+        FileReference,
+        Ini,
+        Json,
+        KeyringEntry,
+        Reference,
+        Toml,
+        Yaml,
+        file_reference,
+        shown_path,
+    )
+    from a360tui.workflow.references.place import Place
+    from a360tui.workflow.references.places import place_of
+    from a360tui.workflow.references.registration import Registration, decode, encode
 
 __all__ = [
     "FILE_KINDS",
@@ -63,3 +70,30 @@ __all__ = [
     "put_key",
     "shown_path",
 ]
+
+__getattr__ = loader(
+    __name__,
+    {
+        "checking": ("CheckedReference", "check_references", "put_key"),
+        "findings": ("Condition", "Outcome", "Preflight", "Result", "State"),
+        "fingerprint": ("Fingerprint", "Fingerprints"),
+        "key_path": ("KeyPath",),
+        "kinds": (
+            "FILE_KINDS",
+            "Command",
+            "Dotenv",
+            "FileReference",
+            "Ini",
+            "Json",
+            "KeyringEntry",
+            "Reference",
+            "Toml",
+            "Yaml",
+            "file_reference",
+            "shown_path",
+        ),
+        "place": ("Place",),
+        "places": ("place_of",),
+        "registration": ("Registration", "decode", "encode"),
+    },
+)

@@ -1,0 +1,5 @@
+"""The environment variables that stand in for options."""
+
+CONTROL_ROOM_VARIABLE = "A360TUI_CONTROL_ROOM"
+USERNAME_VARIABLE = "A360TUI_USERNAME"
+PROFILE_VARIABLE = "A360TUI_PROFILE"
