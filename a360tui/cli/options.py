@@ -168,8 +168,8 @@ HERE = ("--profile", "--control-room", "--username", "--json", "--read-only")
 
 _LONGEST_SENTENCE = 200
 
-_COLLECTED_AFTER = 10_000
-"""Objects more from which on Python looks for cycles of them: what a command imports is a few times as many."""
+_COLLECTED_AFTER = 50_000
+"""Objects more from which on Python looks for cycles of them: what a command imports is fewer."""
 
 
 class _WithCommonOptions(click.Command):
