@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -83,6 +82,7 @@ def _echo_given_back(prompt: str) -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
+    import signal
     import termios
 
     terminal = sys.stdin.fileno()

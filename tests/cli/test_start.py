@@ -108,7 +108,7 @@ def test_what_is_unfinished_is_found_without_a_rotation(program: Program, served
     modules = loaded(program, *arguments, stdin=served.password("admin"), whole=True)
     work = {name for name in modules if name.startswith(("a360tui.workflow.rotation.", "a360tui.workflow.references."))}
     assert {name.removeprefix("a360tui.workflow.") for name in work} == {
-        *("rotation.keeping", "rotation.record", "rotation.unfinished"),
+        *("rotation.safekeeping", "rotation.record", "rotation.unfinished"),
         *("references.fingerprint", "references.key_path", "references.kinds"),
     }
 
