@@ -29,7 +29,7 @@ def test_what_is_shown_before_anything_is_known(program: Program) -> None:
     """Each call is called assumed, and that it is asked for; nothing is sent, nothing is written."""
     done = program.run(*AT, "calls", "show")
     assert (done.code, done.stderr) == (0, "")
-    assert {name: "assumed by a360tui; asked for" in line for name, line in told(done.stdout).items()} == {
+    assert {name: "assumed by a360tui; you are asked" in line for name, line in told(done.stdout).items()} == {
         "Generate the key": True,
         "Read the duration": True,
         "Set the duration": True,

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from rich.cells import cell_len
 from textual import events
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 
 from a360tui.api import Address, Exchange
@@ -129,6 +130,8 @@ class Stage:
 
     def text(self) -> str:
         """What the screen shows, line by line."""
+        # A dialog keeps what it drew of the screens behind it, so they have to be the ones that the app draws.
+        visible_screen_stack.set(self.app._background_screens)
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 

@@ -250,7 +250,7 @@ async def test_who_may_see_only_a_part(may_view_users: bool) -> None:
         if may_view_users:
             await it.shows("5 of 6 who may generate have one", "Read at")
         else:
-            await it.shows("not visible", "Of 6 it is not known: enter says why.")
+            await it.shows("not visible", "6 could not be read: enter says why.")
             assert user_reads(it) == before
         await it.press("enter")
         await it.shows("Your roles do not let you manage roles")
