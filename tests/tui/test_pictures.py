@@ -11,6 +11,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 from textual.widgets import OptionList
 
+from a360tui.api.token import Token
 from a360tui.storage import Profile
 from tests.tui.hours import MINUTES, Hours
 from tests.tui.stage import Stage, stage
@@ -249,9 +250,11 @@ CASES = [
 @pytest.mark.filterwarnings(r"ignore:\s*Can not relate snapshot")
 @pytest.mark.parametrize(("name", "size", "theme"), CASES)
 async def test_screen_looks_as_in_its_picture(
-    name: str, size: tuple[int, int], theme: str, snapshot: SnapshotAssertion
+    name: str, size: tuple[int, int], theme: str, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each screen, reached by keys alone on fixed data at a fixed time, is drawn exactly as in ``screenshots/``."""
+    # However long the machine takes to get there, the token is as fresh as in the picture.
+    monkeypatch.setattr(Token, "left", lambda token, _now: token.life)
     async with stage(size, theme=theme, **_SETTINGS.get(name, {})) as it:
         await SCREENS[name](it)
         await it.settle()

@@ -4,6 +4,7 @@ import re
 
 from textual.widgets import Button
 
+from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.tui.widgets.too_small import TooSmall
 from a360tui.tui.widgets.user_picker import UserPicker
@@ -41,7 +42,10 @@ async def test_nothing_is_cut_at_80x24() -> None:
 
 
 async def test_everything_is_reachable_at_60x20() -> None:
-    """On every screen and dialog each thing that takes the cursor can be brought into view by going there."""
+    """On every screen and dialog each thing that takes the cursor can be brought into view by going there.
+
+    All options of a choice are to be seen then, and whose keys are listed.
+    """
     async with stage((60, 20)) as it:
         async for name in rounds(it):
             await it.settle()
@@ -56,6 +60,10 @@ async def test_everything_is_reachable_at_60x20() -> None:
                 )
                 if isinstance(widget, Button):
                     await it.shows(str(widget.label))
+                if isinstance(widget, ChoiceLine):
+                    await it.shows(*(f") {option}" for option in widget.options))
+            if name == "Keys":
+                await it.shows("creator")
             screen.set_focus(before)
 
 

@@ -51,7 +51,7 @@ class KeysScreen(A360Screen):
         yield OpeningList(
             Column("User"),
             Column("Name", shown_from=100),
-            Column("Created", 13),
+            Column("Created", 13, shown_from=66),
             Column("Ends", 13),
             Column("State", 17, toned=True),
             marks=True,
