@@ -18,11 +18,11 @@ def test_who_and_where(program: Program, served: Served, request: pytest.Fixture
     if release == "11.3":
         assert (known["version"], known["api"]) == (None, "v1")
         assert "not told" in shown
-        assert "v1 alone" in shown
+        assert "only v1" in shown
     else:
         assert (known["version"]["number"], known["api"]) == (f"{release.removeprefix('v')}.0.0.0", "v2")
         assert f"{known['version']['number']} {known['version']['release']}, build" in shown
-        assert "v1 alone" not in shown
+        assert "only v1" not in shown
     assert program.run_as(served, "admin", "token").stdout.startswith("eyJ")
 
 

@@ -152,4 +152,4 @@ def _asks(it: Terminal) -> bool:
 
 
 def _has_ended(it: Terminal) -> bool:
-    return any(words in it.text() for words in ("For the duration", "no JSON", "L" * 40))
+    return any(words in it.text() for words in ("For the duration", "not JSON", "L" * 40))

@@ -12,7 +12,7 @@ from tests.tui.stage import stage
     [
         ("v40", "v2", ["version 40.0.0.0 Sprint, build 29417, API v2."]),
         ("v32", "v2", ["version 32.0.0.0 LTS, build 21045, API v2."]),
-        ("11.3", "v1", ["version not told, API v1.", "v1 alone", "under /v1"]),
+        ("11.3", "v1", ["version not told, API v1.", "only v1", "under /v1"]),
     ],
 )
 async def test_the_story_on_each_release(release: str, version: str, words: list[str]) -> None:
