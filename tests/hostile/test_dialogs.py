@@ -41,6 +41,7 @@ def test_dialogs(home: Path) -> None:
     """Every dialog draws every payload letter by letter in each of its texts; nothing acts, also when it is clicked."""
     with Terminal(PROGRAM, home, columns=120, rows=50) as it:
         it.shows("Sign in to a Control Room")
+        it.until_quiet()  # the screen is drawn while Textual still starts, and a dialog would come beneath it
         for kind, letters, bundle in turns():
             it.signal(signal.SIGUSR1)
             if bundle == (LONGEST,):
