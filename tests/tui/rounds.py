@@ -12,8 +12,7 @@ async def rounds(it: Stage) -> AsyncIterator[str]:
         yield name
     async for name in _inventory(it):
         yield name
-    await it.press("s")
-    await it.shows("Generate your key")
+    await it.switch_to_creator()
     async for name in _as_creator(it):
         yield name
 

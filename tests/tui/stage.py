@@ -261,6 +261,10 @@ class Stage:
         await self.set_up_role()
         await self.press("enter")
         await self.shows("grants it to 1 user")
+        await self.switch_to_creator()
+
+    async def switch_to_creator(self) -> None:
+        """From the administrator's workflow to that of the creator, who may generate a key."""
         await self.press("s")
         await self.shows("Generate your key")
 

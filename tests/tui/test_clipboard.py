@@ -192,8 +192,7 @@ async def test_a_key_leaves_the_clipboard_with_the_program(machine: Machine) -> 
     """c in the dialog of the key fills the clipboard, and quitting empties it; the app itself keeps no copy."""
     async with stage(prepare=lambda witness: witness.admin.allow_keys("creator")) as it:
         await it.be_admin()
-        await it.press("s")
-        await it.shows("Generate your key")
+        await it.switch_to_creator()
         await it.generate()
         await it.press("c")
         await it.shows("Sent to the clipboard of this machine.")
@@ -206,8 +205,7 @@ async def test_a_part_of_a_key_leaves_the_clipboard_too(machine: Machine) -> Non
     """What is selected with the mouse in a key that is shown is taken off again like the whole key."""
     async with stage(prepare=lambda witness: witness.admin.allow_keys("creator")) as it:
         await it.be_admin()
-        await it.press("s")
-        await it.shows("Generate your key")
+        await it.switch_to_creator()
         await it.generate()
         await it.press("r")
         await it.shows(it.known_key)

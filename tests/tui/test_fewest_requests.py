@@ -80,8 +80,7 @@ async def test_a_screen_sends_no_request_without_a_reason() -> None:
         await it.shows("grants it to 1 user")
         await sent.was((ROLES, *[ROLE] * (CUSTOM_ROLES + 1), OWN_RECORD, DURATION))
 
-        await it.press("s")
-        await it.shows("Generate your key")
+        await it.switch_to_creator()
         await sent.was((SIGN_OUT, SIGN_IN, VERSION, OWN_RECORD))
         await it.press("enter")
         await it.shows("makes your first key")

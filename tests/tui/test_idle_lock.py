@@ -105,8 +105,7 @@ async def test_a_revealed_key_is_hidden() -> None:
     async with stage(prepare=allow) as it:
         hours = Hours(it)
         await it.be_admin()
-        await it.press("s")
-        await it.shows("Generate your key")
+        await it.switch_to_creator()
         await it.generate()
         await it.press("r")
         key = it.known_key
@@ -137,8 +136,7 @@ async def test_a_key_at_risk_and_a_write_come_first() -> None:
         await it.shows("Locked")
         await it.press("enter")
         await it.gone("Locked")
-        await it.press("s")
-        await it.shows("Generate your key")
+        await it.switch_to_creator()
         await it.generate()
         hours.pass_idle(16 * MINUTES)
         assert not it.app.idle_lock.is_locked

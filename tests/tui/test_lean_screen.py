@@ -78,8 +78,7 @@ def test_closed_screens_and_dialogs_are_let_go_of() -> None:
                 await it.until(lambda: len(it.app.screen_stack) == depth, "the workflow")
             await only_the_stack_is_left(it, others)
             others.add(it.app.screen)  # waits in the first screen, for what Textual calls when that is drawn again
-            await it.press("s")
-            await it.shows("Generate your key")
+            await it.switch_to_creator()
             await it.generate()
             await it.press("escape", "escape")
             await it.shows("Regenerate …")

@@ -28,8 +28,7 @@ async def test_the_story_on_each_release(release: str, version: str, words: list
         await it.press("escape")
         await it.shows("New keys last")
         await it.set_duration_to_30_days()
-        await it.press("s")
-        await it.shows("Generate your key")
+        await it.switch_to_creator()
         await it.generate()
         first = it.known_key
         await it.press("escape", "escape")

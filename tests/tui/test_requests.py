@@ -12,8 +12,7 @@ async def test_no_secret_is_in_it() -> None:
     """After signing in by password and key, and making two keys, no body, curl command or line holds one."""
     async with stage(prepare=lambda witness: witness.admin.allow_keys("creator")) as it:
         await it.be_admin()
-        await it.press("s")
-        await it.shows("Generate your key")
+        await it.switch_to_creator()
         session = it.session
         secrets = [account.password for account in it.running.accounts]
         await it.generate()

@@ -21,8 +21,7 @@ async def test_by_keyboard_alone() -> None:
         await it.shows("grants it to 1 user")
         await it.set_duration_to_30_days()
         assert it.witness.duration == {"value": 30, "unit": "DAYS"}
-        await it.press("s")
-        await it.shows("Generate your key")
+        await it.switch_to_creator()
         await it.generate()
         first = it.known_key
         assert it.witness.signs_in("creator", first)
