@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 from typing import cast
 
+from textual.app import App
 from textual.screen import Screen
 
 _TAKEN_DOWN = 0.3
 """Seconds after which nobody works on a closed screen any more."""
+
+_DRAWN = 0.1
+"""Seconds after which those behind are drawn."""
 
 
 class LeanScreen:
@@ -27,4 +32,16 @@ class LeanScreen:
 
     def on_unmount(self) -> None:
         """Collect what it leaves, once it is taken down and the next key is answered."""
-        cast("Screen[object]", self).app.set_timer(_TAKEN_DOWN, gc.collect)
+        app = cast("Screen[object]", self).app
+        app.set_timer(_TAKEN_DOWN, partial(_collect, app))
+
+
+def _collect(app: App[object]) -> None:
+    """Have closed screens collected.
+
+    A screen behind may still hold a call of one, for when it is drawn: Textual lays it out for the screen in front and
+    then forgets that it had to be drawn.
+    """
+    for each in app.screen_stack:
+        each.check_idle()
+    app.set_timer(_DRAWN, gc.collect)
