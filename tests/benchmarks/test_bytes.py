@@ -93,11 +93,11 @@ def test_the_first_screen_waits_for_no_answer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "call",
-    ["POST /v2/authentication", "GET /v2/usermanagement/users/9"],
+    ("call", "waits"),
+    [("POST /v2/authentication", "Signing in at"), ("GET /v2/usermanagement/users/9", "reading …")],
     ids=["the sign-in", "the state of the workflow"],
 )
-def test_waiting_for_the_server_says_little(tmp_path: Path, call: str) -> None:
+def test_waiting_for_the_server_says_little(tmp_path: Path, call: str, waits: str) -> None:
     """While a Control Room does not answer, the screen that waits for it sends at most 200 bytes a second."""
     with unanswered(call) as (url, arrival), Meter((*HERE, "--control-room", url), environment(tmp_path)) as it:
         it.start("Remember")
@@ -107,4 +107,5 @@ def test_waiting_for_the_server_says_little(tmp_path: Path, call: str) -> None:
         walk.to("the-password", "••••")
         it.press(story.CTRL_S)
         arrival()
+        it.until(waits)
         assert it.rest(WAIT).sent <= 200 * WAIT

@@ -35,7 +35,8 @@ def test_the_story_is_told_by_keys(home: Path) -> None:
 def test_an_idle_screen_says_nothing(home: Path) -> None:
     """Nothing blinks: once drawn, a form with its cursor in a field writes no byte."""
     with Terminal((*PROGRAM,), home) as it:
-        it.shows("Sign in to a Control Room")
+        it.press("cr")
+        it.shows("Control Room  cr")
         it.until_quiet(1.0)
         before = len(it.raw)
         assert not it.listen(3.0)

@@ -87,6 +87,7 @@ class KeysScreen(A360Screen):
         line = self.query_one(ProgressLine)
         line.remove_class("warning")
         line.sentence = "reading the roles …"
+        self.query_one(PagedList).await_rows()
         session = self.session
         session.unfinished_inventory = reading = session.unfinished_inventory or InventoryReading(
             session.room, within=self.a360.ending_within
@@ -140,6 +141,8 @@ class KeysScreen(A360Screen):
         unfinished = self.session.unfinished_inventory
         if unfinished is not None and unfinished.begun:
             self._show(unfinished.inventory, growing=True, reading=reading)
+        elif not reading:
+            self.query_one(PagedList).await_rows(failed=True)
 
     def _show_title(self, inventory: Inventory) -> None:
         title = self.query_one("#keys-title", Static)

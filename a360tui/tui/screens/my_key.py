@@ -77,6 +77,8 @@ class MyKeyScreen(A360Screen):
             self._show(status, stored=await self.session.is_key_stored())
             self._show_references(await check_references(self.session.references(), self.session.known_key))
         except A360Error as error:
+            if self._status is None:
+                self.query_one("#facts", Static).update("State         not read; r reads it again.")
             self._say(str(error), warning=True)
             return
         begin_with, self._begin_with = self._begin_with, ""
@@ -357,6 +359,7 @@ class MyKeyScreen(A360Screen):
 
     def action_reload(self) -> None:
         """Read the state again."""
+        self._say("")
         self._read_state()
 
 

@@ -166,8 +166,7 @@ class RoleSetUpScreen(A360Screen):
                 lambda: search_users(self.session.room, search, offset=wanted.offset, length=wanted.length)
             )
         except A360Error as error:
-            wanted.paged_list.page_failed(wanted.query, wanted.offset)
-            picker.complain(str(error))
+            picker.page_failed(wanted, str(error))
             return
         if search != picker.search:
             return

@@ -61,9 +61,12 @@ class RolesScreen(A360Screen):
             async for grant in read_grants(self.session.room):
                 found[grant.row.id] = grant
 
+        rows = self.query_one(PagedList)
+        rows.await_rows()
         try:
             await self.read(read)
         except A360Error as error:
+            rows.await_rows(failed=True)
             self.query_one("#status", Static).update(str(error))
             return
         self._grants = found

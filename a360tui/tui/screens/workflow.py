@@ -38,7 +38,12 @@ from a360tui.workflow.rotation import Unfinished, recover, unfinished
 _LONGEST_RELEASE = 200
 """Letters of what a Control Room says of itself."""
 
-_READING = tuple(ChecklistLine(title, "reading …", LineState.READING) for title in ("Role", "Key", "Use", "Duration"))
+_STEPS = ("Role", "Key", "Use", "Duration")
+_READING = tuple(ChecklistLine(step, "reading …", LineState.READING) for step in _STEPS)
+_NOT_READ = (
+    ChecklistLine(_STEPS[0], "not read", LineState.WAITING, "Read again", "reload"),
+    *(ChecklistLine(step, "not read", LineState.WAITING) for step in _STEPS[1:]),
+)
 
 
 class WorkflowScreen(A360Screen):
@@ -114,6 +119,9 @@ class WorkflowScreen(A360Screen):
     @work(exclusive=True, group="state", exit_on_error=False, description="read the state of the workflow")
     async def _read_state(self) -> None:
         status = self.query_one("#status", Static)
+        checklist = self.query_one(ChecklistView)
+        if checklist.lines == _NOT_READ:
+            checklist.lines = _READING
         self.a360.exchanges.begin("state of the workflow")
         try:
             granting, key, duration = await asyncio.gather(
@@ -121,9 +129,11 @@ class WorkflowScreen(A360Screen):
             )
         except A360Error as error:
             status.update(str(error))
+            if checklist.lines == _READING:
+                checklist.lines = _NOT_READ
+                checklist.to_next_step()
             return
         status.update("")
-        checklist = self.query_one(ChecklistView)
         first = checklist.lines == _READING
         before = checklist.lines
         checklist.lines = (

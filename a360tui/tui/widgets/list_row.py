@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
 
 Tone = Literal["", "warning", "accent"]
 """What the toned columns of a row are drawn in."""
@@ -49,3 +52,8 @@ def cell(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, max(width - 1, 0)) + "…"
+
+
+def line(segments: list[Segment], width: int, style: Style) -> Strip:
+    """The segments as a line of exactly ``width`` cells."""
+    return Strip(segments).adjust_cell_length(width, style)

@@ -21,12 +21,24 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from a360tui.tui.widgets.list_row import Column, Row, cell, column_widths
+from a360tui.tui.widgets.list_row import Column, Row, cell, column_widths, line
 
 PAGE = 50
 """Rows a request; more than any terminal shows at once is waste on a slow line."""
 
 _PAGES_KEPT = 12
+
+
+@dataclass
+class _Told(Message):
+    """What a list tells its owner."""
+
+    paged_list: "PagedList"
+
+    @property
+    def control(self) -> "PagedList":
+        """The list."""
+        return self.paged_list
 
 
 class PagedList(ScrollView, can_focus=True):
@@ -72,54 +84,29 @@ class PagedList(ScrollView, can_focus=True):
     """How many rows there are, as far as is known."""
 
     @dataclass
-    class PageWanted(Message):
+    class PageWanted(_Told):
         """Rows are in sight that the list does not have."""
 
-        paged_list: "PagedList"
         query: int
         """Which query the list was on; `put_page` ignores an answer to an earlier one."""
         offset: int
         length: int
 
-        @property
-        def control(self) -> "PagedList":
-            """The list."""
-            return self.paged_list
-
     @dataclass
-    class Chosen(Message):
+    class Chosen(_Told):
         """Enter, or a click on the row of the cursor."""
 
-        paged_list: "PagedList"
         row: Row
 
-        @property
-        def control(self) -> "PagedList":
-            """The list."""
-            return self.paged_list
-
     @dataclass
-    class Highlighted(Message):
+    class Highlighted(_Told):
         """The cursor moved to another row, or its row came."""
 
-        paged_list: "PagedList"
         row: Row | None
 
-        @property
-        def control(self) -> "PagedList":
-            """The list."""
-            return self.paged_list
-
     @dataclass
-    class MarksChanged(Message):
+    class MarksChanged(_Told):
         """A row was marked or its mark taken away."""
-
-        paged_list: "PagedList"
-
-        @property
-        def control(self) -> "PagedList":
-            """The list."""
-            return self.paged_list
 
     def __init__(
         self,
@@ -152,6 +139,8 @@ class PagedList(ScrollView, can_focus=True):
         self._overtaken = False
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._asked: set[int] = set()
+        self._failed: set[int] = set()
+        """Pages that did not come, until a key asks for them again."""
         self._marked: dict[str, Row] = {}
 
     # What the owner calls ---------------------------------------------------------------------------------------------
@@ -161,6 +150,7 @@ class PagedList(ScrollView, can_focus=True):
         self._query += 1
         self._end = sys.maxsize
         self._asked.clear()
+        self._failed.clear()
         self._overtaken = True
         if not keep_rows:
             self._pages.clear()
@@ -203,6 +193,7 @@ class PagedList(ScrollView, can_focus=True):
         """
         cursor_key = self.row.key if self.row and not (growing and not self.cursor) else None
         self._pages.clear()
+        self._failed.clear()
         self._known = True
         for start in range(0, len(rows), PAGE):
             self._pages[start] = list(rows[start : start + PAGE])
@@ -214,9 +205,16 @@ class PagedList(ScrollView, can_focus=True):
         self._post_highlight()
 
     def page_failed(self, query: int, offset: int) -> None:
-        """The page did not come; it is asked for again when it is next in sight."""
+        """The page did not come, which is said in its place; it is asked for again when the cursor moves."""
         if query == self._query:
             self._asked.discard(offset)
+            self._failed.add(offset)
+            self.refresh()
+
+    def await_rows(self, *, failed: bool = False) -> None:
+        """Say of the rows for `put_rows` that they are read, or that they did not come, where there are none."""
+        self._failed = {0} if failed else set()
+        self.refresh()
 
     @property
     def row(self) -> Row | None:
@@ -257,7 +255,7 @@ class PagedList(ScrollView, can_focus=True):
 
     def _want(self, index: int) -> None:
         offset = index - index % PAGE
-        if offset not in self._asked and offset not in self._pages:
+        if not any(offset in those for those in (self._asked, self._failed, self._pages)):
             self._ask(offset)
 
     def _ask(self, offset: int) -> None:
@@ -274,18 +272,21 @@ class PagedList(ScrollView, can_focus=True):
         if y < self._title_height:
             title_style = self.get_component_rich_style("paged-list--title", partial=True)
             cells = [set_cell_size(self._columns[index].title, size) for index, size in self._widths(width)]
-            return self._strip([Segment(" " * self._indent + "  ".join(cells), base + title_style)], width, base)
+            return line([Segment(" " * self._indent + "  ".join(cells), base + title_style)], width, base)
         index = y - self._title_height + self.scroll_offset.y
         if index >= self.total:
-            note = "" if index or self.total else (self._empty if self._known else self._waiting)
+            note = "" if index or self.total else (self._empty if self._known else self._coming(0))
             dimmed = self.get_component_rich_style("paged-list--dimmed", partial=True)
-            return self._strip([Segment(f"  {note}", base + dimmed)], width, base)
+            return line([Segment(f"  {note}", base + dimmed)], width, base)
         row = self._row_at(index)
         if row is None:
             self._want(index)
             dimmed = self.get_component_rich_style("paged-list--dimmed", partial=True)
-            return self._strip([Segment(f"  {self._waiting}", base + dimmed)], width, base)
+            return line([Segment(f"  {self._coming(index)}", base + dimmed)], width, base)
         return self._draw_row(row, width, base, under_cursor=index == self.cursor)
+
+    def _coming(self, index: int) -> str:
+        return "not read" if index - index % PAGE in self._failed else self._waiting
 
     def _draw_row(self, row: Row, width: int, base: Style, *, under_cursor: bool) -> Strip:
         style = base
@@ -303,11 +304,7 @@ class PagedList(ScrollView, can_focus=True):
         for position, (index, size) in enumerate(self._widths(width)):
             text = "  " * bool(position) + cell(row.cells[index], size)
             cells.append(Segment(text, style + tone if self._columns[index].toned else style))
-        return self._strip([*segments, *Segment.simplify(cells)], width, style)
-
-    @staticmethod
-    def _strip(segments: list[Segment], width: int, style: Style) -> Strip:
-        return Strip(segments).adjust_cell_length(width, style)
+        return line([*segments, *Segment.simplify(cells)], width, style)
 
     def _refresh_row(self, index: int) -> None:
         y = index - self.scroll_offset.y + self._title_height
@@ -346,6 +343,11 @@ class PagedList(ScrollView, can_focus=True):
         self._refresh_row(self.cursor)
 
     def _move_to(self, index: int) -> None:
+        if self._failed and self._query:
+            self._failed.clear()
+            self.refresh()
+            if not self.total:
+                self._ask(0)
         self.cursor = max(0, min(index, self.total - 1))
 
     def action_move(self, by: int) -> None:

@@ -32,7 +32,9 @@ class UserPicker(Vertical):
     UserPicker #matching { width: auto; padding: 0 0 0 2; text-align: right; color: $text-muted; }
     UserPicker PagedList { min-height: 3; margin-left: 12; }
     UserPicker #chosen { width: 1fr; height: 1; text-wrap: nowrap; text-overflow: ellipsis; padding: 0 1; }
-    UserPicker.-wrong #chosen { color: $warning; }
+    UserPicker.-wrong PagedList { min-height: 2; }
+    UserPicker.-wrong > #chosen-line { height: auto; max-height: 3; }
+    UserPicker.-wrong #chosen { color: $warning; height: auto; text-wrap: wrap; }
     """
 
     @dataclass
@@ -52,6 +54,7 @@ class UserPicker(Vertical):
         super().__init__(id=id)
         self.search = ""
         self._pause: Timer | None = None
+        self._unread = False
 
     def compose(self) -> ComposeResult:
         """Lay out the three parts."""
@@ -67,7 +70,7 @@ class UserPicker(Vertical):
             empty="No user matches.",
             id="users",
         )
-        with Horizontal():
+        with Horizontal(id="chosen-line"):
             yield Label("Chosen", classes="user-picker--label", markup=False)
             yield Static("nobody", id="chosen", markup=False)
 
@@ -95,6 +98,14 @@ class UserPicker(Vertical):
         # As wide as it can become with so many users: else each answer would lay out the whole screen.
         line.styles.width = max(len(words), len(f"{total} of {total} match")) + 2
         line.update(Content(words), layout=False)
+        if self._unread:
+            self._show_chosen()
+
+    def page_failed(self, wanted: PagedList.PageWanted, sentence: str) -> None:
+        """Say why a page did not come, until one comes."""
+        wanted.paged_list.page_failed(wanted.query, wanted.offset)
+        self.complain(sentence)
+        self._unread = True
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong with the choice."""
@@ -127,8 +138,12 @@ class UserPicker(Vertical):
     @on(PagedList.MarksChanged)
     def _marked(self, message: PagedList.MarksChanged) -> None:
         message.stop()
+        self._show_chosen()
+        self.post_message(self.Changed(self))
+
+    def _show_chosen(self) -> None:
         names = [row.cells[0] for row in self.chosen]
         words = f"{len(names)}:  {shortened(', '.join(names), 200)}" if names else "nobody"
+        self._unread = False
         self.remove_class("-wrong")
         self.query_one("#chosen", Static).update(Content(words))
-        self.post_message(self.Changed(self))
