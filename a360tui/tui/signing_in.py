@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from a360tui.tui.session import Session
     from a360tui.workflow.destination import Destination
 
+_LEAST_SCREENS = 2
+"""Textual's own, and one of ours."""
+
 
 class SigningIn:
     """Signs in, and replaces the app's session by the new one."""
@@ -36,11 +39,14 @@ class SigningIn:
         *,
         is_demo: bool = False,
         profile: Profile | None = None,
+        save_profile: bool = False,
+        remember: bool = False,
     ) -> None:
         """Sign in, leave the session before, and show the workflow; raises the `A360Error` of a failed sign-in.
 
         Without a ``profile`` the one of that Control Room and user holds, if there is one: how it came to be signed in
-        makes nothing less careful.
+        makes nothing less careful. What is to be saved or remembered is so once the credential has signed in, though
+        the screen that asked is closed by then.
         """
         from a360tui.tui.session import Session
         from a360tui.workflow.call_book import CallBook
@@ -58,11 +64,13 @@ class SigningIn:
             watched, place, username, credential, keeping, book=book, is_demo=is_demo, profile=profile
         )
         # Whoever gives up waiting, or is a screen that closes, must leave no half of each session.
-        self._changing = asyncio.create_task(self._begin(session), context=app.context.copy())
-        await asyncio.shield(self._changing)
+        changing = asyncio.create_task(self._begin(session), context=app.context.copy())
+        kept = self._keep(changing, session, profile if save_profile else None, credential if remember else None)
+        app.run_worker(kept, exit_on_error=False, description="keep what signed in")
+        await asyncio.shield(changing)
 
     async def _begin(self, session: Session) -> None:
-        """Replace the session by this one, close all screens but the first, and show the workflow."""
+        """Replace the session by this one, close all screens, and show the workflow."""
         from a360tui.tui.screens.workflow import WorkflowScreen
 
         app = self._app
@@ -71,18 +79,29 @@ class SigningIn:
         before, app.session = app.session, session
         if before is not None:
             await before.close()
-        while len(app.screen_stack) > 1 and app.screen_stack[-1] is not app.screen_stack[1]:
-            await app.pop_screen()
-        await app.push_screen(WorkflowScreen())
+        with app.batch_update():
+            while len(app.screen_stack) > _LEAST_SCREENS:
+                await app.pop_screen()
+            await app.switch_screen(WorkflowScreen())
 
-    async def remember(self, credential: Password | ApiKey) -> None:
+    async def _keep(
+        self, changing: Awaitable[None], session: Session, profile: Profile | None, credential: Password | ApiKey | None
+    ) -> None:
+        """Save the profile and remember the credential, where they are to be, once the workflow is shown."""
+        await changing
+        if profile is not None:
+            try:
+                await self._app.profiles.put(profile)
+            except A360Error as error:
+                self._app.show_error(error)
+        if credential is not None:
+            await self._remember(session, credential)
+
+    async def _remember(self, session: Session, credential: Password | ApiKey) -> None:
         """Store the credential that has just signed in, and say where, or why not."""
         from a360tui.api import ApiKey
         from a360tui.storage import SecretKind
 
-        session = self._app.session
-        if session is None:
-            return
         if why := self._app.caution.why_read_only:
             self._app.say_why_not(why)
             return

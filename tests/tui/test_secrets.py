@@ -51,6 +51,27 @@ async def test_a_remembered_password_is_offered_at_the_next_start(control_room: 
         await it.shows("API key workflow", "admin (AAE_Admin)")
 
 
+async def test_who_signs_in_as_somebody_else_is_remembered_too(control_room: Running) -> None:
+    """Over a session that is open, *Save as* and *Remember* hold as at the start, though their form is closed."""
+    async with own_stage(control_room, "admin", size=(80, 40)) as it:
+        await it.shows("Password")
+        await it.paste(control_room.account("admin").password)
+        await it.press("ctrl+s")
+        await it.shows("API key workflow")
+        await it.press("s")
+        await it.shows("Sign in to a Control Room")
+        await it.paste("creator")
+        await it.click("a profile name; if empty")
+        await it.paste("mine")
+        it.field("secret").input.focus()
+        await it.paste(control_room.account("creator").password)
+        await it.press("tab", "tab", "tab", "right", "ctrl+s")
+        await choose_passphrase(it)
+        await it.shows("Remembered: age file, unlocked by a passphrase.", " mine  127.0.0.1", "secrets by passphrase")
+    async with own_stage(control_room, address="") as it:
+        await it.shows("creator at 127.0.0.1", "stored password")
+
+
 async def test_a_wrong_passphrase_is_asked_for_again(control_room: Running) -> None:
     """A passphrase that does not open the file is said to be wrong, and the form stays as it is."""
     async with own_stage(control_room, "admin") as it:

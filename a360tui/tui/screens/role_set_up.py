@@ -20,6 +20,7 @@ from a360tui.tui.widgets.list_row import Row
 from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.tui.widgets.permission_tree import PermissionTree
 from a360tui.tui.widgets.plan_view import PlanView
+from a360tui.tui.widgets.status import Status
 from a360tui.tui.widgets.user_picker import UserPicker
 from a360tui.workflow.permissions import VIEW_USERS
 from a360tui.workflow.plan import Step
@@ -62,7 +63,7 @@ class RoleSetUpScreen(A360Screen):
             yield Label("Will", id="plan-label", markup=False)
             yield PlanView(id="plan-view")
         with Horizontal(id="buttons"):
-            yield Static("", id="status", markup=False)
+            yield Status(id="status", markup=False)
             yield Button("Cancel", id="cancel")
             yield Button("Create role", id="create", variant="primary")
 
@@ -195,7 +196,7 @@ class RoleSetUpScreen(A360Screen):
     @work(exclusive=True, group=WRITE, exit_on_error=False, description="carry out the plan")
     async def _carry_out(self) -> None:
         button = self.query_one("#create", Button)
-        status = self.query_one("#status", Static)
+        status = self.query_one(Status)
         status.update("")
         wanted = self._wanted()
         self.a360.exchanges.begin("role set-up")
@@ -218,7 +219,6 @@ class RoleSetUpScreen(A360Screen):
             status.update(Content(str(error)))
             status.add_class("warning")
             self.query_one(PlanView).refresh()
-            self.call_after_refresh(status.scroll_visible, animate=False)
             return
         self._show_done(self._setup)
 
@@ -229,7 +229,7 @@ class RoleSetUpScreen(A360Screen):
     def _show_done(self, setup: RoleSetupPlan) -> None:
         self._done = True
         self.query_one("#plan-label", Label).update("Done" if setup.plan.changes else "Nothing to do")
-        status = self.query_one("#status", Static)
+        status = self.query_one(Status)
         status.remove_class("warning")
         status.update("Someone else made the same role meanwhile; that one is used." if setup.adopted else "")
         self.query_one("#cancel", Button).display = False

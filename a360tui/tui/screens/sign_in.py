@@ -21,6 +21,7 @@ from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput, SecretInput
 from a360tui.tui.widgets.menu import Choice, Menu
+from a360tui.tui.widgets.status import Status
 
 if TYPE_CHECKING:
     from a360tui.api import Address, ApiKey, Password
@@ -93,7 +94,7 @@ class SignInScreen(A360Screen):
         yield remembered
         with Horizontal(id="buttons"):
             yield Button("Sign in", id="sign-in", variant="primary")
-        yield Static("", id="status", markup=False)
+        yield Status(id="status", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the first field that is empty."""
@@ -143,7 +144,7 @@ class SignInScreen(A360Screen):
             self._at_once = False
             self._sign_in_remembered(self._remembered[fitting])
         if halfway and halfway[0].binding is not None:
-            self.query_one("#status", Static).update(
+            self.query_one(Status).update(
                 Content(f"A rotation for {halfway[0].binding} was not finished: sign in there to finish it.")
             )
 
@@ -170,7 +171,7 @@ class SignInScreen(A360Screen):
         from a360tui.workflow.destination import bound_address
 
         binding = remembered.binding
-        status = self.query_one("#status", Static)
+        status = self.query_one(Status)
         self.field("address").input.value = bound_address(binding).url
         self.field("username").input.value = binding.username
         kind = ApiKey if remembered.kind is SecretKind.API_KEY else Password
@@ -191,7 +192,6 @@ class SignInScreen(A360Screen):
             )
         except A360Error as error:
             status.update(Content(str(error)))
-            self.call_after_refresh(status.scroll_visible, animate=False)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Ask a Control Room how its users sign in, once its address is typed."""
@@ -322,7 +322,7 @@ class SignInScreen(A360Screen):
         from a360tui.api import ApiKey, Password
         from a360tui.api.errors import NotReachable, SignInFailed
 
-        status = self.query_one("#status", Static)
+        status = self.query_one(Status)
         secret_field = self.field("secret")
         kind = ApiKey if self.query_one("#kind", ChoiceLine).value == _API_KEY else Password
         status.update(f"Signing in at {destination.address.display} …")
@@ -333,12 +333,14 @@ class SignInScreen(A360Screen):
             credential = kind(Secret(secret_field.value))
             profile = new_profile or self._profile_for(destination, username)
             await self.a360.signing_in.sign_in(
-                destination, destination.address.display, username, credential, profile=profile
+                destination,
+                destination.address.display,
+                username,
+                credential,
+                profile=profile,
+                save_profile=new_profile is not None,
+                remember=self.query_one("#remember", ChoiceLine).value == "yes",
             )
-            if new_profile is not None:
-                await self.a360.profiles.put(new_profile)
-            if self.query_one("#remember", ChoiceLine).value == "yes":
-                await self.a360.signing_in.remember(credential)
         except SignInFailed as error:
             perhaps_a_key = kind is Password and len(secret_field.value) == _KEY_LENGTH
             secret_field.empty()
@@ -347,8 +349,6 @@ class SignInScreen(A360Screen):
             self.field("address").complain(str(error))
         except A360Error as error:
             self.a360.show_error(error)
-        else:
-            secret_field.empty()
         finally:
             if self.is_attached:
                 status.update("")
@@ -376,7 +376,7 @@ class SignInScreen(A360Screen):
         """Give up the sign-in that is on its way, at once; else go back."""
         if self.is_working("sign-in"):
             self.workers.cancel_group(self, "sign-in")
-            self.query_one("#status", Static).update("")
+            self.query_one(Status).update("")
             self.notify("The sign-in was cancelled.", markup=False)
         else:
             super().action_back()

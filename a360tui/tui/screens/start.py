@@ -60,8 +60,6 @@ class StartScreen(A360Screen):
             await self.a360.signing_in.sign_in_to_demo(username)
         except A360Error as error:
             status.update(str(error))
-        else:
-            status.update("")
 
     def action_own_control_room(self) -> None:
         """Ask for the address of a Control Room."""

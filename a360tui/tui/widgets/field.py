@@ -66,7 +66,7 @@ class FieldInput(Input, inherit_css=False):
 
 
 class SecretInput(FieldInput):
-    """An input for a password or a key: never shown, never copied, emptied when it has been read."""
+    """An input for a password or a key: never shown, never copied, emptied when it has been read or is closed."""
 
     def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:
         super().__init__(placeholder=placeholder, password=True, id=id)
@@ -78,6 +78,10 @@ class SecretInput(FieldInput):
     def action_cut(self) -> None:
         """Refuse, as with copying."""
         self.action_copy()
+
+    def on_unmount(self) -> None:
+        """Keep nothing in a closed screen."""
+        self.set_reactive(FieldInput.value, "")
 
 
 class Field(Widget):
