@@ -1,12 +1,16 @@
 """`OSKeyring`: the operating system's keyring, called in a daemon thread, and checked after every change.
 
 The ``keyring`` library is imported in that thread: that takes a quarter of a second, and finding a back-end may hang.
+Where no keyring can be, as in most SSH sessions, it is not imported at all, which is 2 MB of memory.
 """
 
 import logging
+import os
 import secrets
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from a360tui.secret import Secret
@@ -46,8 +50,15 @@ _NONE: Final = {
 }
 """The library's back-ends for "no keyring"; a chainer is unwrapped first, so one is left only if it is empty."""
 
+_CHOSEN: Final = "PYTHON_KEYRING_BACKEND"
+
+_WAYS_TO_A_BUS: Final = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY")
+"""Where a session's D-Bus is looked for: its address, or by libdbus and GLib through the display."""
+
 _SILENCE = logging.NullHandler()
 """Without a handler the library's warnings would land on stderr, in the middle of a screen."""
+
+_NONE_HERE: Final = "The operating system has no keyring here."
 
 _turn = threading.Lock()
 """Lets one call at the keyring, whichever `OSKeyring` makes it: two prompts would hide one another."""
@@ -140,6 +151,8 @@ class OSKeyring:
 
     def _backend(self) -> "KeyringBackend":
         """The back-end behind any chainer, if it is a trusted one; raises `NoKeyring`, `KeyringFailed`."""
+        if _cannot_be():
+            raise NoKeyring(_NONE_HERE)
         logging.getLogger("keyring").addHandler(_SILENCE)
         import keyring
         from keyring.backends.chainer import ChainerBackend
@@ -151,7 +164,7 @@ class OSKeyring:
         if _class_name(backend) in self._trusted:
             return backend
         if _class_name(backend) in _NONE:
-            raise NoKeyring("The operating system has no keyring here.")
+            raise NoKeyring(_NONE_HERE)
         raise NoKeyring(
             f"The keyring here is {harmless(_class_name(backend))}, which is not one that a360tui trusts.",
             "Nothing was written into it.",
@@ -159,6 +172,19 @@ class OSKeyring:
 
     def _name_of(self, backend: "KeyringBackend") -> str:
         return self._trusted[_class_name(backend)]
+
+
+def _cannot_be() -> bool:
+    """Whether the environment alone says that there is none, where the library is not in memory anyway.
+
+    All that are trusted on Linux are spoken to over the session's D-Bus.
+    """
+    if "keyring" in sys.modules or sys.platform in {"darwin", "win32"}:
+        return False
+    if chosen := os.environ.get(_CHOSEN):
+        return chosen in _NONE
+    runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+    return not any(os.environ.get(each) for each in _WAYS_TO_A_BUS) and not Path(runtime, "bus").exists()
 
 
 def _class_name(backend: "KeyringBackend") -> str:
@@ -172,7 +198,7 @@ def _in_words(error: BaseException, *, quotable: bool) -> KeyringUnusable:
         if type(seen).__name__ in {"KeyringLocked", "LockedException", "PromptDismissedException"}:
             return KeyringLocked()
         if type(seen).__name__ == "NoKeyringError":
-            return NoKeyring("The operating system has no keyring here.")
+            return NoKeyring(_NONE_HERE)
         seen = seen.__cause__
     said = f": {harmless(shortened(str(error), 200))}" if quotable and str(error) else ""
     return KeyringFailed(
