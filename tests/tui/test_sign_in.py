@@ -260,3 +260,18 @@ async def test_enter_goes_from_field_to_field() -> None:
             assert it.field(name).input.has_focus
             await it.press("enter")
         await complains(it, "address", "empty")
+
+
+async def test_a_complaint_is_seen_whole_with_its_field(control_room: Running) -> None:
+    """At 60x20, where the form is longer than the screen, what is wrong is shown with what it is about, to its end."""
+    async with own_stage(control_room, "admin", size=(60, 20)) as it:
+        await it.shows("Password")
+        await it.paste("not the password")
+        it.field("profile").input.focus()
+        await it.paste("no / such")
+        await it.press("enter")
+        await it.shows("Save as       no / such", "digit.")
+        it.field("profile").empty()
+        it.field("address").input.value = "https://127.0.0.1:9"
+        await it.press("ctrl+s")
+        await it.shows("Control Room  https://127.0.0.1:9", "address and the port.")

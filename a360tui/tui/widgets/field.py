@@ -153,7 +153,13 @@ class Field(Widget):
     def complain(self, sentence: str) -> None:
         """Show what is wrong, and put the cursor there."""
         self._show(sentence, wrong=True)
-        self.input.focus()
+        self.input.focus(scroll_visible=False)
+        self.call_after_refresh(self.scroll_visible, animate=False)
+
+    def on_resize(self) -> None:
+        """Show all of what is wrong: how many lines it takes is known later."""
+        if self.is_wrong and self.input.has_focus:
+            self.scroll_visible(animate=False)
 
     @property
     def complaint(self) -> str:
