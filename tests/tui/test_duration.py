@@ -6,6 +6,7 @@ from textual import events
 from a360tui.demo import Running
 from a360tui.tui.screens.duration import DurationScreen
 from a360tui.tui.widgets.field import Field
+from tests.tui.gate import Gate
 from tests.tui.stage import Stage, own_stage, stage
 
 
@@ -169,3 +170,24 @@ async def test_what_is_typed_just_before_saving_counts() -> None:
         it.app.post_message(events.Key("9", "9"))
         it.app.post_message(events.Key("ctrl+s", "\x13"))
         await it.shows("Change the duration?", "will last 9 days")
+
+
+async def test_what_was_done_is_not_said_of_another_duration() -> None:
+    """Typing after a save takes away what was done; *Now* is what was last read, after a lost answer too."""
+    async with Gate() as gate, stage(gate=gate) as it:
+        await open_duration(it)
+        for days, end in (("30", "Saved and read back"), ("33", "is not known")):
+            await it.press("ctrl+u")
+            await it.type(days)
+            await it.gone("read it back")
+            await it.shows("Cancel")
+            await it.press("ctrl+s")
+            await it.shows("Change the duration?")
+            await it.press("right", "enter")
+            await it.shows("read it back", end)
+            it.field("duration").input.focus()
+            gate.break_off("PUT /v2/settings/security")
+        gate.open()
+        await it.press("ctrl+s")
+        await it.shows("Now           33 days", "New keys last 33 days already.", "Back to the workflow")
+        assert "unknown" not in it.text()

@@ -74,6 +74,11 @@ class DurationScreen(A360Screen):
         self.query("#form, #buttons").set(display=False)
         self._read_state()
 
+    def _show_now(self, duration: timedelta) -> None:
+        self._before = duration
+        words = Content.assemble(("Now           ", "$text-muted"), duration_words(duration))
+        self.query_one("#now", Static).update(words)
+
     @property
     def _field(self) -> Field:
         return self.query_one("#field-duration", Field)
@@ -90,20 +95,20 @@ class DurationScreen(A360Screen):
             if not await agreed_to_calls(self, "read_duration", "write_duration"):
                 self.dismiss()
                 return
-            self._before = await self.read(session.room.key_duration)
+            before = await self.read(session.room.key_duration)
             keep_what_worked(self)
         except A360Error as error:
             now.update(Content(str(error)))
             if await lead_to_calls(self, error):
                 self._read_state()
             return
-        now.update(Content.assemble(("Now           ", "$text-muted"), duration_words(self._before)))
+        self._show_now(before)
         if not session.signed_in.may(MANAGE_SETTINGS):
             self.query_one("#status", Static).update("Your roles let you see the duration, not change it.")
             return
         self.query("#form, #buttons").set(display=True)
-        if not self._before % UNITS["minutes"]:  # else it is none that could be set
-            number, unit = largest_unit(self._before)
+        if not before % UNITS["minutes"]:  # else it is none that could be set
+            number, unit = largest_unit(before)
             self.query_one("#unit", ChoiceLine).choose(unit)
             self._field.input.value = str(number)
         self._field.input.focus()
@@ -122,6 +127,9 @@ class DurationScreen(A360Screen):
     def _changed(self) -> None:
         self._field.explain()
         self.query_one("#status", Static).update("")
+        if not self.is_working(WRITE):  # what was done was done for another duration
+            self.query_one(PlanView).plan = None
+            self.relabel("cancel", "Cancel")
         preview = self.query_one("#preview", Static)
         try:
             wanted = self._wanted()
@@ -189,7 +197,10 @@ class DurationScreen(A360Screen):
         change: DurationChange | None = None
         try:
             change = await self.read(lambda: plan_duration(session.room, wanted))
+            self._show_now(change.before)
             if not change.plan.changes:
+                self.query_one(PlanView).plan = None
+                self.relabel("cancel", "Back to the workflow")
                 status.update(change.plan.nothing_to_do)
                 return
             question = ConfirmDialog(
@@ -211,9 +222,6 @@ class DurationScreen(A360Screen):
             status.add_class("warning")
             await lead_to_calls(self, error)
             return
-        self._before = wanted
-        self.query_one("#now", Static).update(
-            Content.assemble(("Now           ", "$text-muted"), duration_words(wanted))
-        )
+        self._show_now(wanted)
         self.relabel("cancel", "Back to the workflow").focus()
         status.update(f"Saved and read back: new keys last {duration_words(wanted)}.")
