@@ -22,7 +22,8 @@ class LineState(Enum):
     OPEN = "open"
     WAITING = "waiting"
     """This user has nothing to do here now."""
-    READING = "reading"
+    UNKNOWN = "unknown"
+    """It is being read, or could not be."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class ChecklistLine:
     next_label: str = ""
     action: str = ""
     """The action of the workflow screen that Enter runs; empty where it only waits."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the state has been read."""
+        return self.state is not LineState.UNKNOWN
 
 
 def role_line(session: Session, granting: tuple[RoleGrant, ...] | None) -> ChecklistLine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar, Literal
 
@@ -39,11 +40,14 @@ _LONGEST_RELEASE = 200
 """Letters of what a Control Room says of itself."""
 
 _STEPS = ("Role", "Key", "Use", "Duration")
-_READING = tuple(ChecklistLine(step, "reading …", LineState.READING) for step in _STEPS)
-_NOT_READ = (
-    ChecklistLine(_STEPS[0], "not read", LineState.WAITING, "Read again", "reload"),
-    *(ChecklistLine(step, "not read", LineState.WAITING) for step in _STEPS[1:]),
-)
+_READING = tuple(ChecklistLine(step, "reading …", LineState.UNKNOWN) for step in _STEPS)
+
+
+def _not_read(lines: Sequence[ChecklistLine | None], index: int) -> ChecklistLine:
+    """The line of a step that could not be read; the first of them leads to another try."""
+    if None in lines[:index]:
+        return ChecklistLine(_STEPS[index], "not read", LineState.UNKNOWN)
+    return ChecklistLine(_STEPS[index], "not read", LineState.UNKNOWN, "Read again", "reload")
 
 
 class WorkflowScreen(A360Screen):
@@ -120,33 +124,33 @@ class WorkflowScreen(A360Screen):
     async def _read_state(self) -> None:
         status = self.query_one("#status", Static)
         checklist = self.query_one(ChecklistView)
-        if checklist.lines == _NOT_READ:
-            checklist.lines = _READING
-        self.a360.exchanges.begin("state of the workflow")
-        try:
-            granting, key, duration = await asyncio.gather(
-                self.read(self._granting), self.read(self._key), self.read(self._duration)
-            )
-        except A360Error as error:
-            status.update(str(error))
-            if checklist.lines == _READING:
-                checklist.lines = _NOT_READ
-                checklist.to_next_step()
-            return
-        status.update("")
-        first = checklist.lines == _READING
         before = checklist.lines
-        checklist.lines = (
-            role_line(self.session, granting),
-            key_line(self.session, key, granting),
-            use_line(self.session, key, stored=await self.session.is_key_stored()),
-            duration_line(
+        checklist.lines = tuple(
+            line if line.is_known else reading for line, reading in zip(before, _READING, strict=True)
+        )
+        self.a360.exchanges.begin("state of the workflow")
+        found = await asyncio.gather(
+            self.read(self._granting), self.read(self._key), self.read(self._duration), return_exceptions=True
+        )
+        failed = [each for each in found if isinstance(each, BaseException)]
+        if other := next((each for each in failed if not isinstance(each, A360Error)), None):
+            raise other
+        status.update(str(failed[0]) if failed else "")
+        lines = [line if line.is_known else None for line in before]
+        granting, key, duration = found
+        if not isinstance(granting, BaseException):
+            lines[0] = role_line(self.session, granting)
+        if not isinstance(key, BaseException):
+            lines[1] = key_line(self.session, key, None if isinstance(granting, BaseException) else granting)
+            lines[2] = use_line(self.session, key, stored=await self.session.is_key_stored())
+        if not isinstance(duration, BaseException):
+            lines[3] = duration_line(
                 duration,
                 visible=self.session.signed_in.may(VIEW_SETTINGS),
                 changeable=self.session.signed_in.may(MANAGE_SETTINGS),
-            ),
-        )
-        if first or checklist.lines != before:
+            )
+        checklist.lines = tuple(line or _not_read(lines, index) for index, line in enumerate(lines))
+        if checklist.lines != before:
             checklist.to_next_step()
         self.show_top_line()
 
@@ -196,7 +200,7 @@ class WorkflowScreen(A360Screen):
         if self.session.key_sign_in is not None:
             begin_with: Literal["", "test", "usage"] = "usage"
         else:
-            begin_with = "test" if self.query_one(ChecklistView).lines[2].action else ""
+            begin_with = "test" if self.query_one(ChecklistView).lines[2].action == "use" else ""
         self.a360.push_screen(MyKeyScreen(begin_with))
 
     def action_duration(self) -> None:

@@ -78,7 +78,7 @@ class ChecklistView(Widget, can_focus=True):
         first, *more = line.text.splitlines() or [""]
         done = "✓ done" if line.state is LineState.DONE else ""
         gap = " " * max(1, width - _INDENT - cell_len(first) - len(done))
-        text_style = muted if line.state in (LineState.WAITING, LineState.READING) else ""
+        text_style = muted if line.state in (LineState.WAITING, LineState.UNKNOWN) else ""
         drawn = [
             Content.assemble(
                 (head, self.get_visual_style("checklist--title")), (first, text_style), gap, (done, muted)
