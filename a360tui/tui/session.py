@@ -153,8 +153,9 @@ class Session:
 
     @property
     def secrets_words(self) -> str:
-        """Where secrets are stored, for the top line."""
-        return _PLACES[self.keeping.store.guard]
+        """Where secrets are stored, for the top line; a guard that is only chosen guards nothing yet."""
+        store = self.keeping.store
+        return _PLACES[store.guard if store.guard is Guard.MEMORY or store.since is not None else None]
 
     # The calls that the vendor does not publish -----------------------------------------------------------------------
 

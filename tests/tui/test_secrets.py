@@ -72,6 +72,20 @@ async def test_who_signs_in_as_somebody_else_is_remembered_too(control_room: Run
         await it.shows("creator at 127.0.0.1", "stored password")
 
 
+async def test_who_gives_no_passphrase_has_nothing_kept(control_room: Running) -> None:
+    """Esc at the question for a new passphrase keeps nothing, says so, and the top line does not say otherwise."""
+    async with own_stage(control_room, "admin") as it:
+        await it.shows("Password")
+        await it.paste(control_room.account("admin").password)
+        await it.press("tab", "tab", "tab", "right", "ctrl+s")
+        await it.shows("A passphrase for your secrets")
+        await it.press("escape")
+        await it.gone("A passphrase for your secrets")
+        await it.press("r")
+        await it.shows("Set up a role")
+        assert "no secrets kept" in it.text().splitlines()[0]
+
+
 async def test_a_wrong_passphrase_is_asked_for_again(control_room: Running) -> None:
     """A passphrase that does not open the file is said to be wrong, and the form stays as it is."""
     async with own_stage(control_room, "admin") as it:
