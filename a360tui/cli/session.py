@@ -160,19 +160,12 @@ async def _log_in(options: CommonOptions, *, with_api_key: bool) -> dict[str, An
 async def _log_out(options: CommonOptions, binding: Binding) -> list[str]:
     """Delete it all; gives what it was."""
     from a360tui.storage import SecretKind
-    from a360tui.workflow.errors import UnfinishedRotation
-    from a360tui.workflow.rotation import unfinished
+    from a360tui.workflow.forgetting import forgettable
 
     keeping = await open_safekeeping(options)
-    kinds = [each.kind for each in await keeping.store.bindings() if each.binding == binding]
+    kinds = await forgettable(keeping, binding)
     if not kinds:
         return []
-    for each in unfinished(keeping, binding):
-        if not each.superseded:
-            raise UnfinishedRotation(
-                f"A rotation of this key is not finished, and may need what is stored. {each.happened}",
-                "Finish it first: a360tui key recover",
-            )
     if set(kinds) - {SecretKind.PASSWORD}:
         question = f"Forget the API key of {harmless(str(binding))}? A Control Room never shows it again."
         ask(options, question, irreversible=True)

@@ -13,7 +13,7 @@ from a360tui.storage import PassphraseRequest, SecretKind, find_locations, open_
 from a360tui.workflow.destination import Destination
 from tests.api.scripted_server import ScriptedServer
 from tests.storage.conftest import vault_under_passphrase
-from tests.tui.stage import Stage, own_stage
+from tests.tui.stage import Stage, own_stage, stage
 from tests.tui.witness import Witness
 
 PASSPHRASE = "correct horse"
@@ -216,3 +216,25 @@ async def test_a_stored_password_stays_with_its_control_room(control_room: Runni
                 await it.press("ctrl+s")
                 await it.shows("This field is empty.")
         assert {one.path for one in other.received} <= {"/v1/authentication/type"}
+
+
+async def test_a_stored_key_is_forgotten_after_a_question() -> None:
+    """f says what is stored and that a key is never shown again; Enter keeps it, the other answer forgets it."""
+    async with stage(prepare=lambda witness: witness.admin.allow_keys("creator")) as it:
+        await it.be_admin()
+        await it.switch_to_creator()
+        await it.press("f")
+        await it.shows("Nothing is stored for this user.")
+        await it.generate()
+        await it.press("escape", "escape")
+        await it.shows("State")
+        await it.press("escape")
+        await it.shows("API key workflow")
+        for keys, words in ((("enter",), "See your key"), (("right", "enter"), "Forgotten.")):
+            await it.press("f")
+            await it.shows("Stored for creator", "API key.", "A Control Room never shows a key again.")
+            await it.press(*keys)
+            await it.gone("Stored for creator")
+            await it.shows(words)
+            kept = await it.session.is_key_stored()
+            assert kept is (words != "Forgotten.")

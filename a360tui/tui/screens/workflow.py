@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from a360tui.api.errors import Forbidden, NotFound
 from a360tui.errors import A360Error, InvalidInput
+from a360tui.storage import SecretKind
 from a360tui.storage.errors import StorageError
 from a360tui.text import shortened
 from a360tui.tui.checklist import (
@@ -24,12 +25,14 @@ from a360tui.tui.checklist import (
     role_line,
     use_line,
 )
+from a360tui.tui.dialogs.confirm import ConfirmDialog
 from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.dialogs.unfinished import UnfinishedDialog
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.checklist_view import ChecklistView
 from a360tui.tui.widgets.keys_line import KeysLine
 from a360tui.workflow.clocks import skew_words
+from a360tui.workflow.forgetting import forgettable
 from a360tui.workflow.key import KeyStatus, key_status
 from a360tui.workflow.permissions import MANAGE_SETTINGS, VIEW_ROLES, VIEW_SETTINGS
 from a360tui.workflow.release import V1_ALONE, release_words
@@ -253,11 +256,28 @@ class WorkflowScreen(A360Screen):
 
     @work(exclusive=True, group="forget", exit_on_error=False, description="forget stored secrets")
     async def action_forget(self) -> None:
-        """Forget what is stored for this user on this machine."""
-        session = self.session
+        """Forget what is stored for this user on this machine, after a question."""
+        store, binding = self.session.keeping.store, self.session.binding
         try:
-            forgotten = await session.keeping.store.forget(session.binding)
+            kinds = await forgettable(self.session.keeping, binding)
+            if not kinds:
+                self.notify("Nothing is stored for this user.", markup=False)
+                return
+            has_key = any(kind is not SecretKind.PASSWORD for kind in kinds)
+            never_again = "\nA Control Room never shows a key again." if has_key else ""
+            question = ConfirmDialog(
+                "Forget what is stored?",
+                f"Stored for {binding.username} at {self.session.place}: "
+                f"{', '.join(kind.words for kind in kinds)}.{never_again}",
+                "Keep it",
+                "Forget it",
+                irreversible=has_key,
+            )
+            if not await self.a360.push_screen_wait(question):
+                return
+            await store.forget(binding)
         except A360Error as error:
             self.a360.show_error(error)
-        else:
-            self.notify("Forgotten." if forgotten else "Nothing is stored for this user.", markup=False)
+            return
+        self.notify("Forgotten.", markup=False)
+        self._read_state()
