@@ -197,7 +197,7 @@ class A360App(WorkerOwner, FrugalApp):
         """Quit once no write is under way; where a key has not been taken yet, only after a question."""
         if self.writes.under_way:
             self.notify("Waiting for the Control Room's answer, then quitting.", markup=False)
-        elif self.session is not None and self.session.key_at_risk:
+        elif self.session is not None and (self.session.key_at_risk or self.session.key_untaken):
             self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
             return
         self.leave()
@@ -207,7 +207,8 @@ class A360App(WorkerOwner, FrugalApp):
 
         question = ConfirmDialog(
             "Quit without the key?",
-            "The new key is only in memory, and you have neither revealed nor copied it. The old one is dead.",
+            "The new key is not stored, and you have neither revealed nor copied it. "
+            "A Control Room never shows a key again.",
             "Stay",
             "Quit",
             irreversible=True,

@@ -59,7 +59,9 @@ class Session:
     key_sign_in: KeySignIn | None = None
     """The last successful sign-in with the known key."""
     key_at_risk: bool = False
-    """Whether the key is in this process only, and the person has not taken it yet."""
+    """Whether the key is in this process only, and the person has neither taken it nor left it there."""
+    key_untaken: bool = False
+    """Whether quitting loses a key of a Control Room that goes on: it was left there, and never taken since."""
     inventory: Inventory | None = None
     """The inventory of keys as it was last read, complete or in part."""
     unfinished_inventory: InventoryReading | None = None
@@ -181,7 +183,12 @@ class Session:
             self.known_key = result.key
             self.is_key_from_store = result.kept is Kept.STORE
             self.key_at_risk = result.kept is Kept.MEMORY
+            self.key_untaken = self.key_at_risk and not self.is_demo
         self.key_sign_in = result.key_sign_in
+
+    def key_taken(self) -> None:
+        """The person has revealed or copied the key."""
+        self.key_at_risk = self.key_untaken = False
 
     async def key(self) -> Secret | None:
         """The user's key, from this session or from the store; may ask for the passphrase."""

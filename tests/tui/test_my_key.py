@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from a360tui.demo import Running
 from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.screens.my_key import MyKeyScreen
 from tests.canaries import leaks
 from tests.tui.gate import Gate
-from tests.tui.stage import NOON, Stage, stage
+from tests.tui.stage import NOON, Stage, own_stage, stage
 from tests.tui.witness import Witness
 
 GENERATE = "POST /v2/usermanagement/users/self/apikey"
@@ -129,6 +130,36 @@ async def test_quitting_with_an_untaken_key_asks() -> None:
         await it.press("ctrl+q")
         await it.until(lambda: it.app._exit, "the end")
     assert it.app.return_code == 0
+
+
+async def test_quitting_with_a_key_that_was_left_untaken_asks(control_room: Running) -> None:
+    """Nothing is stored and the dialog was left: quitting asks all the same, until the key was copied."""
+    with Witness(control_room) as witness:
+        allow(witness)
+    async with own_stage(control_room, "creator") as it:
+        await it.paste(control_room.account("creator").password)
+        await it.press("ctrl+s")
+        await it.shows("Generate your key")
+        await it.press("2")
+        await it.shows("makes your first key")
+        await it.press("g")
+        await it.shows("Use an assumed call?")
+        await it.press("tab", "enter")
+        await it.shows("A passphrase for your secrets")
+        await it.press("escape")
+        await it.shows("never shows it again")
+        await it.press("escape", "escape")
+        await it.shows("Show it")
+        await it.press("ctrl+q")
+        await it.shows("Quit without the key?", "The new key is not stored")
+        await it.press("enter")
+        await it.gone("Quit without the key?")
+        await it.press("down", "down", "enter")
+        await it.shows("stays in memory until")
+        await it.press("c")
+        await it.shows("Sent to your terminal.")
+        await it.press("ctrl+q")
+        await it.until(lambda: it.app._exit, "the end")
 
 
 async def test_the_text_of_an_older_key_is_asked_for() -> None:

@@ -93,7 +93,7 @@ class KeyDialog(A360Dialog[None]):
         if self.is_revealed:
             self._hide()
             return
-        self._session.key_at_risk = False
+        self._session.key_taken()
         # Only this one widget holds the text, and only while it is shown.
         self.query_one("#key", Static).update(Content(harmless(self._key.reveal())))
         self._hiding = self.set_timer(REVEALED_FOR, self._hide)
@@ -102,7 +102,7 @@ class KeyDialog(A360Dialog[None]):
     async def action_copy(self) -> None:
         """Send the key to the clipboard."""
         if self._key is not None:
-            self._session.key_at_risk = False
+            self._session.key_taken()
             await self.a360.copy_text(self._key)
 
     def action_test(self) -> None:
