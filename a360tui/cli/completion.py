@@ -9,7 +9,15 @@ from a360tui.cli.options import Command
 from a360tui.cli.output import put
 
 NAME = "a360tui"
-_SCRIPTS = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
+
+
+class _WholeFishComplete(FishComplete):
+    """For fish, with sentences that are not cut off at their first comma, as click's script cuts them."""
+
+    source_template = FishComplete.source_template.replace('string split ","', 'string split --max 1 ","')
+
+
+_SCRIPTS = {"bash": BashComplete, "zsh": ZshComplete, "fish": _WholeFishComplete}
 _INSTALL = """\
 \b
 bash   eval "$(a360tui completion bash)"   in ~/.bashrc

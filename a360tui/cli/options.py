@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from a360tui.cli.output import put
 from a360tui.cli.variables import CONTROL_ROOM_VARIABLE, PROFILE_VARIABLE, USERNAME_VARIABLE
 from a360tui.errors import A360Error
 
@@ -172,6 +173,12 @@ _COLLECTED_AFTER = 50_000
 """Objects more from which on Python looks for cycles of them: what a command imports is fewer."""
 
 
+def _put_help(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        put(context.get_help())
+        context.exit()
+
+
 class _WithCommonOptions(click.Command):
     """A command that takes common options, and shows them in its help after its own."""
 
@@ -189,6 +196,13 @@ class _WithCommonOptions(click.Command):
         self.takes = self.takes if takes is None else takes
         common = [_COMMON[typed] for typed in self.takes]
         super().__init__(name, params=[*(params or ()), *common], **attributes)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Give the option for help, which is printed as everything else is."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.callback = _put_help  # click's own takes a full disk for a failure of the program
+        return option
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write its own options, then the common ones."""

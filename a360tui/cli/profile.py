@@ -9,7 +9,6 @@ import click
 from a360tui.cli.consent import ask
 from a360tui.cli.options import CommonOptions, FilePath, Group, complete_profile
 from a360tui.cli.output import put, put_facts, put_json, put_table, say
-from a360tui.cli.settings import CONFIGURATION
 from a360tui.errors import A360Error
 from a360tui.text import harmless
 
@@ -143,6 +142,8 @@ def add(
         if not no_test:
             say(_look(wanted))
         if old is not None:
+            if lost := _lost(old, wanted):
+                say(f"What is not given again is lost: {', '.join(lost)}.")
             ask(options, f"There is a profile {name} for {harmless(old.url)}. Change it?")
         file = options.settings.configuration_file
         file.put_profile(wanted)
@@ -166,8 +167,8 @@ def use(options: CommonOptions, name: str) -> None:
         put_json({**_document(found, options.settings.configuration_file.read()), "changed": changed})
     else:
         put(f"In use: {name}, {found.url}" + (" in PRODUCTION" if found.production else ""))
-        if options.settings.profile.source not in {CONFIGURATION, "default"}:
-            say(f"Here {options.settings.profile.source} names another one, and comes first.")
+    for sentence in options.settings.said_otherwise(found):
+        say(sentence)
 
 
 @profile.command(takes=_CHANGES)
@@ -194,6 +195,19 @@ def _look(wanted: Profile) -> str:
     except A360Error as error:
         error.hint = f"{error.hint} To add it all the same: --no-test".strip()
         raise
+
+
+def _lost(old: Profile, wanted: Profile) -> list[str]:
+    """What the old profile has and the one to replace it has not, in words."""
+    fields = {
+        "PRODUCTION": "production",
+        "read-only": "read_only",
+        "the user name": "username",
+        "the CA file": "ca_file",
+        "the calls": "calls",
+    }
+    lost = [words for words, field in fields.items() if getattr(old, field) and not getattr(wanted, field)]
+    return [*lost, "the sign-in with an API key"] if (old.sign_in, wanted.sign_in) == ("api_key", "password") else lost
 
 
 def _absolute(path: Path | None) -> Path | None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from a360tui.cli.consent import can_ask, interruptible
-from a360tui.cli.output import is_terminal
+from a360tui.cli.output import is_terminal, say
 from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
 
@@ -69,6 +69,7 @@ def asked(options: CommonOptions, what: str, prompt: str, option: str) -> Secret
         except getpass.GetPassWarning:
             pass
         except EOFError:
+            say("")  # ends the line of the prompt
             raise InvalidInput(f"No {what} was given.") from None
     raise InvalidInput(f"On this terminal the {what} would be shown.", f"Send it with {option}.")
 

@@ -21,7 +21,7 @@ from a360tui.cli.credential import Chosen, asked_key, given
 from a360tui.cli.options import STORED, Command, CommonOptions
 from a360tui.cli.output import is_terminal, put, put_facts, put_json, say, say_trouble
 from a360tui.cli.safekeeping import open_safekeeping, require_store
-from a360tui.errors import A360Error
+from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless
 from a360tui.workflow.dates import moment_json
 
@@ -53,6 +53,8 @@ def login(options: CommonOptions, *, with_api_key: bool) -> None:
     from a360tui.storage import SecretKind
 
     refuse_read_only(options, only_here=True)
+    if with_api_key and options.password_stdin:
+        raise InvalidInput("--with-api-key and --password-stdin are both given.", "Remember a key or a password.")
     known = run(_log_in(options, with_api_key=with_api_key))
     if options.json:
         put_json(known)

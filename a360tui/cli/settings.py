@@ -201,6 +201,26 @@ class Settings:
         """The address and the user name to narrow a list by; the profile in use alone narrows none."""
         return self._unless_in_use(self.control_room), self._unless_in_use(self.username)
 
+    @staticmethod
+    def said_otherwise(profile: Profile) -> list[str]:
+        """A sentence for each variable that comes before this profile, once in use, and says otherwise."""
+        from a360tui.storage import is_same_user
+        from a360tui.workflow.profiles import is_at
+
+        name, url, username = map(_variable, (PROFILE_VARIABLE, CONTROL_ROOM_VARIABLE, USERNAME_VARIABLE))
+        others = (
+            (PROFILE_VARIABLE, "profile", name is not None and name != profile.name),
+            (CONTROL_ROOM_VARIABLE, "Control Room", url is not None and not is_at(profile, url)),
+            (
+                USERNAME_VARIABLE,
+                "user",
+                username and profile.username and not is_same_user(username, profile.username),
+            ),
+        )
+        return [
+            f"Here {variable} names another {what}, and comes first." for variable, what, is_other in others if is_other
+        ]
+
     def _unless_in_use(self, setting: Setting[str | None]) -> str | None:
         """The value, unless it comes from the profile in use."""
         is_in_use = self.profile.source == CONFIGURATION and setting.source.startswith("profile ")

@@ -98,13 +98,14 @@ def served_in_thread(application: ASGIApp, listener: socket.socket, certificate:
 def serve_until_signal(
     application: ASGIApp, listener: socket.socket, certificate: Path | None, on_listening: Callable[[], None]
 ) -> None:
-    """Serve in the main thread until SIGINT or SIGTERM; returns when everything is closed."""
+    """Serve in the main thread until SIGINT, SIGTERM or SIGHUP; returns when everything is closed and removed."""
     server = _Server(application, certificate)
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, server.stop)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+                loop.add_signal_handler(number, server.stop)
         await server.run_until_stopped(listener, on_listening)
 
     asyncio.run(run())

@@ -132,7 +132,7 @@ class DemoServer:
             yield service.running
 
     def serve(self, port: int = 0, tls: bool = False, *, on_listening: Callable[[Running], None]) -> None:
-        """Serve on 127.0.0.1 until SIGINT or SIGTERM; for the main thread.
+        """Serve on 127.0.0.1 until SIGINT, SIGTERM or SIGHUP; for the main thread.
 
         ``on_listening`` is called once it listens. Raises `DataFileRefused` where the data file is not ours, or cannot
         be used, and `PortInUse` where another program listens on the port.

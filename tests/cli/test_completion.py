@@ -16,6 +16,14 @@ WAYS = {
 }
 
 
+def with_the_command(program: Program, folder: Path) -> dict[str, str]:
+    """An environment in which a shell finds the program under its name."""
+    shim = folder / "a360tui"
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m a360tui "$@"\n')
+    shim.chmod(0o755)
+    return program.environment | {"PATH": f"{folder}:{program.environment['PATH']}"}
+
+
 @pytest.mark.parametrize("shell", WAYS)
 def test_the_script_is_one_of_that_shell(program: Program, shell: str, tmp_path: Path) -> None:
     """The script registers the program, and where the shell is there it takes it."""
@@ -55,16 +63,28 @@ def test_the_program_answers_that_shell(program: Program, shell: str) -> None:
 )
 def test_bash_completes(program: Program, tmp_path: Path, words: str, expected: set[str]) -> None:
     """In a real bash, with the script evaluated as the documentation says."""
-    shim = tmp_path / "a360tui"
-    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m a360tui "$@"\n')
-    shim.chmod(0o755)
     script = (
         'eval "$(a360tui completion bash)"; '
         f"COMP_WORDS=({words.rstrip()}{' ' + chr(39) * 2 if words.endswith(' ') else ''}); "
         "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
         '_a360tui_completion a360tui; printf "%s\\n" "${COMPREPLY[@]}"'
     )
-    environment = program.environment | {"PATH": f"{tmp_path}:{program.environment['PATH']}"}
-    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["bash", "-c", script], env=with_the_command(program, tmp_path), capture_output=True, text=True, check=True
+    )
     assert set(done.stdout.split()) == expected
     assert done.stderr == ""
+
+
+def test_fish_shows_whole_sentences(program: Program, tmp_path: Path) -> None:
+    """What it says beside a command goes on after a comma; where fish is, it is asked itself."""
+    script = tmp_path / "a360tui.fish"
+    script.write_text(program.run("completion", "fish").stdout)
+    assert 'string split --max 1 "," $completion' in script.read_text()
+    fish = shutil.which("fish")
+    if fish is not None:
+        asked = [fish, "-c", f"source {script}; complete -C 'a360tui log'"]
+        done = subprocess.run(
+            asked, env=with_the_command(program, tmp_path), capture_output=True, text=True, check=True
+        )
+        assert "login\tSign in, and remember the password or the API key.\n" in done.stdout

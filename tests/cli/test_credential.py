@@ -99,6 +99,7 @@ def test_leaving_the_question(program: Program, served: Served, keys: str, expec
         shown, code = end_of(terminal)
     assert code == expected
     assert "Traceback" not in shown
+    assert shown.lstrip(" ").startswith("\r\na360tui: ")
     assert served.value("SELECT failures FROM users WHERE username = 'admin'") == 0
 
 

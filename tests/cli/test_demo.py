@@ -4,8 +4,10 @@ import json
 import os
 import signal
 import socket
+import ssl
 import stat
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,25 @@ def test_tls(program: Program) -> None:
         process.terminate()
         process.wait()
     assert not Path(served["caFile"]).exists()
+
+
+def ignore_hangup() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+@pytest.mark.parametrize(("start", "stays"), [(None, False), (ignore_hangup, True)])
+def test_its_terminal_is_closed(program: Program, start: Callable[[], None] | None, stays: bool) -> None:
+    """It ends and takes its certificate with it; under nohup it goes on."""
+    with program.started("demo", "serve", "--json", "--tls", preexec_fn=start) as process:
+        served = first_line(process)
+        process.send_signal(signal.SIGHUP)
+        if stays:
+            certificates = ssl.create_default_context(cafile=served["caFile"])
+            assert httpx.get(f"{served['url']}/v1/authentication/type", verify=certificates).status_code == 200
+            process.terminate()
+        assert process.communicate() == ("", "")
+        assert process.returncode == 0
+    assert not Path(served["caFile"]).parent.exists()
 
 
 def test_the_data_stay(program: Program, tmp_path: Path) -> None:

@@ -162,6 +162,14 @@ def test_an_api_key_is_asked_for(program: Program, with_role: Served, key: str, 
     assert program.run(*place(with_role), "key", "show", *store).stdout == f"{key}\n"
 
 
+def test_a_key_is_wanted_and_a_password_is_sent(program: Program, served: Served, store: Options) -> None:
+    """The password is not remembered in the place of the key that was asked for: nothing is."""
+    done = program.run_as(served, "creator", "login", "--with-api-key", *store)
+    assert (done.code, done.stdout) == (2, "")
+    assert "--with-api-key and --password-stdin are both given" in done.stderr
+    assert "Nothing is remembered" in program.run(*place(served), "logout", *store).stdout
+
+
 def test_who_does_not_give_the_passphrase_is_asked_for_the_password(
     program: Program, served: Served, store: Options
 ) -> None:

@@ -91,7 +91,10 @@ def test_nobody_reads_stdout(program: Program, served: Served) -> None:
         assert (process.returncode, talk) == (1, ""), arguments
 
 
-@pytest.mark.parametrize("command", [["--version"], ["completion", "bash"], ["role", "list"]])
+@pytest.mark.parametrize(
+    "command",
+    [["--version"], ["--help"], ["key", "--help"], ["whoami", "-h"], ["completion", "bash"], ["role", "list"]],
+)
 def test_a_full_disk(program: Program, served: Served, command: list[str]) -> None:
     """What cannot be written is said, with exit 1 and without a second failure at the end."""
     place = ("--control-room", served.url, "--username", "admin", "--password-stdin")

@@ -101,6 +101,34 @@ def test_removing_asks(program: Program) -> None:
     assert list(listed(program)) == ["test"]
 
 
+def test_a_profile_in_use_names_the_variables_that_come_before_it(program: Program) -> None:
+    """Each variable that says otherwise is named, whatever it holds; one that agrees is not."""
+    added = ("profile", "add", "test", "https://cr.example.com", "--username", "creator", "--no-test")
+    assert program.run(*added).code == 0
+    agreeing = {
+        "A360TUI_PROFILE": "test",
+        "A360TUI_CONTROL_ROOM": "https://cr.example.com/",
+        "A360TUI_USERNAME": "creator",
+    }
+    assert program.run("profile", "use", "test", env=agreeing).stderr == ""
+    others = {"A360TUI_PROFILE": "gone", "A360TUI_CONTROL_ROOM": "https://other.example", "A360TUI_USERNAME": "admin"}
+    for more in ((), ("--json",)):
+        done = program.run("profile", "use", "test", *more, env=others)
+        assert done.code == 0, done.stderr
+        assert [line.split()[1] for line in done.stderr.splitlines()] == list(others)
+
+
+def test_replacing_a_profile_says_what_is_lost(program: Program) -> None:
+    """Its protection above all: what the second run does not give again, it names before it asks."""
+    add = ("profile", "add", "live", "https://cr.example.com", "--no-test")
+    guarded = ("--production", "--read-only", "--sign-in", "api_key", "--username", "creator")
+    assert program.run(*add, *guarded).code == 0
+    less = program.run(*add, "--username", "runner")
+    lost = "What is not given again is lost: PRODUCTION, read-only, the sign-in with an API key.\n"
+    assert (less.code, less.stderr.startswith(lost)) == (2, True), less.stderr
+    assert "lost" not in program.run(*add, *guarded, "--username", "runner", "--yes").stderr
+
+
 def test_a_shell_completes_the_names(program: Program) -> None:
     """After --profile and where a name is wanted, a shell offers the profiles, and nothing where the file is broken."""
     for name in ("test-1", "test-2", "live"):
