@@ -262,6 +262,21 @@ async def test_an_answer_that_is_lost() -> None:
         assert it.witness.named("creator")["apiKeyCreatedOn"] is not None
 
 
+async def test_a_read_that_failed_is_forgotten_after_one_that_did_not() -> None:
+    """Away and back, the state is read anew, and the sentence about the read that failed is gone."""
+    async with Gate() as gate, stage(prepare=allow, gate=gate) as it:
+        await be_creator(it, "makes your first key")
+        gate.break_off(f"GET /v2/usermanagement/users/{it.session.signed_in.user.id}")
+        await it.press("r")
+        await it.shows("Could not read the user:")
+        gate.open()
+        await it.press("u")
+        await it.shows("PowerShell")
+        await it.press("escape")
+        await it.shows("makes your first key")
+        await it.gone("Could not read the user:")
+
+
 async def test_how_to_use_it() -> None:
     """The examples name host, user and the variable, never the key, and nothing of them is cut."""
     async with stage((120, 60), prepare=allow) as it:

@@ -24,6 +24,7 @@ from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.list_row import Column, Row
 from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.tui.widgets.paged_list import PagedList
+from a360tui.tui.widgets.status import Status
 from a360tui.workflow.dates import span_words
 from a360tui.workflow.errors import NotReady
 from a360tui.workflow.key import KeyState, KeyStatus, key_status, sign_in_with_key
@@ -49,6 +50,8 @@ class MyKeyScreen(A360Screen):
         """How many places were shown last; ``None`` before the first look."""
         self._told = ""
         """The place whose state was told last; what came of an action stays till the cursor is on another."""
+        self._says_not_read = False
+        """Whether the last sentence is about a read that failed, which the next one that does not takes away."""
 
     def compose_body(self) -> ComposeResult:
         """Facts, places, what stands in the way, and the menu."""
@@ -58,7 +61,7 @@ class MyKeyScreen(A360Screen):
         )
         yield Static("", id="obstacle", markup=False)
         yield Menu(id="choices", label_width=18)
-        yield Static("", id="status", markup=False)
+        yield Status("", id="status", markup=False)
 
     def on_mount(self) -> None:
         """Show no list of places before there are some."""
@@ -75,18 +78,23 @@ class MyKeyScreen(A360Screen):
         try:
             status = await self.read(lambda: key_status(self.session.room, self.a360.ending_within))
             self._show(status, stored=await self.session.is_key_stored())
-            self._show_references(await check_references(self.session.references(), self.session.known_key))
+            checked = await check_references(self.session.references(), self.session.known_key)
         except A360Error as error:
             if self._status is None:
                 self.query_one("#facts", Static).update("State         not read; r reads it again.")
             self._say(str(error), warning=True)
+            self._says_not_read = True
             return
+        if self._says_not_read:
+            self._say("")
+        self._show_references(checked)
         begin_with, self._begin_with = self._begin_with, ""
         if begin_with:
             await self.run_action(begin_with)
 
     def _say(self, words: str, *, warning: bool = False) -> None:
-        line = self.query_one("#status", Static)
+        self._says_not_read = False
+        line = self.query_one("#status", Status)
         line.set_class(warning, "warning")
         line.update(Content(words))
 
@@ -125,6 +133,7 @@ class MyKeyScreen(A360Screen):
         elif not checked and references.has_focus:
             self.query_one(Menu).focus()
         self._places = len(checked)
+        self._tell_place()
         self.refresh_bindings()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -355,11 +364,14 @@ class MyKeyScreen(A360Screen):
                 self.session.registry.remove(self.session.binding, row.key)
             except A360Error as error:
                 self._say(str(error), warning=True)
+            else:
+                self._say("")
             self._read_state()
 
     def action_reload(self) -> None:
         """Read the state again."""
         self._say("")
+        self._told = ""
         self._read_state()
 
 

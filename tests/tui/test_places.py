@@ -1,0 +1,81 @@
+"""The places that use the key: what is said of them, where it can be read, and that it goes when it no longer holds."""
+
+from pathlib import Path
+
+from a360tui.demo import Running
+from tests.tui.stage import Stage, own_stage
+from tests.tui.test_secrets import choose_passphrase
+from tests.tui.witness import Witness
+
+
+async def be_creator_at_the_key(it: Stage, control_room: Running) -> None:
+    await it.shows("Password")
+    await it.paste(control_room.account("creator").password)
+    await it.press("ctrl+s")
+    await it.shows("API key workflow")
+    await it.press("2")
+    await it.shows("Your API key", "How to use it")
+
+
+async def add_file(it: Stage, file: Path) -> None:
+    """Register the variable KEY of a file, which need not be there."""
+    await it.press("a")
+    await it.shows("Add a place that uses the key")
+    await it.paste(str(file))
+    await it.press("enter")
+    await it.type("KEY")
+    await it.press("enter")
+    await it.shows("Used in", "p put key   d remove")
+
+
+async def test_why_no_key_is_made_is_in_sight(control_room: Running, home: Path) -> None:
+    """At 60x20, below a full list of places, it is seen which of them stands in the way of a new key."""
+    with Witness(control_room) as witness:
+        witness.admin.allow_keys("creator")
+        witness.make_key("creator")
+    async with own_stage(control_room, "creator", size=(60, 20)) as it:
+        await be_creator_at_the_key(it, control_room)
+        for number in range(5):
+            await add_file(it, home / f"{number}.env")
+        await it.press("tab", "g")
+        await it.shows("Use an assumed call?")
+        await it.press("tab", "enter")
+        await choose_passphrase(it)
+        await it.shows("Nothing was sent. Fix it, or remove the place.")
+
+
+async def test_a_removed_place_is_no_longer_spoken_of(control_room: Running, home: Path) -> None:
+    """What a place holds is said again after it was read again, and no longer once the place is removed."""
+    file = home / "x.env"
+    file.write_text("KEY=1\n")
+    async with own_stage(control_room, "creator") as it:
+        await be_creator_at_the_key(it, control_room)
+        await add_file(it, file)
+        await it.shows("holds another value in")
+        file.write_text("KEY=\n")
+        await it.press("r")
+        await it.shows("has nothing in KEY yet.")
+        await it.press("d")
+        await it.shows("Remove this place?")
+        await it.press("tab", "enter")
+        await it.gone("Used in", "in KEY yet.")
+
+
+async def test_a_complaint_goes_with_its_kind_of_place(control_room: Running) -> None:
+    """What is wrong with a file's key is not said of a keyring's user, nor of the key in another format."""
+    async with own_stage(control_room, "creator", size=(60, 20)) as it:
+        await be_creator_at_the_key(it, control_room)
+        await it.press("a")
+        await it.shows("Add a place that uses the key")
+        await it.paste("/x/y.json")
+        await it.press("enter")
+        await it.paste("servers[0].key")
+        await it.press("enter")
+        await it.shows("letters, digits")
+        await it.press("shift+tab", "shift+tab", "right")
+        await it.gone("letters, digits")
+        await it.press("left", "ctrl+s")
+        await it.shows("letters, digits")
+        await it.press("shift+tab", "shift+tab", "shift+tab", "right")
+        await it.shows("Service")
+        await it.gone("letters, digits")
