@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 from a360tui.demo import Running
 from tests.tui.stage import Stage, own_stage
 from tests.tui.test_secrets import choose_passphrase
@@ -42,6 +44,31 @@ async def test_why_no_key_is_made_is_in_sight(control_room: Running, home: Path)
         await it.press("tab", "enter")
         await choose_passphrase(it)
         await it.shows("Nothing was sent. Fix it, or remove the place.")
+
+
+async def test_who_keeps_no_secret_on_disk_has_the_places_updated(control_room: Running, home: Path) -> None:
+    """With *Keep nothing on disk* a place that was registered before is shown still, and gets the new key."""
+    file = home / "x.env"
+    file.write_text("KEY=1\n")
+    with Witness(control_room) as witness:
+        witness.admin.allow_keys("creator")
+        async with own_stage(control_room, "creator") as it:
+            await be_creator_at_the_key(it, control_room)
+            await add_file(it, file)
+            await it.press("g")
+            await it.shows("Use an assumed call?")
+            await it.press("tab", "enter")
+            await it.click("Keep nothing on disk")
+            await it.shows("never shows it again", "~/x.env")
+            await it.press("c", "enter")
+            await it.shows("memory only, until a360tui ends", "holds this key")
+            assert dotenv_values(file)["KEY"] == it.known_key
+            assert witness.signs_in("creator", it.known_key)
+            assert not any(it.known_key.encode() in each.read_bytes() for each in files_in(home / "a360tui"))
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [each for each in folder.rglob("*") if each.is_file()]
 
 
 async def test_a_removed_place_is_no_longer_spoken_of(control_room: Running, home: Path) -> None:

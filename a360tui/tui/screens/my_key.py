@@ -232,7 +232,7 @@ class MyKeyScreen(A360Screen):
         return dialog.error
 
     async def _prepare(self, *, replace: bool) -> RotationPlan:
-        """Look at everything; where the person wants nothing on disk, plan with memory only."""
+        """Look at everything; where the person wants no secret on disk, plan with memory only."""
         session = self.session
 
         async def prepared() -> RotationPlan:
@@ -252,7 +252,7 @@ class MyKeyScreen(A360Screen):
         except PassphraseNeeded:
             if not self.a360.stores.disk_declined:
                 raise
-        session.keeping = self.a360.stores.in_memory()
+        session.keeping = self.a360.stores.in_memory(is_demo=session.is_demo)
         return await self.read(prepared)
 
     # Using it ---------------------------------------------------------------------------------------------------------
