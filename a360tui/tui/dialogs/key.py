@@ -18,7 +18,6 @@ from a360tui.text import harmless
 from a360tui.tui.screen import A360Dialog
 from a360tui.tui.widgets.button import Button
 from a360tui.workflow.dates import span_words
-from a360tui.workflow.key import sign_in_with_key
 
 if TYPE_CHECKING:
     from a360tui.tui.session import Session
@@ -119,7 +118,7 @@ class KeyDialog(A360Dialog[None]):
         line.update("· signing in with it …")
         self.a360.exchanges.begin("sign in with the key")
         try:
-            session.key_sign_in = await sign_in_with_key(session.destination, session.binding.username, key)
+            await session.try_key(key)
         except SignInFailed as error:
             line.add_class("warning")
             line.update(Content(f"✗ does not sign in: {error.message}"))

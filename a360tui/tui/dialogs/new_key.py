@@ -118,10 +118,12 @@ class NewKeyDialog(KeyDialog):
 
 def _summary(session: Session, result: RotationResult) -> Content:
     lines: list[str] = []
-    if result.expiration_time is not None:
+    if result.expiration_time is not None and result.ending is not Ending.CONFLICT:
         now = session.room.now()
         lines.append(f"Ends {date_stamp(result.expiration_time)}, {age_words(result.expiration_time, now)}.")
-    if result.key is not None and result.kept is Kept.MEMORY:
+    if result.ending is Ending.CONFLICT:
+        lines.append("This key is of no use any more.")
+    elif result.key is not None and result.kept is Kept.MEMORY:
         lines.append("The Control Room never shows it again: take it to where it is used.")
     elif result.key is not None:
         lines.append("It is kept here. Take it to any other place that uses it.")

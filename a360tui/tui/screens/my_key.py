@@ -27,7 +27,7 @@ from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.tui.widgets.status import Status
 from a360tui.workflow.dates import span_words
 from a360tui.workflow.errors import NotReady
-from a360tui.workflow.key import KeyState, KeyStatus, key_status, sign_in_with_key
+from a360tui.workflow.key import KeyState, KeyStatus, key_status
 from a360tui.workflow.references import CheckedReference, Condition, Result, check_references, put_key
 from a360tui.workflow.rotation import RotationPlan, prepare
 
@@ -259,31 +259,33 @@ class MyKeyScreen(A360Screen):
 
     @work(exclusive=True, group="test", exit_on_error=False, description="sign in with the key")
     async def action_test(self) -> None:
-        """Sign in with the key, once; asks for its text where it is not known here."""
+        """Sign in with the key, once; asks for its text where it is not known here, or was refused."""
         session = self.session
         try:
-            key = await session.key() or await self.a360.push_screen_wait(
-                AskSecretDialog(
-                    "Sign in with your API key",
-                    "A Control Room never shows a key again, so paste yours. A wrong one counts as a failed sign-in, "
-                    "and the third may disable your account.",
-                    "API key",
-                    "Sign in",
+            key = await session.key()
+            if key is None or key == session.refused_key:
+                key = await self.a360.push_screen_wait(
+                    AskSecretDialog(
+                        "Sign in with your API key",
+                        f"{'' if key is None else 'The key that is known here was refused. '}"
+                        "A Control Room never shows a key again, so paste yours. A wrong one counts as a failed "
+                        "sign-in, and the third may disable your account.",
+                        "API key",
+                        "Sign in",
+                    )
                 )
-            )
             if key is None:
                 return
             self._say("Signing in with the key …")
             self.a360.exchanges.begin("sign in with the key")
-            session.key_sign_in = await sign_in_with_key(session.destination, session.binding.username, key)
+            sign_in = await session.try_key(key)
         except SignInFailed as error:
-            session.key_sign_in = None
             self._say(f"The key does not sign in. {error}", warning=True)
+            self._read_state()
         except A360Error as error:
             self._say(str(error), warning=True)
         else:
-            session.known_key = key
-            lifetime = session.key_sign_in.token_lifetime
+            lifetime = sign_in.token_lifetime
             self._say(f"The key signs in; a token lasts {span_words(lifetime)}." if lifetime else "The key signs in.")
             self._read_state()
 
