@@ -46,6 +46,42 @@ async def test_why_no_key_is_made_is_in_sight(control_room: Running, home: Path)
         await it.shows("Nothing was sent. Fix it, or remove the place.")
 
 
+async def add_command(it: Stage, line: str) -> None:
+    await it.press("a")
+    await it.shows("Add a place that uses the key")
+    await it.press("shift+tab", "shift+tab", "left")
+    await it.shows("It gets the key on its standard input")
+    await it.press("tab")
+    await it.paste(line)
+    await it.press("ctrl+s")
+    await it.shows("Used in", "p put key   d remove")
+
+
+async def test_all_of_a_dialog_is_reached_by_keys(control_room: Running, home: Path) -> None:
+    """At 60x20, of a key with many places what failed is in sight; page up scrolls, and r brings the key in sight."""
+    with Witness(control_room) as witness:
+        witness.admin.allow_keys("creator")
+    async with own_stage(control_room, "creator", size=(60, 20)) as it:
+        await be_creator_at_the_key(it, control_room)
+        for number in range(8):
+            file = home / f"{number}.env"
+            file.write_text("KEY=\n")
+            await add_file(it, file)
+        await add_command(it, "false")
+        await it.press("tab", "g")
+        await it.shows("Use an assumed call?")
+        await it.press("tab", "enter")
+        await choose_passphrase(it)
+        await it.shows("To try again: a360tui key", "  recover ")
+        assert "make the key" not in it.text()
+        await it.press("pageup")
+        await it.shows("make the key")
+        await it.press("pagedown")
+        await it.shows("Done")
+        await it.press("r")
+        await it.shows(it.known_key)
+
+
 async def test_who_keeps_no_secret_on_disk_has_the_places_updated(control_room: Running, home: Path) -> None:
     """With *Keep nothing on disk* a place that was registered before is shown still, and gets the new key."""
     file = home / "x.env"

@@ -15,6 +15,7 @@ from a360tui.secret import Secret
 from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.marks_view import MarksView
+from a360tui.tui.widgets.status import Status
 from a360tui.workflow.dates import age_words, date_stamp
 from a360tui.workflow.rotation import Ending, Kept, Mark, OnMark, RotationResult
 
@@ -45,7 +46,7 @@ class NewKeyDialog(KeyDialog):
     def compose_facts(self) -> ComposeResult:
         """The lines, and what came of it."""
         yield MarksView(id="marks")
-        yield Static("", id="sign-in", markup=False)
+        yield Status("", id="sign-in", markup=False)
         yield Static("", id="summary", markup=False)
 
     def on_mount(self) -> None:
