@@ -82,6 +82,40 @@ async def test_all_of_a_dialog_is_reached_by_keys(control_room: Running, home: P
         await it.shows(it.known_key)
 
 
+async def test_what_stands_half_done_is_finished_before_another_key(control_room: Running, home: Path) -> None:
+    """Where a place did not take the new key, g asks for no other one, but offers to finish what was begun."""
+    ready = home / "ready"
+    with Witness(control_room) as witness:
+        witness.admin.allow_keys("creator")
+    async with own_stage(control_room, "creator") as it:
+        await be_creator_at_the_key(it, control_room)
+        await add_command(it, "tee ready/key")
+        await it.press("tab", "g")
+        await it.shows("Use an assumed call?")
+        await it.press("tab", "enter")
+        await choose_passphrase(it)
+        await it.shows("To try again")
+        key = it.known_key
+        await it.press("enter")
+        await it.shows("Test sign-in")
+        await it.press("g")
+        await it.shows("An unfinished rotation")
+        await it.press("escape")
+        await it.shows("No key was made. Finish it with")
+        ready.mkdir()
+        await it.press("g")
+        await it.shows("An unfinished rotation")
+        await it.press("enter")
+        await it.shows("It is kept here")
+        assert (ready / "key").read_text() == key
+        await it.press("enter")
+        await it.shows("Test sign-in")
+        await it.gone("Finish it with")
+        await it.press("g")
+        await it.shows("Keep the old key")
+        assert it.calls("/apikey") == 1
+
+
 async def test_who_keeps_no_secret_on_disk_has_the_places_updated(control_room: Running, home: Path) -> None:
     """With *Keep nothing on disk* a place that was registered before is shown still, and gets the new key."""
     file = home / "x.env"

@@ -13,20 +13,21 @@ from a360tui.api.errors import SignInFailed
 from a360tui.errors import A360Error
 from a360tui.storage.errors import PassphraseNeeded
 from a360tui.tui.checklist import key_dates
-from a360tui.tui.dialogs.ask_secret import AskSecretDialog
+from a360tui.tui.dialogs.ask_secret import ask_for_key
 from a360tui.tui.dialogs.assumed_call import agreed_to_calls, keep_what_worked
 from a360tui.tui.dialogs.call_absent import lead_to_calls
 from a360tui.tui.dialogs.confirm import ConfirmDialog
 from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.dialogs.regenerate import RegenerateDialog
+from a360tui.tui.dialogs.unfinished import offer_unfinished
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.list_row import Column, Row
 from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.tui.widgets.status import Status
 from a360tui.workflow.dates import span_words
-from a360tui.workflow.errors import NotReady
+from a360tui.workflow.errors import NotReady, UnfinishedRotation
 from a360tui.workflow.key import KeyState, KeyStatus, key_status
 from a360tui.workflow.references import CheckedReference, Condition, Result, check_references, put_key
 from a360tui.workflow.rotation import RotationPlan, prepare
@@ -211,6 +212,8 @@ class MyKeyScreen(A360Screen):
         finally:
             self._making = False
         self._read_state()
+        if isinstance(error, UnfinishedRotation) and await offer_unfinished(self):
+            return
         if error is not None:
             self._say(str(error), warning=True)
             await lead_to_calls(self, error)
@@ -264,16 +267,7 @@ class MyKeyScreen(A360Screen):
         try:
             key = await session.key()
             if key is None or key == session.refused_key:
-                key = await self.a360.push_screen_wait(
-                    AskSecretDialog(
-                        "Sign in with your API key",
-                        f"{'' if key is None else 'The key that is known here was refused. '}"
-                        "A Control Room never shows a key again, so paste yours. A wrong one counts as a failed "
-                        "sign-in, and the third may disable your account.",
-                        "API key",
-                        "Sign in",
-                    )
-                )
+                key = await self.a360.push_screen_wait(ask_for_key(refused=key is not None))
             if key is None:
                 return
             self._say("Signing in with the key …")
