@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -183,6 +183,8 @@ class Session:
             # Somebody else has the key in force, or nobody: those known here are dead.
             self.known_key, self.is_key_from_store, self.key_at_risk = None, False, False
         elif result.key is not None:
+            if result.key == self.known_key and result.key_sign_in is None:
+                result = replace(result, key_sign_in=self.key_sign_in)  # finishing does not sign in again
             self.known_key = result.key
             self.is_key_from_store = result.kept is Kept.STORE
             self.key_at_risk = result.kept is Kept.MEMORY

@@ -67,11 +67,11 @@ class Stores:
         return Safekeeping(await open_store(locations, passphrase=self._ask), locations)
 
     async def _ask(self, request: PassphraseRequest) -> Secret | None:
-        from a360tui.storage import PassphrasePurpose
         from a360tui.tui.dialogs.passphrase import PassphraseDialog
 
-        answer = await self._app.push_screen_wait(PassphraseDialog(request))
-        self.disk_declined = answer is None and request.purpose is PassphrasePurpose.NEW
+        dialog = PassphraseDialog(request)
+        answer = await self._app.push_screen_wait(dialog)
+        self.disk_declined = dialog.declines_disk
         return answer
 
 

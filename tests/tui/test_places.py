@@ -111,6 +111,7 @@ async def test_what_stands_half_done_is_finished_before_another_key(control_room
         await it.press("enter")
         await it.shows("Test sign-in")
         await it.gone("Finish it with")
+        await it.shows("Signs in      yes;")
         await it.press("g")
         await it.shows("Keep the old key")
         assert it.calls("/apikey") == 1
