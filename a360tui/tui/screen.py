@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from textual import events, work
 from textual.app import App, ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
@@ -264,3 +264,13 @@ class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScree
 
 class A360Dialog(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScreen, ModalScreen[Result]):
     """A dialog that floats over a screen; Esc gives the safe answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "scroll_dialog(-1)", show=False),
+        Binding("pagedown", "scroll_dialog(1)", show=False),
+    ]
+
+    def action_scroll_dialog(self, pages: int) -> None:
+        """Scroll what is higher than the terminal: the cursor is on a button below it."""
+        dialog = self.query_one("#dialog")
+        dialog.scroll_relative(y=pages * dialog.content_size.height, animate=False)

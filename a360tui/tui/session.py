@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from a360tui.api import ApiKey, Password, SignedIn
+from a360tui.api.errors import SignInFailed
 from a360tui.errors import A360Error
 from a360tui.secret import Secret
 from a360tui.storage import Binding, Guard, Profile, SecretKind
-from a360tui.workflow.key import KeySignIn
+from a360tui.workflow.key import KeySignIn, sign_in_with_key
 from a360tui.workflow.references import Reference
 from a360tui.workflow.references.registry import Registry
-from a360tui.workflow.rotation import Kept, RotationResult, Safekeeping
+from a360tui.workflow.rotation import Ending, Kept, RotationResult, Safekeeping
 
 if TYPE_CHECKING:
     from a360tui.api import CallName, ControlRoom
@@ -58,6 +59,8 @@ class Session:
     """Whether the store has the known key."""
     key_sign_in: KeySignIn | None = None
     """The last successful sign-in with the known key."""
+    refused_key: Secret | None = None
+    """The known key, where it was refused: *Test sign-in* asks for another one then."""
     key_at_risk: bool = False
     """Whether the key is in this process only, and the person has neither taken it nor left it there."""
     key_untaken: bool = False
@@ -179,7 +182,13 @@ class Session:
 
     def take(self, result: RotationResult) -> None:
         """Take over the result of a rotation, before anything is drawn."""
-        if result.key is not None:
+        if result.ending in {Ending.LOST, Ending.CONFLICT}:
+            # Somebody else has the key in force, or nobody: those known here are dead.
+            self.known_key, self.is_key_from_store = None, False
+            self.key_at_risk = self.key_untaken = False
+        elif result.key is not None:
+            if result.key == self.known_key and result.key_sign_in is None:
+                result = replace(result, key_sign_in=self.key_sign_in)  # finishing does not sign in again
             self.known_key = result.key
             self.is_key_from_store = result.kept is Kept.STORE
             self.key_at_risk = result.kept is Kept.MEMORY
@@ -196,6 +205,19 @@ class Session:
             self.known_key = await self.keeping.store.get(self.binding, SecretKind.API_KEY)
             self.is_key_from_store = self.known_key is not None
         return self.known_key
+
+    async def try_key(self, key: Secret) -> KeySignIn:
+        """Sign in with a key, once, and keep in mind what came of it; raises what the sign-in raises."""
+        try:
+            sign_in = await sign_in_with_key(self.destination, self.binding.username, key)
+        except SignInFailed:
+            if key == self.known_key:  # its text stays, since there may be no other copy
+                self.key_sign_in, self.refused_key = None, key
+            raise
+        if key != self.known_key:
+            self.known_key, self.is_key_from_store = key, False
+        self.key_sign_in, self.refused_key = sign_in, None
+        return sign_in
 
     async def is_key_stored(self) -> bool:
         """Whether the store has a key of this user; unlocks nothing."""

@@ -24,7 +24,7 @@ class Stores:
         self._demo_locations = demo
         self._opened: dict[bool, Safekeeping] = {}
         self.disk_declined = False
-        """Whether the person chose to store nothing on disk in this session."""
+        """Whether the person chose to have no secret on disk in this session."""
 
     async def keeping(self, *, is_demo: bool) -> Safekeeping:
         """The store and the folders of the demo, or the user's own; never raises."""
@@ -37,10 +37,13 @@ class Stores:
         for keeping in self._opened.values():
             keeping.store.lock()
 
-    def in_memory(self) -> Safekeeping:
-        """Keep the user's secrets in memory from now on, at their request."""
-        self._opened[False] = _in_memory()
-        return self._opened[False]
+    def in_memory(self, *, is_demo: bool) -> Safekeeping:
+        """Keep secrets in memory from now on, at the person's request; what is no secret stays where it is."""
+        from a360tui.storage import Store
+        from a360tui.workflow.rotation import Safekeeping
+
+        self._opened[is_demo] = Safekeeping(Store.in_memory(), self._opened[is_demo].locations)
+        return self._opened[is_demo]
 
     async def _of_user(self) -> Safekeeping:
         from a360tui.storage import find_locations
@@ -64,11 +67,11 @@ class Stores:
         return Safekeeping(await open_store(locations, passphrase=self._ask), locations)
 
     async def _ask(self, request: PassphraseRequest) -> Secret | None:
-        from a360tui.storage import PassphrasePurpose
         from a360tui.tui.dialogs.passphrase import PassphraseDialog
 
-        answer = await self._app.push_screen_wait(PassphraseDialog(request))
-        self.disk_declined = answer is None and request.purpose is PassphrasePurpose.NEW
+        dialog = PassphraseDialog(request)
+        answer = await self._app.push_screen_wait(dialog)
+        self.disk_declined = dialog.declines_disk
         return answer
 
 

@@ -293,6 +293,89 @@ async def test_an_answer_that_is_lost() -> None:
         assert it.witness.named("creator")["apiKeyCreatedOn"] is not None
 
 
+async def test_a_refused_key_is_not_sent_again() -> None:
+    """Replaced elsewhere, the known key is no longer said to sign in, and the next try asks for the one in force."""
+    async with stage((80, 40), prepare=allow) as it:
+        await make_key(it)
+        await it.press("c", "enter")
+        await it.shows("Signs in      yes; a token lasts 20 minutes")
+        in_force = it.witness.make_key("creator")
+        await it.press("t")
+        await it.shows("The key does not sign in.")
+        await it.gone("Signs in")
+        tries = it.calls("/authentication")
+        await it.press("t")
+        await it.shows("The key that is known here was refused.")
+        assert it.calls("/authentication") == tries
+        await it.paste(in_force)
+        await it.press("enter")
+        await it.shows("The key signs in;", "Signs in      yes; a token lasts 20 minutes")
+        assert it.known_key == in_force
+
+
+async def test_a_key_refused_in_its_dialog_is_not_said_to_sign_in() -> None:
+    """Behind the dialog in which the key was refused, neither its own screen nor the checklist says that it works."""
+    async with stage(prepare=allow) as it:
+        await make_key(it)
+        await it.press("c")
+        it.witness.make_key("creator")
+        await it.press("t")
+        await it.shows("does not sign in:")
+        await it.press("enter")
+        await it.shows("> Test sign-in")
+        await it.gone("Signs in")
+        await it.press("escape")
+        await it.shows("Not tried yet.")
+
+
+async def test_a_key_that_died_is_not_kept_as_the_one_in_force() -> None:
+    """Where the text of a new key was lost, or somebody made another one meanwhile, the dead one is no longer shown."""
+    now = [NOON]
+    async with Gate() as gate, stage((80, 40), prepare=allow, gate=gate, clock=lambda: now[0]) as it:
+        await make_key(it)
+        await it.press("c", "enter")
+        await it.shows("Kept in       memory only")
+        gate.hold(GENERATE)
+        await it.press("g")
+        await it.shows("Keep the old key")
+        await it.press("tab", "enter")
+        await it.until(lambda: gate.held == 1, "the answer on its way")
+        now[0] += timedelta(minutes=1)
+        in_force = it.witness.make_key("creator")
+        gate.open()
+        await it.shows("The new key is dead already.", "This key is of no use any more.")
+        await it.press("enter")
+        await it.shows("Kept in       not here")
+        await it.press("t")
+        await it.shows("so paste yours")
+        await it.paste(in_force)
+        await it.press("enter")
+        await it.shows("Kept in       memory")
+        gate.break_off(GENERATE)
+        now[0] += timedelta(minutes=1)
+        await it.press("g")
+        await it.shows("Keep the old key")
+        await it.press("tab", "enter")
+        await it.shows("There is no key to show.", "The old key no longer works.")
+        await it.press("enter")
+        await it.shows("Kept in       not here")
+
+
+async def test_a_read_that_failed_is_forgotten_after_one_that_did_not() -> None:
+    """Away and back, the state is read anew, and the sentence about the read that failed is gone."""
+    async with Gate() as gate, stage(prepare=allow, gate=gate) as it:
+        await be_creator(it, "makes your first key")
+        gate.break_off(f"GET /v2/usermanagement/users/{it.session.signed_in.user.id}")
+        await it.press("r")
+        await it.shows("Could not read the user:")
+        gate.open()
+        await it.press("u")
+        await it.shows("PowerShell")
+        await it.press("escape")
+        await it.shows("makes your first key")
+        await it.gone("Could not read the user:")
+
+
 async def test_how_to_use_it() -> None:
     """The examples name host, user and the variable, never the key, and nothing of them is cut."""
     async with stage((120, 60), prepare=allow) as it:

@@ -142,7 +142,7 @@ async def test_the_palette_switches(control_room: Running) -> None:
     keep(control_room)
     file().put_profile(Profile("other", control_room.url, "creator"))
     async with own_stage(control_room, address="", profile=saved().find("test")) as it:
-        it.app.stores.in_memory()
+        it.app.stores.in_memory(is_demo=False)
         await sign_in(it, control_room)
         session = it.session
         creator = control_room.account("creator").password

@@ -105,6 +105,29 @@ async def test_a_wrong_passphrase_is_asked_for_again(control_room: Running) -> N
         await it.shows("Sign in to a Control Room")
 
 
+async def test_going_back_from_the_passphrase_makes_no_key(control_room: Running) -> None:
+    """Esc on the question for a new passphrase is no *Keep nothing on disk*: no key is made, and it is asked again."""
+    with Witness(control_room) as witness:
+        witness.admin.allow_keys("creator")
+    async with own_stage(control_room, "creator") as it:
+        await it.shows("Password")
+        await it.paste(control_room.account("creator").password)
+        await it.press("ctrl+s")
+        await it.shows("Generate your key")
+        await it.press("2")
+        await it.shows("makes your first key")
+        await it.press("g")
+        await it.shows("Use an assumed call?")
+        await it.press("tab", "enter")
+        await it.shows("A passphrase for your secrets")
+        await it.press("escape")
+        await it.shows("No passphrase was given, so nothing was kept.")
+        assert it.calls("/apikey") == 0
+        await it.press("g")
+        await choose_passphrase(it)
+        await it.shows("It is kept here")
+
+
 @pytest.mark.parametrize(
     ("name", "words"), [("vault.age", "a360tui secrets restore"), ("guard.json", "a360tui secrets start-over")]
 )

@@ -59,3 +59,15 @@ class AskSecretDialog(A360Dialog[Secret | None]):
             field.complain("This field is empty.")
         else:
             self.dismiss(Secret(text))
+
+
+def ask_for_key(*, refused: bool) -> AskSecretDialog:
+    """Asks for the text of the key in force; ``refused`` says that one is known here and did not sign in."""
+    return AskSecretDialog(
+        "Sign in with your API key",
+        f"{'The key that is known here was refused. ' if refused else ''}"
+        "A Control Room never shows a key again, so paste yours. A wrong one counts as a failed sign-in, and the third "
+        "may disable your account.",
+        "API key",
+        "Sign in",
+    )

@@ -17,8 +17,8 @@ from a360tui.secret import Secret
 from a360tui.text import harmless
 from a360tui.tui.screen import A360Dialog
 from a360tui.tui.widgets.button import Button
+from a360tui.tui.widgets.status import Status
 from a360tui.workflow.dates import span_words
-from a360tui.workflow.key import sign_in_with_key
 
 if TYPE_CHECKING:
     from a360tui.tui.session import Session
@@ -50,13 +50,13 @@ class KeyDialog(A360Dialog[None]):
                 yield Static(_HIDDEN, id="key", markup=False)
                 yield Static("r reveal\nc copy\nt test", id="key-keys", markup=False)
             yield from self.compose_facts()
-            yield Static("", id="note", markup=False)
+            yield Status("", id="note", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Done", id="done", variant="primary")
 
     def compose_facts(self) -> ComposeResult:
         """What is known of the key."""
-        yield Static("", id="sign-in", markup=False)
+        yield Status("", id="sign-in", markup=False)
         yield Static("It stays in memory until you sign out or quit.", classes="dim", markup=False)
 
     def on_mount(self) -> None:
@@ -96,6 +96,7 @@ class KeyDialog(A360Dialog[None]):
         self._session.key_taken()
         # Only this one widget holds the text, and only while it is shown.
         self.query_one("#key", Static).update(Content(harmless(self._key.reveal())))
+        self.query_one("#key-row").scroll_visible(animate=False)
         self._hiding = self.set_timer(REVEALED_FOR, self._hide)
 
     @work(exclusive=True, group="copy", exit_on_error=False, description="copy the key")
@@ -119,7 +120,7 @@ class KeyDialog(A360Dialog[None]):
         line.update("· signing in with it …")
         self.a360.exchanges.begin("sign in with the key")
         try:
-            session.key_sign_in = await sign_in_with_key(session.destination, session.binding.username, key)
+            await session.try_key(key)
         except SignInFailed as error:
             line.add_class("warning")
             line.update(Content(f"✗ does not sign in: {error.message}"))

@@ -15,6 +15,7 @@ from a360tui.secret import Secret
 from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.marks_view import MarksView
+from a360tui.tui.widgets.status import Status
 from a360tui.workflow.dates import age_words, date_stamp
 from a360tui.workflow.rotation import Ending, Kept, Mark, OnMark, RotationResult
 
@@ -45,7 +46,7 @@ class NewKeyDialog(KeyDialog):
     def compose_facts(self) -> ComposeResult:
         """The lines, and what came of it."""
         yield MarksView(id="marks")
-        yield Static("", id="sign-in", markup=False)
+        yield Status("", id="sign-in", markup=False)
         yield Static("", id="summary", markup=False)
 
     def on_mount(self) -> None:
@@ -118,10 +119,12 @@ class NewKeyDialog(KeyDialog):
 
 def _summary(session: Session, result: RotationResult) -> Content:
     lines: list[str] = []
-    if result.expiration_time is not None:
+    if result.expiration_time is not None and result.ending is not Ending.CONFLICT:
         now = session.room.now()
         lines.append(f"Ends {date_stamp(result.expiration_time)}, {age_words(result.expiration_time, now)}.")
-    if result.key is not None and result.kept is Kept.MEMORY:
+    if result.ending is Ending.CONFLICT:
+        lines.append("This key is of no use any more.")
+    elif result.key is not None and result.kept is Kept.MEMORY:
         lines.append("The Control Room never shows it again: take it to where it is used.")
     elif result.key is not None:
         lines.append("It is kept here. Take it to any other place that uses it.")

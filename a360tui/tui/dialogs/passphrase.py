@@ -31,6 +31,8 @@ class PassphraseDialog(A360Dialog[Secret | None]):
         super().__init__()
         self._request = request
         self._is_new = request.purpose is PassphrasePurpose.NEW
+        self.declines_disk = False
+        """The answer was to keep nothing on disk; Esc alone is no answer."""
 
     def compose(self) -> ComposeResult:
         """The sentence, one field or two, the buttons."""
@@ -60,6 +62,7 @@ class PassphraseDialog(A360Dialog[Secret | None]):
 
     @on(Button.Pressed, "#cancel")
     def _cancelled(self) -> None:
+        self.declines_disk = self._is_new
         self.dismiss(None)
 
     @on(Input.Submitted, "#field-passphrase SecretInput")

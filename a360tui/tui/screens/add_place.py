@@ -16,6 +16,7 @@ from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput
+from a360tui.tui.widgets.status import Status
 from a360tui.workflow.references import (
     FILE_KINDS,
     Command,
@@ -59,7 +60,7 @@ class AddPlaceScreen(A360Screen):
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel")
             yield Button("Add", id="add", variant="primary")
-        yield Static("", id="status", markup=False)
+        yield Status("", id="status", classes="warning", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the file: most keys are in one."""
@@ -83,11 +84,19 @@ class AddPlaceScreen(A360Screen):
         for field, (_, label, placeholder) in zip(("first", "second"), _FIELDS[message.value], strict=True):
             self._field(field).label = label
             self._field(field).input.placeholder = placeholder
+            self._field(field).explain()
         self.query_one("#explanation", Static).update(_EXPLANATIONS[message.value])
+        self.query_one(Status).update()
+
+    @on(ChoiceLine.Changed, "#file-kind")
+    def _format_changed(self) -> None:
+        self._field("second").explain()
+        self.query_one(Status).update()
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
         cast("Field", message.input.parent).explain()
+        self.query_one(Status).update()
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:
@@ -127,12 +136,10 @@ class AddPlaceScreen(A360Screen):
     @work(exclusive=True, group="add", exit_on_error=False, description="register a place")
     async def _add(self, reference: Reference) -> None:
         session = self.session
-        status = self.query_one("#status", Static)
         try:
             added = session.registry.add(session.binding, reference)
         except A360Error as error:
-            status.update(Content(str(error)))
-            status.add_class("warning")
+            self.query_one(Status).update(Content(str(error)))
             return
         if not added:
             self.notify("This place is already registered.", title=reference.label, markup=False)

@@ -13,20 +13,22 @@ from a360tui.api.errors import SignInFailed
 from a360tui.errors import A360Error
 from a360tui.storage.errors import PassphraseNeeded
 from a360tui.tui.checklist import key_dates
-from a360tui.tui.dialogs.ask_secret import AskSecretDialog
+from a360tui.tui.dialogs.ask_secret import ask_for_key
 from a360tui.tui.dialogs.assumed_call import agreed_to_calls, keep_what_worked
 from a360tui.tui.dialogs.call_absent import lead_to_calls
 from a360tui.tui.dialogs.confirm import ConfirmDialog
 from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.dialogs.regenerate import RegenerateDialog
+from a360tui.tui.dialogs.unfinished import offer_unfinished
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.list_row import Column, Row
 from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.tui.widgets.paged_list import PagedList
+from a360tui.tui.widgets.status import Status
 from a360tui.workflow.dates import span_words
-from a360tui.workflow.errors import NotReady
-from a360tui.workflow.key import KeyState, KeyStatus, key_status, sign_in_with_key
+from a360tui.workflow.errors import NotReady, UnfinishedRotation
+from a360tui.workflow.key import KeyState, KeyStatus, key_status
 from a360tui.workflow.references import CheckedReference, Condition, Result, check_references, put_key
 from a360tui.workflow.rotation import RotationPlan, prepare
 
@@ -49,6 +51,8 @@ class MyKeyScreen(A360Screen):
         """How many places were shown last; ``None`` before the first look."""
         self._told = ""
         """The place whose state was told last; what came of an action stays till the cursor is on another."""
+        self._says_not_read = False
+        """Whether the last sentence is about a read that failed, which the next one that does not takes away."""
 
     def compose_body(self) -> ComposeResult:
         """Facts, places, what stands in the way, and the menu."""
@@ -58,7 +62,7 @@ class MyKeyScreen(A360Screen):
         )
         yield Static("", id="obstacle", markup=False)
         yield Menu(id="choices", label_width=18)
-        yield Static("", id="status", markup=False)
+        yield Status("", id="status", markup=False)
 
     def on_mount(self) -> None:
         """Show no list of places before there are some."""
@@ -75,18 +79,23 @@ class MyKeyScreen(A360Screen):
         try:
             status = await self.read(lambda: key_status(self.session.room, self.a360.ending_within))
             self._show(status, stored=await self.session.is_key_stored())
-            self._show_references(await check_references(self.session.references(), self.session.known_key))
+            checked = await check_references(self.session.references(), self.session.known_key)
         except A360Error as error:
             if self._status is None:
                 self.query_one("#facts", Static).update("State         not read; r reads it again.")
             self._say(str(error), warning=True)
+            self._says_not_read = True
             return
+        if self._says_not_read:
+            self._say("")
+        self._show_references(checked)
         begin_with, self._begin_with = self._begin_with, ""
         if begin_with:
             await self.run_action(begin_with)
 
     def _say(self, words: str, *, warning: bool = False) -> None:
-        line = self.query_one("#status", Static)
+        self._says_not_read = False
+        line = self.query_one("#status", Status)
         line.set_class(warning, "warning")
         line.update(Content(words))
 
@@ -125,6 +134,7 @@ class MyKeyScreen(A360Screen):
         elif not checked and references.has_focus:
             self.query_one(Menu).focus()
         self._places = len(checked)
+        self._tell_place()
         self.refresh_bindings()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -202,6 +212,8 @@ class MyKeyScreen(A360Screen):
         finally:
             self._making = False
         self._read_state()
+        if isinstance(error, UnfinishedRotation) and await offer_unfinished(self):
+            return
         if error is not None:
             self._say(str(error), warning=True)
             await lead_to_calls(self, error)
@@ -223,7 +235,7 @@ class MyKeyScreen(A360Screen):
         return dialog.error
 
     async def _prepare(self, *, replace: bool) -> RotationPlan:
-        """Look at everything; where the person wants nothing on disk, plan with memory only."""
+        """Look at everything; where the person wants no secret on disk, plan with memory only."""
         session = self.session
 
         async def prepared() -> RotationPlan:
@@ -243,38 +255,31 @@ class MyKeyScreen(A360Screen):
         except PassphraseNeeded:
             if not self.a360.stores.disk_declined:
                 raise
-        session.keeping = self.a360.stores.in_memory()
+        session.keeping = self.a360.stores.in_memory(is_demo=session.is_demo)
         return await self.read(prepared)
 
     # Using it ---------------------------------------------------------------------------------------------------------
 
     @work(exclusive=True, group="test", exit_on_error=False, description="sign in with the key")
     async def action_test(self) -> None:
-        """Sign in with the key, once; asks for its text where it is not known here."""
+        """Sign in with the key, once; asks for its text where it is not known here, or was refused."""
         session = self.session
         try:
-            key = await session.key() or await self.a360.push_screen_wait(
-                AskSecretDialog(
-                    "Sign in with your API key",
-                    "A Control Room never shows a key again, so paste yours. A wrong one counts as a failed sign-in, "
-                    "and the third may disable your account.",
-                    "API key",
-                    "Sign in",
-                )
-            )
+            key = await session.key()
+            if key is None or key == session.refused_key:
+                key = await self.a360.push_screen_wait(ask_for_key(refused=key is not None))
             if key is None:
                 return
             self._say("Signing in with the key …")
             self.a360.exchanges.begin("sign in with the key")
-            session.key_sign_in = await sign_in_with_key(session.destination, session.binding.username, key)
+            sign_in = await session.try_key(key)
         except SignInFailed as error:
-            session.key_sign_in = None
             self._say(f"The key does not sign in. {error}", warning=True)
+            self._read_state()
         except A360Error as error:
             self._say(str(error), warning=True)
         else:
-            session.known_key = key
-            lifetime = session.key_sign_in.token_lifetime
+            lifetime = sign_in.token_lifetime
             self._say(f"The key signs in; a token lasts {span_words(lifetime)}." if lifetime else "The key signs in.")
             self._read_state()
 
@@ -355,11 +360,14 @@ class MyKeyScreen(A360Screen):
                 self.session.registry.remove(self.session.binding, row.key)
             except A360Error as error:
                 self._say(str(error), warning=True)
+            else:
+                self._say("")
             self._read_state()
 
     def action_reload(self) -> None:
         """Read the state again."""
         self._say("")
+        self._told = ""
         self._read_state()
 
 

@@ -26,8 +26,7 @@ from a360tui.tui.checklist import (
     use_line,
 )
 from a360tui.tui.dialogs.confirm import ConfirmDialog
-from a360tui.tui.dialogs.new_key import NewKeyDialog
-from a360tui.tui.dialogs.unfinished import UnfinishedDialog
+from a360tui.tui.dialogs.unfinished import offer_unfinished
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.checklist_view import ChecklistView
 from a360tui.tui.widgets.keys_line import KeysLine
@@ -37,7 +36,6 @@ from a360tui.workflow.key import KeyStatus, key_status
 from a360tui.workflow.permissions import MANAGE_SETTINGS, VIEW_ROLES, VIEW_SETTINGS
 from a360tui.workflow.release import V1_ALONE, release_words
 from a360tui.workflow.role_overview import RoleGrant, granting_roles
-from a360tui.workflow.rotation import Unfinished, recover, unfinished
 
 _LONGEST_RELEASE = 200
 """Letters of what a Control Room says of itself."""
@@ -89,30 +87,7 @@ class WorkflowScreen(A360Screen):
 
     @work(exclusive=True, group="unfinished", exit_on_error=False, description="look for an unfinished rotation")
     async def _look_for_unfinished(self) -> None:
-        """Offer to finish what an earlier run left halfway, whoever ran it."""
-        session = self.session
-        try:
-            found = await asyncio.to_thread(unfinished, session.keeping, session.binding)
-        except A360Error as error:
-            self.a360.show_error(error)
-            return
-        for each in found:
-            if each.superseded:
-                self.notify(f"{each.happened} {each.known} Next: {each.next}", timeout=20, markup=False)
-            elif await self.a360.push_screen_wait(UnfinishedDialog(each)):
-                await self._finish(each)
-
-    async def _finish(self, found: Unfinished) -> None:
-        session = self.session
-        self.a360.exchanges.begin("finish a rotation")
-        dialog = NewKeyDialog(
-            session,
-            "Finishing the rotation",
-            lambda on_mark: recover(found, session.keeping, session.destination, session.room, on_mark=on_mark),
-        )
-        await self.a360.push_screen_wait(dialog)
-        if dialog.error is not None:
-            self.a360.show_error(dialog.error)
+        await offer_unfinished(self)
 
     def on_screen_resume(self) -> None:
         """Read the state again: another screen may have changed it."""
