@@ -114,6 +114,31 @@ async def test_editing_and_removing(control_room: Running) -> None:
         assert saved().names == ()
 
 
+async def test_a_corrected_file_is_read_again(control_room: Running) -> None:
+    """A file that cannot be used is not an empty list, and once somebody has corrected it, the list is there."""
+    keep(control_room)
+    right = file().path.read_bytes()
+    file().path.write_bytes(b"x = [")
+    async with own_stage(None) as it:
+        await it.press("f4")
+        await it.shows("is not TOML", "not read")
+        assert "No profile yet" not in it.text()
+        file().path.write_bytes(right)
+        await it.press("escape")
+        await it.gone("is not TOML")
+        await it.press("f4")
+        await it.shows("> test", "in use")
+        file().put_profile(Profile("other", control_room.url))
+        await it.press("n")
+        await it.shows("New profile")
+        await it.paste("other")
+        await it.press("tab")
+        await it.paste(control_room.url)
+        await it.press("ctrl+s")
+        await it.shows("There is already a profile other.")
+        assert saved().in_use == Profile("test", control_room.url, "admin")
+
+
 async def test_the_sign_in_begins_with_the_profile(control_room: Running) -> None:
     """Address and user are filled in; the top line says the profile's name, and doctor what came from it."""
     profile = keep(control_room, "emea")

@@ -47,8 +47,12 @@ class ProfilesScreen(A360Screen):
     def on_screen_resume(self) -> None:
         """Show them as they are now."""
         profiles = self.a360.profiles
+        profiles.look_again()
         in_use = profiles.configuration.profile
-        self.query_one(PagedList).put_rows([_row(each, in_use) for each in profiles.configuration.profiles])
+        if profiles.trouble is None:
+            self.query_one(PagedList).put_rows([_row(each, in_use) for each in profiles.configuration.profiles])
+        else:
+            self.query_one(PagedList).await_rows(failed=True)
         status = self.query_one("#status", Static)
         status.set_class(profiles.trouble is not None, "warning")
         status.update(Content(str(profiles.trouble or (_USE if profiles.configuration.profiles else ""))))
