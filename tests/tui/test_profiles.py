@@ -77,6 +77,32 @@ async def test_what_is_no_control_room_is_said_at_the_field() -> None:
         await it.shows("is not a name for a profile")
 
 
+async def test_what_was_found_is_said_of_that_address_alone(control_room: Running) -> None:
+    """Once the address is another or none, nothing goes on saying what was at the one before."""
+    async with own_stage(None) as it:
+        await it.press("f4", "n")
+        await it.shows("New profile")
+        await it.press("tab")
+        await it.paste(control_room.url)
+        await it.shows("✓ A Control Room that signs in its own users.")
+        await it.press("ctrl+u")
+        await it.shows("As in the browser")
+        assert "✓" not in it.text()
+
+
+async def test_what_the_form_chose_itself_is_left_without_a_question() -> None:
+    """Where only an API key signs in, the form chooses that; who opened it to look is not asked about their typing."""
+    async with ScriptedServer({"GET /v1/authentication/type": answer({"authType": "SSO"})}) as server:
+        file().put_profile(Profile("sso", server.address.url, "admin"))
+        async with own_stage(None) as it:
+            await it.press("f4")
+            await it.shows("> sso")
+            await it.press("e")
+            await it.shows("(•) API key")
+            await it.press("escape")
+            await it.shows("> sso")
+
+
 async def test_an_overtaken_try_is_cancelled() -> None:
     """Typing on sends one request a pause, and an answer to what is not there any more is not shown."""
 
