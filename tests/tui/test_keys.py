@@ -11,6 +11,7 @@ from a360tui.tui.screens.keys import KeysScreen
 from a360tui.tui.screens.workflow import WorkflowScreen
 from a360tui.tui.widgets.field import Field
 from a360tui.tui.widgets.paged_list import PagedList
+from a360tui.tui.widgets.progress_line import ProgressLine
 from tests.tui.gate import Gate
 from tests.tui.stage import Stage, stage
 from tests.tui.witness import Witness
@@ -101,6 +102,33 @@ async def test_esc_stops_it_and_r_goes_on() -> None:
         await it.press("r")
         await it.shows("5 of 6 who may generate have one", "Read at")
         assert len(names(it)) == 6
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_why_it_was_not_read_is_shown_whole(size: tuple[int, int]) -> None:
+    """However long the sentence is, its end with what to do is in sight; what is said next is no warning."""
+    async with Gate() as gate, stage(size, gate=gate, prepare=company) as it:
+        await open_keys(it)
+        gate.break_off("POST /v2/usermanagement/roles/list")
+        await it.press("r")
+        await it.shows("Could not list the roles")
+        line = it.app.screen.query_one(ProgressLine)
+        await it.until(lambda: line.sentence in " ".join(it.text().split()), "the whole sentence")
+        await it.press("space")
+        await it.shows("1 marked")
+        assert not line.has_class("warning")
+
+
+async def test_what_is_counted_is_there_on_coming_back() -> None:
+    """The title says how many have ended, too, when the list was read before and the screen is opened again."""
+    async with stage(prepare=company) as it:
+        await open_keys(it)
+        await it.press("escape")
+        await it.shows("API key workflow")
+        await it.press("5")
+        await it.shows("5 of 6 who may generate have one", "1 ended, 1 within 14 days")
+        await it.resize(120, 36)
+        await it.until(lambda: "within 14 days" in it.text().splitlines()[2][90:], "the count at the edge")
 
 
 async def test_the_filter() -> None:

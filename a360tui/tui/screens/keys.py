@@ -75,9 +75,10 @@ class KeysScreen(A360Screen):
             self._show(self.session.inventory)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Give the bars the room that there is."""
+        """Give the bars the room that there is, and the title once it has its own."""
         height = event.size.height
         self.query_one(KeyWeeks).bar_height = 0 if height <= _LOW else 4 if height >= _TALL else 2
+        self.call_after_refresh(self._show_title)
 
     # Reading ----------------------------------------------------------------------------------------------------------
 
@@ -85,8 +86,7 @@ class KeysScreen(A360Screen):
     async def _read_keys(self) -> None:
         self.a360.exchanges.begin("inventory of keys")
         line = self.query_one(ProgressLine)
-        line.remove_class("warning")
-        line.sentence = "reading the roles …"
+        self._say("reading the roles …")
         self.query_one(PagedList).await_rows()
         session = self.session
         session.unfinished_inventory = reading = session.unfinished_inventory or InventoryReading(
@@ -98,8 +98,7 @@ class KeysScreen(A360Screen):
             await self.read(lambda: self._follow(reading))
         except A360Error as error:
             self._show_so_far()
-            line.add_class("warning")
-            line.sentence = str(error)
+            self._say(str(error), warning=True)
             return
         finally:
             line.progress = None
@@ -121,7 +120,7 @@ class KeysScreen(A360Screen):
 
     def _stop(self) -> None:
         self.workers.cancel_group(self, _READ)
-        self.query_one(ProgressLine).sentence = "Stopped.  r reads again"
+        self._say("Stopped.  r reads again")
         self._show_so_far()
 
     # Showing ----------------------------------------------------------------------------------------------------------
@@ -129,13 +128,18 @@ class KeysScreen(A360Screen):
     def _show(self, inventory: Inventory, *, growing: bool = False, reading: bool = False) -> None:
         """While it grows a cursor on the first row stays on the first row, whichever that is."""
         self.session.inventory = inventory
-        self._show_title(inventory)
+        self._show_title()
         weeks = self.query_one(KeyWeeks)
         weeks.inventory = inventory
         weeks.display = reading or inventory.with_key > 0
         self.query_one(PagedList).put_rows(self._rows(inventory), growing=growing)
         if not reading:
-            self.query_one(ProgressLine).sentence = self._notes(inventory)
+            self._say(self._notes(inventory))
+
+    def _say(self, sentence: str, *, warning: bool = False) -> None:
+        line = self.query_one(ProgressLine)
+        line.set_class(warning, "warning")
+        line.sentence = sentence
 
     def _show_so_far(self, *, reading: bool = False) -> None:
         unfinished = self.session.unfinished_inventory
@@ -144,7 +148,10 @@ class KeysScreen(A360Screen):
         elif not reading:
             self.query_one(PagedList).await_rows(failed=True)
 
-    def _show_title(self, inventory: Inventory) -> None:
+    def _show_title(self) -> None:
+        inventory = self.a360.session.inventory if self.a360.session is not None else None
+        if inventory is None:
+            return
         title = self.query_one("#keys-title", Static)
         ended, ending = inventory.count(KeyState.ENDED), inventory.count(KeyState.ENDING)
         left = Content.assemble(("Keys", "bold"), f"   {inventory.keys_words}")
@@ -189,7 +196,7 @@ class KeysScreen(A360Screen):
     def _marks_changed(self) -> None:
         self.refresh_bindings()
         if self.session.inventory is not None and not self.is_working(_READ):
-            self.query_one(ProgressLine).sentence = self._notes(self.session.inventory)
+            self._say(self._notes(self.session.inventory))
 
     # Actions ----------------------------------------------------------------------------------------------------------
 
