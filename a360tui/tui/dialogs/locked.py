@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -23,7 +22,6 @@ class LockedDialog(CredentialDialog):
     """Asks for what signs in, or opens what is remembered; it is left by that alone, or by quitting."""
 
     NAME: ClassVar[str] = "Locked"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stay", show=False)]
 
     def compose(self) -> ComposeResult:
         """The sentence, the field where it is needed, the buttons."""
@@ -66,7 +64,7 @@ class LockedDialog(CredentialDialog):
         note.display = bool(sentence)
         note.update(Content(sentence))
 
-    def action_stay(self) -> None:
+    def action_back(self) -> None:
         """Esc does not open a lock."""
 
     @on(Button.Pressed, "#quit")
