@@ -245,6 +245,20 @@ async def test_all_marked_rows_at_once_and_a_change_by_somebody_else() -> None:
         assert [each.method for each in it.sent(f"/roles/{role['id']}")].count("PUT") == 1
 
 
+async def test_on_a_low_screen_a_change_that_failed_says_so() -> None:
+    """Beneath a long plan, the sentence and the button that goes on come into sight together."""
+    async with Gate() as gate, stage((60, 20), gate=gate, prepare=company) as it:
+        await open_keys(it)
+        await it.press("space", "down", "space", "down", "space", "m")
+        await it.shows("3 users", "3 of 3 have this role")
+        await it.press("enter")
+        await it.shows("remove svc-reports from", "Leave it")
+        gate.break_off(f"PUT {it.sent('')[-1].path}")
+        await it.press("tab", "enter")
+        await it.shows("before doing it again.", "Go on")
+        gate.open()
+
+
 async def test_who_may_not_see_it() -> None:
     """A bot creator has no such line; the key tells why, and nothing is asked of the server."""
     async with stage(prepare=company) as it:
