@@ -182,6 +182,11 @@ class Session:
             self.key_at_risk = result.kept is Kept.MEMORY
         self.key_sign_in = result.key_sign_in
 
+    def know(self, key: Secret) -> None:
+        """Know a key that was typed and has signed in: where it is another one, the one before is dead."""
+        if key != self.known_key:
+            self.known_key, self.is_key_from_store, self.key_at_risk = key, False, False
+
     async def key(self) -> Secret | None:
         """The user's key, from this session or from the store; may ask for the passphrase."""
         if self.known_key is None:

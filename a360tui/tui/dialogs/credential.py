@@ -28,6 +28,10 @@ class CredentialDialog(A360Dialog[bool]):
     def _secret_field(self) -> Field:
         return Field("API key" if self._session.signed_in_by_key else "Password", SecretInput(), name="secret")
 
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.query_one(Field).explain()
+
     @on(Button.Pressed, "#answer")
     @on(Input.Submitted)
     def _answered(self) -> None:
@@ -42,14 +46,19 @@ class CredentialDialog(A360Dialog[bool]):
 
     @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in again")
     async def _sign_in(self) -> None:
+        field = self.query_one(Field)
         try:
             credential = await self._credential()
             if credential is None:
                 return
+            field.explain("Signing in …")
             await self._session.room.sign_in(self._session.binding.username, credential)
         except A360Error as error:
+            field.explain("")
             self._refused(error)
         else:
+            if isinstance(credential, ApiKey) and field.display:
+                self._session.know(credential.secret)
             self.dismiss(True)
 
     async def _credential(self) -> Password | ApiKey | None:

@@ -51,7 +51,11 @@ class LockedDialog(CredentialDialog):
     async def _look_for_remembered(self) -> None:
         session = self._session
         if not session.is_demo:
-            kept = await session.keeping.store.bindings()
+            try:
+                kept = await session.keeping.store.bindings()
+            except A360Error as error:
+                self._say(str(error))
+                kept = ()
             self._show_field(asks=not any(each.binding == session.binding for each in kept))
 
     def _show_field(self, *, asks: bool) -> None:
