@@ -134,12 +134,17 @@ class WorkflowScreen(A360Screen):
                 checklist.to_next_step()
             return
         status.update("")
+        try:
+            stored = await self.session.is_key_stored()
+        except A360Error as error:
+            status.update(str(error))  # all else is known
+            stored = False
         first = checklist.lines == _READING
         before = checklist.lines
         checklist.lines = (
             role_line(self.session, granting),
             key_line(self.session, key, granting),
-            use_line(self.session, key, stored=await self.session.is_key_stored()),
+            use_line(self.session, key, stored=stored),
             duration_line(
                 duration,
                 visible=self.session.signed_in.may(VIEW_SETTINGS),
