@@ -146,7 +146,7 @@ async def test_a_key_at_risk_and_a_write_come_first() -> None:
 
 
 async def test_what_a_passphrase_opened_is_closed(control_room: Running) -> None:
-    """Locked, the store needs its passphrase again; that passphrase opens the lock, by what is remembered."""
+    """Locked, the store needs its passphrase again; that opens the lock, by what is remembered, or the password does."""
     password = control_room.account("admin").password
     vault_under_passphrase(find_locations())
 
@@ -174,6 +174,14 @@ async def test_what_a_passphrase_opened_is_closed(control_room: Running) -> None
         hours.pass_idle(16 * MINUTES)
         await it.shows("Locked")
         assert not session.keeping.store.unlocked
+        await it.press("enter")
+        await it.shows("Your passphrase")
+        await it.press("escape")
+        await it.shows("guarded by a passphrase, and none", "Password")
+        await it.press("shift+tab", "shift+tab")
+        await it.paste(password)
+        await it.press("enter")
+        await it.gone("Locked")
 
 
 async def test_who_signed_in_by_key_is_asked_for_it(control_room: Running) -> None:
