@@ -146,7 +146,7 @@ async def test_a_key_at_risk_and_a_write_come_first() -> None:
 
 
 async def test_what_a_passphrase_opened_is_closed(control_room: Running) -> None:
-    """Locked, the store needs its passphrase again; that opens the lock, by what is remembered, or the password does."""
+    """Locked, the store needs its passphrase again; that opens the lock, or the password does."""
     password = control_room.account("admin").password
     vault_under_passphrase(find_locations())
 

@@ -140,6 +140,19 @@ async def test_editing_and_removing(control_room: Running) -> None:
         assert saved().names == ()
 
 
+async def test_what_the_row_cuts_is_said_beneath(control_room: Running) -> None:
+    """On a narrow screen too, the name, the address, and that it is production and read-only can be read whole."""
+    keep(control_room, "a-rather-long-name-of-emea-1", production=True, read_only=True)
+    keep(control_room, "a-rather-long-name-of-emea-2")
+    async with own_stage(None, size=(60, 20)) as it:
+        await it.press("f4")
+        for key, number, cautions in (("down", 2, ""), ("up", 1, " It is PRODUCTION and read-only.")):
+            await it.press(key)
+            place = f"a-rather-long-name-of-emea-{number} at {control_room.url.removeprefix('http://')} as admin"
+            words = f"enter signs in with {place} and makes it the one in use.{cautions}"
+            await it.until(lambda words=words: " ".join(it.text().split()).count(words) == 1, words)  # type: ignore[misc]
+
+
 async def test_a_corrected_file_is_read_again(control_room: Running) -> None:
     """A file that cannot be used is not an empty list, and once somebody has corrected it, the list is there."""
     keep(control_room)
