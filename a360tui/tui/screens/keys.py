@@ -23,6 +23,7 @@ from a360tui.workflow.dates import age_words, span_words
 from a360tui.workflow.inventory import Entry, Inventory, InventoryReading
 from a360tui.workflow.key import KeyState
 
+_NOBODY = "Nobody here."
 _READ = "inventory"
 """The group of the worker that reads."""
 _DRAWN_EVERY = 0.15
@@ -57,7 +58,7 @@ class KeysScreen(A360Screen):
             marks=True,
             opens=True,
             id="keys",
-            empty="Nobody here.",
+            empty=_NOBODY,
         )
         yield ProgressLine(id="progress")
 
@@ -132,7 +133,7 @@ class KeysScreen(A360Screen):
         weeks = self.query_one(KeyWeeks)
         weeks.inventory = inventory
         weeks.display = reading or inventory.with_key > 0
-        self.query_one(PagedList).put_rows(self._rows(inventory), growing=growing)
+        self._put_rows(inventory, growing=growing)
         if not reading:
             self._say(self._notes(inventory))
 
@@ -159,13 +160,16 @@ class KeysScreen(A360Screen):
         gap = title.content_size.width - left.cell_length - len(right)
         title.update(Content.assemble(left, " " * gap, (right, "$text-muted")) if gap > 1 else left)
 
-    def _rows(self, inventory: Inventory) -> list[Row]:
+    def _put_rows(self, inventory: Inventory, *, growing: bool = False) -> None:
         wanted = self.query_one(Field).value.strip().casefold()
-        return [
+        keys = self.query_one(PagedList)
+        keys.empty = "No user matches." if wanted else _NOBODY
+        rows = [
             _row(entry, inventory)
             for entry in inventory.entries
             if any(wanted in text.casefold() for text in (entry.username, entry.full_name, entry.words))
         ]
+        keys.put_rows(rows, growing=growing)
 
     def _notes(self, inventory: Inventory) -> str:
         marked = len(self.query_one(PagedList).marked)
@@ -186,7 +190,7 @@ class KeysScreen(A360Screen):
     @on(Input.Changed)
     def _filtered(self) -> None:
         if self.session.inventory is not None:
-            self.query_one(PagedList).put_rows(self._rows(self.session.inventory))
+            self._put_rows(self.session.inventory)
 
     @on(Input.Submitted)
     def _to_list(self) -> None:
