@@ -37,7 +37,7 @@ def palette_commands(app: A360App, screen: Screen[Any]) -> Iterator[SystemComman
     """
     for action in (*actions_of(getattr(screen, "NAME", "")), *actions_of(EVERYWHERE)):
         owner = next((node for node in (screen, app) if hasattr(node, f"action_{action.name}")), None)
-        if owner is None or action.name == "command_palette" or screen.check_action(action.name, ()) is False:
+        if owner is None or _does_nothing(action.name, screen) or screen.check_action(action.name, ()) is False:
             continue
         why = owner.why_not(action.name) if isinstance(owner, Actor) else ""
         kind = NotNow if why else Keyed
@@ -45,6 +45,12 @@ def palette_commands(app: A360App, screen: Screen[Any]) -> Iterator[SystemComman
     if not any(isinstance(each, A360Dialog) for each in app.screen_stack):
         yield from _sign_ins(app)
     yield SystemCommand("Theme", "Change the colours", app.action_change_theme)
+
+
+def _does_nothing(name: str, screen: Screen[Any]) -> bool:
+    """Whether it would open what is in front already, or a screen that does not open over a dialog."""
+    in_front = {"command_palette", str(getattr(screen, "NAME", "")).casefold()}
+    return name in in_front or (name in {"doctor", "profiles"} and isinstance(screen, A360Dialog))
 
 
 def _sign_ins(app: A360App) -> Iterator[SystemCommand]:

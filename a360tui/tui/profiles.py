@@ -53,18 +53,23 @@ class Profiles:
 
         return profile_of(self.configuration, address, username)
 
+    def look_again(self) -> None:
+        """Read the file anew when it is next needed: somebody may have changed or corrected it."""
+        self._read = None
+
     def check_new_name(self, name: str) -> None:
         """Raise `InvalidInput` on the field ``name`` for a name that is not valid, or taken."""
         from a360tui.storage import checked_profile_name
 
+        self.look_again()
         if checked_profile_name(name) in self.configuration.names:
             raise InvalidInput(f"There is already a profile {name}.", "Give another name.", field="name")
 
     async def put(self, profile: Profile) -> None:
         """Add a profile, or change the one of that name; the first one is in use from then on."""
-        is_first = not self.configuration.profiles
 
         def put(file: ConfigurationFile) -> None:
+            is_first = not self.configuration.profiles
             file.put_profile(profile)
             if is_first:
                 file.set(profile=profile.name)
@@ -85,7 +90,8 @@ class Profiles:
 
     async def _change(self, change: Callable[[ConfigurationFile], object]) -> None:
         """Raises `StorageError`, and whatever prevents reading the file, which is then left as it is."""
+        self.look_again()
         if self.trouble is not None:
             raise self.trouble
         await asyncio.to_thread(change, self._file)
-        self._read = None
+        self.look_again()

@@ -263,7 +263,10 @@ class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScree
 
 
 class A360Dialog(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScreen, ModalScreen[Result]):
-    """A dialog that floats over a screen; Esc gives the safe answer."""
+    """A dialog that floats over a screen; Esc gives the safe answer, by an ``action_back`` of its own.
+
+    Textual's takes it away without any answer, for which whoever asked would wait for ever.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "scroll_dialog(-1)", show=False),

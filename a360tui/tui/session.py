@@ -199,6 +199,12 @@ class Session:
         """The person has revealed or copied the key."""
         self.key_at_risk = self.key_untaken = False
 
+    def know(self, key: Secret) -> None:
+        """Know a key that was typed and has signed in: where it is another one, the one before is dead."""
+        if key != self.known_key:
+            self.known_key, self.is_key_from_store = key, False
+            self.key_at_risk = self.key_untaken = False
+
     async def key(self) -> Secret | None:
         """The user's key, from this session or from the store; may ask for the passphrase."""
         if self.known_key is None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from a360tui.demo import DemoServer, Running
 from a360tui.tui.screens.learn_calls import LearnCallsScreen
@@ -85,6 +86,53 @@ async def test_learning_instead_of_an_assumption(other: Running, tmp_path: Path)
         await it.shows("Forgotten.", "you are asked before it is tried")
 
 
+async def test_what_came_of_forgetting_is_not_said_of_what_was_learned_since(other: Running, tmp_path: Path) -> None:
+    """On a low screen the sentence comes into sight, and it is gone once the calls are learned."""
+    async with own_stage(other, "admin", size=(60, 20)) as it:
+        await sign_in(it, other)
+        await it.press("c")
+        await it.shows("> Learn them")
+        await it.press("f")
+        await it.shows("Forget the calls?")
+        await it.press("tab", "enter")
+        await it.shows("Nothing was kept for this Control Room.")
+        await it.press("l")
+        await it.shows("Read it")
+        await it.paste(str(saved(tmp_path, other, other_shape())))
+        await it.press("enter")
+        await it.shows("Which API-Key Duration")
+        await it.press("enter")
+        await it.shows("Keep them")
+        await it.press("ctrl+s")
+        await it.shows("learned from a browser on")
+        it.app.clear_notifications()
+        assert not it.app.screen.query_one("#status", Static).content
+
+
+async def test_what_was_learned_is_of_the_file_that_is_named(other: Running, tmp_path: Path) -> None:
+    """Who names another file, after the first was read or while a question waits, is not offered to keep the first."""
+    async with own_stage(other, "admin") as it:
+        await open_learning(it, other)
+        await it.paste(str(saved(tmp_path, other, other_shape())))
+        await it.press("enter")
+        await it.shows("Which API-Key Duration", "Go on")
+        it.field("har").input.focus()
+        await it.type("2")
+        await it.shows("Read it")
+        assert "Which API-Key Duration" not in it.text()
+        await it.press("backspace", "enter")
+        await it.shows("Which API-Key Duration")
+        await it.press("enter")
+        await it.shows("Keep them", "The key: PUT")
+        it.field("har").input.focus()
+        await it.type("2")
+        await it.shows("Read it")
+        assert "The key: PUT" not in it.text()
+        await it.press("ctrl+s")
+        await it.until(lambda: "cannot be read" in it.field("har").complaint, "a complaint")
+        assert it.session.book.known().calls.generate.source == "assumed"
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -145,4 +193,11 @@ async def test_a_broken_file_of_calls_stops_only_who_needs_them(other: Running) 
         await it.press("escape")
         await it.shows("API key workflow", "Set up a role")
         await it.press("c")
-        await it.shows("Did you mean generate?")
+        await it.shows("Did you mean generate?", "not read")
+        assert "Kept in" not in it.text()
+        it.session.book.forget()
+        await it.press("h")
+        await it.shows("Recording the calls")
+        await it.press("escape")
+        await it.shows("you are asked before it is tried")
+        assert "Did you mean" not in it.text()

@@ -137,6 +137,48 @@ async def test_the_palette_offers_nothing_that_does_nothing() -> None:
         await it.gone("Search for commands")
 
 
+async def test_over_a_dialog_the_palette_offers_what_works_there() -> None:
+    """Neither the doctor nor the profiles open over a dialog, no screen is offered on itself, and each goes back."""
+    own = {"Requests": "Show the requests that were sent", "Help": "Show this screen's keys"}
+    nowhere = {
+        "Doctor": "Run the doctor: check every step to the Control Room",
+        "Profiles": "Show the profiles",
+    }
+    async with stage(TALL) as it:
+        async for name in rounds(it):
+            titles = offered(it)
+            for other, title in (own | nowhere).items():
+                wanted = name != other and not (other in nowhere and isinstance(it.app.screen, A360Dialog))
+                assert (title in titles) is wanted, (name, title)
+            if isinstance(it.app.screen, A360Dialog):
+                assert "action_back" in dir(it.app.screen), name
+
+
+async def go_back_by_the_palette(it: Stage) -> None:
+    await it.press("ctrl+p")
+    await it.shows("Search for commands")
+    await it.type("go back")
+    await it.shows("esc      Go back")
+    await it.press("enter")
+    await it.gone("Search for commands")
+
+
+async def test_go_back_in_a_dialog_is_its_safe_answer() -> None:
+    """Chosen from the palette over a question it answers no, so that whoever asked goes on: nothing waits for ever."""
+    async with stage() as it:
+        await it.be_admin()
+        await it.press("4")
+        await it.shows("A key made now")
+        await it.press("ctrl+u")
+        await it.type("30")
+        await it.press("ctrl+s")
+        await it.shows("Change the duration?")
+        await go_back_by_the_palette(it)
+        await it.gone("Change the duration?")
+        await it.press("escape")
+        await it.shows("Leave this?")
+
+
 async def test_switching_from_the_palette_asks_for_work() -> None:
     """Being somebody else by the palette, in the middle of a form, asks before what is typed is forgotten."""
     async with stage() as it:

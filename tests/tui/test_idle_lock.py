@@ -146,7 +146,7 @@ async def test_a_key_at_risk_and_a_write_come_first() -> None:
 
 
 async def test_what_a_passphrase_opened_is_closed(control_room: Running) -> None:
-    """Locked, the store needs its passphrase again; that passphrase opens the lock, by what is remembered."""
+    """Locked, the store needs its passphrase again; that opens the lock, or the password does."""
     password = control_room.account("admin").password
     vault_under_passphrase(find_locations())
 
@@ -174,10 +174,18 @@ async def test_what_a_passphrase_opened_is_closed(control_room: Running) -> None
         hours.pass_idle(16 * MINUTES)
         await it.shows("Locked")
         assert not session.keeping.store.unlocked
+        await it.press("enter")
+        await it.shows("Your passphrase")
+        await it.press("escape")
+        await it.shows("guarded by a passphrase, and none", "Password")
+        await it.press("shift+tab", "shift+tab")
+        await it.paste(password)
+        await it.press("enter")
+        await it.gone("Locked")
 
 
 async def test_who_signed_in_by_key_is_asked_for_it(control_room: Running) -> None:
-    """Where a key signed in and is not remembered, the lock asks for the key, and only that goes on."""
+    """Where a key signed in and is not remembered, the lock asks for the key, and knows the one that goes on."""
     with Witness(control_room) as witness:
         allow(witness)
         key = witness.make_key("creator")
@@ -194,6 +202,33 @@ async def test_who_signed_in_by_key_is_asked_for_it(control_room: Running) -> No
         await it.press("enter")
         await it.gone("Locked")
         assert it.sent("/authentication")[-1].status == 200
+        hours.pass_idle(16 * MINUTES)
+        await it.shows("Locked", "API key")
+        await it.press("enter")
+        await it.shows("This field is empty.")
+        new = it.witness.make_key("creator")
+        await it.paste(new)
+        await it.gone("This field is empty.")
+        await it.press("enter")
+        await it.gone("Locked")
+        assert it.known_key == new
+
+
+async def test_a_damaged_store_locks_nobody_out(control_room: Running) -> None:
+    """Where what is remembered cannot be read, the lock says so, the password opens it, and the workflow is there."""
+    vault_under_passphrase(find_locations())
+    async with own_stage(control_room, "admin") as it:
+        hours = Hours(it)
+        await sign_in(it, control_room.account("admin").password)
+        for file in find_locations().secrets.path.iterdir():
+            file.write_bytes(b"x")
+        hours.pass_idle(16 * MINUTES)
+        await it.shows("Locked", "damaged", "Password")
+        await it.paste(control_room.account("admin").password)
+        await it.press("enter")
+        await it.gone("Locked")
+        await it.shows("is damaged", "> Set up a role")
+        await it.settle()
 
 
 async def test_quitting_from_the_lock() -> None:

@@ -11,6 +11,7 @@ from a360tui.tui.screens.keys import KeysScreen
 from a360tui.tui.screens.workflow import WorkflowScreen
 from a360tui.tui.widgets.field import Field
 from a360tui.tui.widgets.paged_list import PagedList
+from a360tui.tui.widgets.progress_line import ProgressLine
 from tests.tui.gate import Gate
 from tests.tui.stage import Stage, stage
 from tests.tui.witness import Witness
@@ -103,6 +104,33 @@ async def test_esc_stops_it_and_r_goes_on() -> None:
         assert len(names(it)) == 6
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_why_it_was_not_read_is_shown_whole(size: tuple[int, int]) -> None:
+    """However long the sentence is, its end with what to do is in sight; what is said next is no warning."""
+    async with Gate() as gate, stage(size, gate=gate, prepare=company) as it:
+        await open_keys(it)
+        gate.break_off("POST /v2/usermanagement/roles/list")
+        await it.press("r")
+        await it.shows("Could not list the roles")
+        line = it.app.screen.query_one(ProgressLine)
+        await it.until(lambda: line.sentence in " ".join(it.text().split()), "the whole sentence")
+        await it.press("space")
+        await it.shows("1 marked")
+        assert not line.has_class("warning")
+
+
+async def test_what_is_counted_is_there_on_coming_back() -> None:
+    """The title says how many have ended, too, when the list was read before and the screen is opened again."""
+    async with stage(prepare=company) as it:
+        await open_keys(it)
+        await it.press("escape")
+        await it.shows("API key workflow")
+        await it.press("5")
+        await it.shows("5 of 6 who may generate have one", "1 ended, 1 within 14 days")
+        await it.resize(120, 36)
+        await it.until(lambda: "within 14 days" in it.text().splitlines()[2][90:], "the count at the edge")
+
+
 async def test_the_filter() -> None:
     """/ narrows by name, full name or state, and is a letter then; Esc takes it away, and only then goes back."""
     async with stage(prepare=company) as it:
@@ -115,6 +143,10 @@ async def test_the_filter() -> None:
         await it.press("ctrl+u")
         await it.type("crm web")
         await it.until(lambda: names(it) == ["svc-crm"], "the one of that name")
+        await it.type("x")
+        await it.shows("No user matches.")
+        await it.press("backspace")
+        await it.until(lambda: names(it) == ["svc-crm"], "the one of that name again")
         await it.press("enter")
         await it.until(lambda: it.app.screen.query_one(PagedList).has_focus, "the cursor in the list")
         await it.press("escape")
@@ -215,6 +247,20 @@ async def test_all_marked_rows_at_once_and_a_change_by_somebody_else() -> None:
         await it.shows("Someone else changed the role meanwhile; their change was kept.")
         assert it.witness.users_of(NAME) == sorted({*KEYS, "kenji.sato"} - {"svc-reports", "svc-hr-sync"})
         assert [each.method for each in it.sent(f"/roles/{role['id']}")].count("PUT") == 1
+
+
+async def test_on_a_low_screen_a_change_that_failed_says_so() -> None:
+    """Beneath a long plan, the sentence and the button that goes on come into sight together."""
+    async with Gate() as gate, stage((60, 20), gate=gate, prepare=company) as it:
+        await open_keys(it)
+        await it.press("space", "down", "space", "down", "space", "m")
+        await it.shows("3 users", "3 of 3 have this role")
+        await it.press("enter")
+        await it.shows("remove svc-reports from", "Leave it")
+        gate.break_off(f"PUT {it.sent('')[-1].path}")
+        await it.press("tab", "enter")
+        await it.shows("before doing it again.", "Go on")
+        gate.open()
 
 
 async def test_who_may_not_see_it() -> None:

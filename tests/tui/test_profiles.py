@@ -77,6 +77,32 @@ async def test_what_is_no_control_room_is_said_at_the_field() -> None:
         await it.shows("is not a name for a profile")
 
 
+async def test_what_was_found_is_said_of_that_address_alone(control_room: Running) -> None:
+    """Once the address is another or none, nothing goes on saying what was at the one before."""
+    async with own_stage(None) as it:
+        await it.press("f4", "n")
+        await it.shows("New profile")
+        await it.press("tab")
+        await it.paste(control_room.url)
+        await it.shows("✓ A Control Room that signs in its own users.")
+        await it.press("ctrl+u")
+        await it.shows("As in the browser")
+        assert "✓" not in it.text()
+
+
+async def test_what_the_form_chose_itself_is_left_without_a_question() -> None:
+    """Where only an API key signs in, the form chooses that; who opened it to look is not asked about their typing."""
+    async with ScriptedServer({"GET /v1/authentication/type": answer({"authType": "SSO"})}) as server:
+        file().put_profile(Profile("sso", server.address.url, "admin"))
+        async with own_stage(None) as it:
+            await it.press("f4")
+            await it.shows("> sso")
+            await it.press("e")
+            await it.shows("(•) API key")
+            await it.press("escape")
+            await it.shows("> sso")
+
+
 async def test_an_overtaken_try_is_cancelled() -> None:
     """Typing on sends one request a pause, and an answer to what is not there any more is not shown."""
 
@@ -112,6 +138,44 @@ async def test_editing_and_removing(control_room: Running) -> None:
         await it.press("right", "enter")
         await it.shows("No profile yet")
         assert saved().names == ()
+
+
+async def test_what_the_row_cuts_is_said_beneath(control_room: Running) -> None:
+    """On a narrow screen too, the name, the address, and that it is production and read-only can be read whole."""
+    keep(control_room, "a-rather-long-name-of-emea-1", production=True, read_only=True)
+    keep(control_room, "a-rather-long-name-of-emea-2")
+    async with own_stage(None, size=(60, 20)) as it:
+        await it.press("f4")
+        for key, number, cautions in (("down", 2, ""), ("up", 1, " It is PRODUCTION and read-only.")):
+            await it.press(key)
+            place = f"a-rather-long-name-of-emea-{number} at {control_room.url.removeprefix('http://')} as admin"
+            words = f"enter signs in with {place} and makes it the one in use.{cautions}"
+            await it.until(lambda words=words: " ".join(it.text().split()).count(words) == 1, words)  # type: ignore[misc]
+
+
+async def test_a_corrected_file_is_read_again(control_room: Running) -> None:
+    """A file that cannot be used is not an empty list, and once somebody has corrected it, the list is there."""
+    keep(control_room)
+    right = file().path.read_bytes()
+    file().path.write_bytes(b"x = [")
+    async with own_stage(None) as it:
+        await it.press("f4")
+        await it.shows("is not TOML", "not read")
+        assert "No profile yet" not in it.text()
+        file().path.write_bytes(right)
+        await it.press("escape")
+        await it.gone("is not TOML")
+        await it.press("f4")
+        await it.shows("> test", "in use")
+        file().put_profile(Profile("other", control_room.url))
+        await it.press("n")
+        await it.shows("New profile")
+        await it.paste("other")
+        await it.press("tab")
+        await it.paste(control_room.url)
+        await it.press("ctrl+s")
+        await it.shows("There is already a profile other.")
+        assert saved().in_use == Profile("test", control_room.url, "admin")
 
 
 async def test_the_sign_in_begins_with_the_profile(control_room: Running) -> None:

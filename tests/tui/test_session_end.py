@@ -105,14 +105,19 @@ async def test_a_wrong_password_stays_in_the_dialog(control_room: Running, clock
         await it.shows("Finance automation")
 
 
-@pytest.mark.parametrize("key", ["escape", "button"])
+@pytest.mark.parametrize("key", ["escape", "button", "palette"])
 async def test_not_now(control_room: Running, clock: MovableClock, key: str) -> None:
     """Who does not sign in again stays where they were, with a sentence that says why nothing was read."""
     async with signed_in(control_room) as it:
         clock.forward(HALF_AN_HOUR)
         await it.press("1")
         await it.shows("Your session ended")
-        await it.press("escape") if key == "escape" else await it.click("Not now")
+        if key == "palette":
+            await it.press("ctrl+p")
+            await it.shows("Search for commands")
+            await it.type("go back")
+            await it.shows("esc      Go back")
+        await it.click("Not now") if key == "button" else await it.press({"palette": "enter"}.get(key, key))
         await it.shows("the session has ended")
         assert dialogs(it) == 0
 

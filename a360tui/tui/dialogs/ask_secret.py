@@ -18,7 +18,7 @@ from a360tui.tui.widgets.field import Field, SecretInput
 class AskSecretDialog(A360Dialog[Secret | None]):
     """Asks for one secret; Esc gives ``None``."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back")]
 
     def __init__(self, title: str, sentence: str, label: str, answer: str) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class AskSecretDialog(A360Dialog[Secret | None]):
         """Begin in the field."""
         self.query_one(Field).input.focus()
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """Give no secret."""
         self.dismiss(None)
 

@@ -20,7 +20,7 @@ class ConfirmDialog(A360Dialog[bool]):
     BEGINS_ON: ClassVar[str] = "safe"
     """Which answer has the focus: ``safe`` or ``other``."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "safe", "back"),
+        Binding("escape", "back", "back"),
         Binding("left", "app.focus_previous", "previous", show=False),
         Binding("right", "app.focus_next", "next", show=False),
     ]
@@ -73,7 +73,7 @@ class ConfirmDialog(A360Dialog[bool]):
         """Begin on the safe answer, unless the other one loses nothing."""
         self.query_one(f"#{self.BEGINS_ON}", Button).focus()
 
-    def action_safe(self) -> None:
+    def action_back(self) -> None:
         """Answer with the safe one."""
         self.dismiss(False)
 

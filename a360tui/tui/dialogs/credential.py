@@ -25,8 +25,17 @@ class CredentialDialog(A360Dialog[bool]):
         super().__init__()
         self._session = session
 
+    @property
+    def _needs_text(self) -> bool:
+        """Whether nothing but what is typed can sign in."""
+        return True
+
     def _secret_field(self) -> Field:
         return Field("API key" if self._session.signed_in_by_key else "Password", SecretInput(), name="secret")
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.query_one(Field).explain()
 
     @on(Button.Pressed, "#answer")
     @on(Input.Submitted)
@@ -35,21 +44,27 @@ class CredentialDialog(A360Dialog[bool]):
         if self.is_working("sign-in"):
             return
         field = self.query_one(Field)
-        if field.display and not field.value:
+        if self._needs_text and not field.value:
             field.complain("This field is empty.")
         else:
             self._sign_in()
 
     @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in again")
     async def _sign_in(self) -> None:
+        field = self.query_one(Field)
+        is_typed = bool(field.value)
         try:
             credential = await self._credential()
             if credential is None:
                 return
+            field.explain("Signing in …")
             await self._session.room.sign_in(self._session.binding.username, credential)
         except A360Error as error:
+            field.explain("")
             self._refused(error)
         else:
+            if isinstance(credential, ApiKey) and is_typed:
+                self._session.know(credential.secret)
             self.dismiss(True)
 
     async def _credential(self) -> Password | ApiKey | None:

@@ -30,7 +30,7 @@ _FORMATS = ("CSV", "JSON")
 class ExportDialog(A360Dialog[str | None]):
     """Asks for format and path, and writes; gives the path, or ``None`` where nothing was written."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back")]
 
     def __init__(self, inventory: Inventory, address: Address) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ class ExportDialog(A360Dialog[str | None]):
     def _typed(self) -> None:
         self._field.explain()
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """Write nothing."""
         self.dismiss(None)
 

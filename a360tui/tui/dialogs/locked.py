@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -14,6 +13,7 @@ from textual.widgets import Static
 from a360tui.api import ApiKey, Password
 from a360tui.api.errors import SignInFailed
 from a360tui.errors import A360Error
+from a360tui.storage.errors import StorageError
 from a360tui.tui.dialogs.credential import CredentialDialog
 from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.field import Field
@@ -23,7 +23,7 @@ class LockedDialog(CredentialDialog):
     """Asks for what signs in, or opens what is remembered; it is left by that alone, or by quitting."""
 
     NAME: ClassVar[str] = "Locked"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stay", show=False)]
+    _asks = False
 
     def compose(self) -> ComposeResult:
         """The sentence, the field where it is needed, the buttons."""
@@ -53,10 +53,19 @@ class LockedDialog(CredentialDialog):
     async def _look_for_remembered(self) -> None:
         session = self._session
         if not session.is_demo:
-            kept = await session.keeping.store.bindings()
+            try:
+                kept = await session.keeping.store.bindings()
+            except A360Error as error:
+                self._say(str(error))
+                kept = ()
             self._show_field(asks=not any(each.binding == session.binding for each in kept))
 
+    @property
+    def _needs_text(self) -> bool:
+        return self._asks
+
     def _show_field(self, *, asks: bool) -> None:
+        self._asks = asks
         field = self.query_one(Field)
         field.display = asks
         (field.input if asks else self.query_one("#answer", Button)).focus()
@@ -66,7 +75,7 @@ class LockedDialog(CredentialDialog):
         note.display = bool(sentence)
         note.update(Content(sentence))
 
-    def action_stay(self) -> None:
+    def action_back(self) -> None:
         """Esc does not open a lock."""
 
     @on(Button.Pressed, "#quit")
@@ -77,7 +86,7 @@ class LockedDialog(CredentialDialog):
         """What was typed, what the demo knows, or what is remembered, for which the passphrase may be asked."""
         self._say("")
         session = self._session
-        if self.query_one(Field).display:
+        if self.query_one(Field).value:
             return await super()._credential()
         if session.is_demo:
             demo = await self.a360.signing_in.demo()
@@ -93,3 +102,5 @@ class LockedDialog(CredentialDialog):
             super()._refused(error)
         else:
             self._say(str(error))
+            # Who cannot open what is remembered may know it all the same.
+            self.query_one(Field).display |= isinstance(error, StorageError)

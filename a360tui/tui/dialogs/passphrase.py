@@ -25,7 +25,7 @@ _SENTENCES = {
 class PassphraseDialog(A360Dialog[Secret | None]):
     """Asks for a passphrase; a new one is typed twice. ``None`` means that nothing was given."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back")]
 
     def __init__(self, request: PassphraseRequest) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class PassphraseDialog(A360Dialog[Secret | None]):
     def _field(self, name: str) -> Field:
         return self.query_one(f"#field-{name}", Field)
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """Give none."""
         self.dismiss(None)
 

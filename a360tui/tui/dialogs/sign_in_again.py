@@ -19,7 +19,7 @@ from a360tui.tui.widgets.field import Field
 class SignInAgainDialog(CredentialDialog):
     """Asks for what signed in before, the password or the API key, until it is right or the person gives up."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "not now")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "not now")]
 
     def compose(self) -> ComposeResult:
         """The sentence, the field, the buttons."""
@@ -41,7 +41,7 @@ class SignInAgainDialog(CredentialDialog):
         """Begin in the field."""
         self.query_one(Field).input.focus()
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """Stay signed out."""
         self.dismiss(False)
 

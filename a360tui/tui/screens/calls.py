@@ -15,6 +15,7 @@ from a360tui.errors import A360Error
 from a360tui.tui.dialogs.confirm import ConfirmDialog
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.menu import Choice, Menu
+from a360tui.tui.widgets.status import Status
 from a360tui.workflow.call_book import KnownCalls
 from a360tui.workflow.call_words import PURPOSES, source_words
 
@@ -41,7 +42,7 @@ class CallsScreen(A360Screen):
             id="choices",
             label_width=20,
         )
-        yield Static("", id="status", markup=False)
+        yield Status(id="status", markup=False)
 
     def on_mount(self) -> None:
         """Begin on learning."""
@@ -51,10 +52,18 @@ class CallsScreen(A360Screen):
         """Look again: they may have been learned."""
         self._show()
 
+    def on_screen_suspend(self) -> None:
+        """Leave nothing said that another screen may make untrue."""
+        if self.query(Status):  # in a screen that closes it may be gone
+            self.say("")
+
     def _show(self) -> None:
         try:
             known = self.session.known_calls()
         except A360Error as error:
+            for name in CALL_NAMES:
+                self.query_one(f"#call-{name}", Static).update("not read")
+            self.query_one("#kept").display = False
             self.say(str(error), warning=True)
             return
         for name in CALL_NAMES:
@@ -71,7 +80,7 @@ class CallsScreen(A360Screen):
 
     def say(self, words: str, *, warning: bool = False) -> None:
         """Say what came of something."""
-        line = self.query_one("#status", Static)
+        line = self.query_one(Status)
         line.set_class(warning, "warning")
         line.update(Content(words))
 

@@ -19,6 +19,7 @@ from a360tui.tui.screen import WRITE, A360Screen
 from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.tui.widgets.plan_view import PlanView
+from a360tui.tui.widgets.status import Status
 from a360tui.workflow.dates import age_words, date_stamp
 from a360tui.workflow.inventory import Entry
 from a360tui.workflow.permissions import MANAGE_ROLES
@@ -65,7 +66,7 @@ class KeyUsersScreen(A360Screen):
             with Horizontal(id="buttons"):
                 yield Button("Leave it", id="leave")
                 yield Button("", id="carry-out")
-        yield Static("", id="status", markup=False)
+        yield Status(id="status", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the choices."""
@@ -210,7 +211,7 @@ class KeyUsersScreen(A360Screen):
         self._show_choices()
 
     def _say(self, sentence: str, *, wrong: bool = False) -> None:
-        status = self.query_one("#status", Static)
+        status = self.query_one(Status)
         status.set_class(wrong, "warning")
         status.update(Content(sentence))
 

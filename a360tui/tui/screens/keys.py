@@ -23,6 +23,7 @@ from a360tui.workflow.dates import age_words, span_words
 from a360tui.workflow.inventory import Entry, Inventory, InventoryReading
 from a360tui.workflow.key import KeyState
 
+_NOBODY = "Nobody here."
 _READ = "inventory"
 """The group of the worker that reads."""
 _DRAWN_EVERY = 0.15
@@ -57,7 +58,7 @@ class KeysScreen(A360Screen):
             marks=True,
             opens=True,
             id="keys",
-            empty="Nobody here.",
+            empty=_NOBODY,
         )
         yield ProgressLine(id="progress")
 
@@ -75,9 +76,10 @@ class KeysScreen(A360Screen):
             self._show(self.session.inventory)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Give the bars the room that there is."""
+        """Give the bars the room that there is, and the title once it has its own."""
         height = event.size.height
         self.query_one(KeyWeeks).bar_height = 0 if height <= _LOW else 4 if height >= _TALL else 2
+        self.call_after_refresh(self._show_title)
 
     # Reading ----------------------------------------------------------------------------------------------------------
 
@@ -85,8 +87,7 @@ class KeysScreen(A360Screen):
     async def _read_keys(self) -> None:
         self.a360.exchanges.begin("inventory of keys")
         line = self.query_one(ProgressLine)
-        line.remove_class("warning")
-        line.sentence = "reading the roles …"
+        self._say("reading the roles …")
         self.query_one(PagedList).await_rows()
         session = self.session
         session.unfinished_inventory = reading = session.unfinished_inventory or InventoryReading(
@@ -98,8 +99,7 @@ class KeysScreen(A360Screen):
             await self.read(lambda: self._follow(reading))
         except A360Error as error:
             self._show_so_far()
-            line.add_class("warning")
-            line.sentence = str(error)
+            self._say(str(error), warning=True)
             return
         finally:
             line.progress = None
@@ -121,7 +121,7 @@ class KeysScreen(A360Screen):
 
     def _stop(self) -> None:
         self.workers.cancel_group(self, _READ)
-        self.query_one(ProgressLine).sentence = "Stopped.  r reads again"
+        self._say("Stopped.  r reads again")
         self._show_so_far()
 
     # Showing ----------------------------------------------------------------------------------------------------------
@@ -129,13 +129,18 @@ class KeysScreen(A360Screen):
     def _show(self, inventory: Inventory, *, growing: bool = False, reading: bool = False) -> None:
         """While it grows a cursor on the first row stays on the first row, whichever that is."""
         self.session.inventory = inventory
-        self._show_title(inventory)
+        self._show_title()
         weeks = self.query_one(KeyWeeks)
         weeks.inventory = inventory
         weeks.display = reading or inventory.with_key > 0
-        self.query_one(PagedList).put_rows(self._rows(inventory), growing=growing)
+        self._put_rows(inventory, growing=growing)
         if not reading:
-            self.query_one(ProgressLine).sentence = self._notes(inventory)
+            self._say(self._notes(inventory))
+
+    def _say(self, sentence: str, *, warning: bool = False) -> None:
+        line = self.query_one(ProgressLine)
+        line.set_class(warning, "warning")
+        line.sentence = sentence
 
     def _show_so_far(self, *, reading: bool = False) -> None:
         unfinished = self.session.unfinished_inventory
@@ -144,7 +149,10 @@ class KeysScreen(A360Screen):
         elif not reading:
             self.query_one(PagedList).await_rows(failed=True)
 
-    def _show_title(self, inventory: Inventory) -> None:
+    def _show_title(self) -> None:
+        inventory = self.a360.session.inventory if self.a360.session is not None else None
+        if inventory is None:
+            return
         title = self.query_one("#keys-title", Static)
         ended, ending = inventory.count(KeyState.ENDED), inventory.count(KeyState.ENDING)
         left = Content.assemble(("Keys", "bold"), f"   {inventory.keys_words}")
@@ -152,13 +160,16 @@ class KeysScreen(A360Screen):
         gap = title.content_size.width - left.cell_length - len(right)
         title.update(Content.assemble(left, " " * gap, (right, "$text-muted")) if gap > 1 else left)
 
-    def _rows(self, inventory: Inventory) -> list[Row]:
+    def _put_rows(self, inventory: Inventory, *, growing: bool = False) -> None:
         wanted = self.query_one(Field).value.strip().casefold()
-        return [
+        keys = self.query_one(PagedList)
+        keys.empty = "No user matches." if wanted else _NOBODY
+        rows = [
             _row(entry, inventory)
             for entry in inventory.entries
             if any(wanted in text.casefold() for text in (entry.username, entry.full_name, entry.words))
         ]
+        keys.put_rows(rows, growing=growing)
 
     def _notes(self, inventory: Inventory) -> str:
         marked = len(self.query_one(PagedList).marked)
@@ -179,7 +190,7 @@ class KeysScreen(A360Screen):
     @on(Input.Changed)
     def _filtered(self) -> None:
         if self.session.inventory is not None:
-            self.query_one(PagedList).put_rows(self._rows(self.session.inventory))
+            self._put_rows(self.session.inventory)
 
     @on(Input.Submitted)
     def _to_list(self) -> None:
@@ -189,7 +200,7 @@ class KeysScreen(A360Screen):
     def _marks_changed(self) -> None:
         self.refresh_bindings()
         if self.session.inventory is not None and not self.is_working(_READ):
-            self.query_one(ProgressLine).sentence = self._notes(self.session.inventory)
+            self._say(self._notes(self.session.inventory))
 
     # Actions ----------------------------------------------------------------------------------------------------------
 

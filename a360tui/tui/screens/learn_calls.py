@@ -18,6 +18,7 @@ from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.tui.widgets.menu import Choice, Menu
+from a360tui.tui.widgets.status import Status
 from a360tui.workflow.capture.har import HarFile
 from a360tui.workflow.capture.instructions import AFTERWARDS
 from a360tui.workflow.capture.learning import Learned, advance, learn
@@ -55,7 +56,7 @@ class LearnCallsScreen(A360Screen):
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel")
             yield Button("Read it", id="go-on", variant="primary")
-        yield Static("", id="status", markup=False)
+        yield Status(id="status", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the file."""
@@ -114,19 +115,23 @@ class LearnCallsScreen(A360Screen):
             while not isinstance(step := await asyncio.to_thread(advance, lesson, answer), Learned):
                 answer = await self._ask(step)
         except InvalidInput as error:
-            self._say("")
+            self._start_over()
             self._har.complain(str(error))
             return
         self._show(step)
 
     def _begin(self) -> None:
+        self._start_over()
+        self.query_one("#explanation").display = False
+        self._say("reading …")
+
+    def _start_over(self) -> None:
         self._learned = None
         self._har.explain()
         self.query_one("#findings", Static).update("")
-        self.query_one("#explanation").display = False
         self._hide_questions()
         self.relabel("go-on", "Read it")
-        self._say("reading …")
+        self._say("")
 
     def _hide_questions(self) -> None:
         for each in _ASKED:
@@ -175,6 +180,13 @@ class LearnCallsScreen(A360Screen):
         self._har.explain()
         self._duration.explain()
 
+    @on(Input.Changed, "#field-har FieldInput")
+    def _named_anew(self) -> None:
+        """Drop what is of the file that was named before: nobody is to keep it for the calls of another."""
+        if self._learned is not None or self.is_working("learn"):
+            self.workers.cancel_group(self, "learn")
+            self._start_over()
+
     # Its end ----------------------------------------------------------------------------------------------------------
 
     def _show(self, learned: Learned) -> None:
@@ -198,6 +210,6 @@ class LearnCallsScreen(A360Screen):
         self.action_back()
 
     def _say(self, words: str, *, warning: bool = False) -> None:
-        line = self.query_one("#status", Static)
+        line = self.query_one(Status)
         line.set_class(warning, "warning")
         line.update(Content(words))

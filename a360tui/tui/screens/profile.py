@@ -23,6 +23,7 @@ from a360tui.tui.widgets.field import Field, FieldInput
 from a360tui.workflow.profiles import address_of, destination_of
 from a360tui.workflow.sign_in_type import SignInType, SignInWay
 
+_ADDRESS_NOTE = "As in the browser; /#/login and the like are removed."
 _PAUSE = 0.4
 """Seconds without a letter in the address after which it is tried."""
 
@@ -56,7 +57,7 @@ class ProfileScreen(A360Screen):
             "Control Room",
             FieldInput(before.url, placeholder="https://NAME.my.automationanywhere.digital"),
             name="address",
-            note="As in the browser; /#/login and the like are removed.",
+            note=_ADDRESS_NOTE,
         )
         yield Field(
             "User name", FieldInput(before.username, placeholder="if empty, you are asked for it"), name="username"
@@ -98,6 +99,8 @@ class ProfileScreen(A360Screen):
         field = cast("Field", message.input.parent)
         field.explain()
         if field.name in {"address", "ca-file"}:
+            # What is said there is of what was typed before.
+            self.field("address").explain(_ADDRESS_NOTE)
             self._try_address()
 
     @work(exclusive=True, group="address", exit_on_error=False, description="try the address")
@@ -123,7 +126,9 @@ class ProfileScreen(A360Screen):
             return
         field.explain(f"✓ {found.sentence}")
         if found.way is SignInWay.ELSEWHERE:
-            self.query_one("#kind", ChoiceLine).choose("API key")
+            kind = self.query_one("#kind", ChoiceLine)
+            kind.choose("API key")
+            self._begun["kind"] = kind.value  # nobody chose it, so leaving loses nothing
 
     def _say_at(self, error: InvalidInput) -> None:
         """Show an error at its field, without taking the cursor there."""

@@ -18,7 +18,6 @@ from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.workflow.profiles import address_of
 
 _NONE = "No profile yet. Press n to make one."
-_USE = "enter signs in with the profile and makes it the one in use."
 
 
 class ProfilesScreen(A360Screen):
@@ -47,12 +46,23 @@ class ProfilesScreen(A360Screen):
     def on_screen_resume(self) -> None:
         """Show them as they are now."""
         profiles = self.a360.profiles
+        profiles.look_again()
         in_use = profiles.configuration.profile
-        self.query_one(PagedList).put_rows([_row(each, in_use) for each in profiles.configuration.profiles])
-        status = self.query_one("#status", Static)
-        status.set_class(profiles.trouble is not None, "warning")
-        status.update(Content(str(profiles.trouble or (_USE if profiles.configuration.profiles else ""))))
+        if profiles.trouble is None:
+            self.query_one(PagedList).put_rows([_row(each, in_use) for each in profiles.configuration.profiles])
+        else:
+            self.query_one(PagedList).await_rows(failed=True)
+        self._show_status()
         self.refresh_bindings()
+
+    @on(PagedList.Highlighted)
+    def _show_status(self) -> None:
+        """Say all of the profile under the cursor: in its row a long name or address is cut."""
+        trouble = self.a360.profiles.trouble
+        status = self.query_one("#status", Static)
+        status.set_class(trouble is not None, "warning")
+        words = "" if self._chosen is None else _said_of(self._chosen)
+        status.update(Content(str(trouble or words)))
 
     @property
     def _chosen(self) -> Profile | None:
@@ -111,7 +121,17 @@ class ProfilesScreen(A360Screen):
         self.on_screen_resume()
 
 
+def _cautions(profile: Profile) -> list[str]:
+    return ["PRODUCTION"] * profile.production + ["read-only"] * profile.read_only
+
+
+def _said_of(profile: Profile) -> str:
+    user = f" as {profile.username}" if profile.username else ""
+    cautions = f" It is {' and '.join(_cautions(profile))}." if _cautions(profile) else ""
+    place = f"{profile.name} at {address_of(profile).display}{user}"
+    return f"enter signs in with {place} and makes it the one in use.{cautions}"
+
+
 def _row(profile: Profile, in_use: str) -> Row:
-    marks = {"in use": profile.name == in_use, "PRODUCTION": profile.production, "read-only": profile.read_only}
-    words = ", ".join(word for word, holds in marks.items() if holds)
+    words = ", ".join(["in use"] * (profile.name == in_use) + _cautions(profile))
     return Row(profile.name, (profile.name, address_of(profile).display, profile.username, words), profile)

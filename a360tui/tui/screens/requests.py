@@ -16,6 +16,7 @@ from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.list_row import Column, Row
 from a360tui.tui.widgets.paged_list import PagedList
 
+_NOTHING = "Nothing was sent yet."
 _LINE = 72
 """Cells within which an object or a list of a body is drawn on one line."""
 _OPENING, _CLOSING = ("{", "["), {"}", "},", "]", "],"}
@@ -36,7 +37,7 @@ class RequestsScreen(A360Screen):
             Column("Status", 7),
             Column("    Time", 8),
             id="exchanges",
-            empty="Nothing was sent yet.",
+            empty=_NOTHING,
         )
         with VerticalScroll(id="bodies"):
             yield Static("", id="body-text", markup=False)
@@ -55,6 +56,13 @@ class RequestsScreen(A360Screen):
         ]
         self.query_one("#heading", Label).update(Content(f"Requests    {groups[0].summary}" if groups else "Requests"))
         self.query_one(PagedList).put_rows(rows)
+        self.refresh_bindings()
+
+    def why_not(self, action: str) -> str:
+        """Nothing is copied or cleared where there is nothing."""
+        if action in {"copy_curl", "clear"} and not any(group.exchanges for group in self.a360.exchanges.groups):
+            return _NOTHING
+        return super().why_not(action)
 
     @on(PagedList.Highlighted)
     def _highlighted(self, message: PagedList.Highlighted) -> None:

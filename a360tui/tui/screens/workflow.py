@@ -108,19 +108,23 @@ class WorkflowScreen(A360Screen):
         )
         self.a360.exchanges.begin("state of the workflow")
         found = await asyncio.gather(
-            self.read(self._granting), self.read(self._key), self.read(self._duration), return_exceptions=True
+            self.read(self._granting),
+            self.read(self._key),
+            self.read(self._duration),
+            self.session.is_key_stored(),
+            return_exceptions=True,
         )
         failed = [each for each in found if isinstance(each, BaseException)]
         if other := next((each for each in failed if not isinstance(each, A360Error)), None):
             raise other
         status.update(str(failed[0]) if failed else "")
         lines = [line if line.is_known else None for line in before]
-        granting, key, duration = found
+        granting, key, duration, stored = found
         if not isinstance(granting, BaseException):
             lines[0] = role_line(self.session, granting)
         if not isinstance(key, BaseException):
             lines[1] = key_line(self.session, key, None if isinstance(granting, BaseException) else granting)
-            lines[2] = use_line(self.session, key, stored=await self.session.is_key_stored())
+            lines[2] = use_line(self.session, key, stored=stored is True)
         if not isinstance(duration, BaseException):
             lines[3] = duration_line(
                 duration,

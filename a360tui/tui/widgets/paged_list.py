@@ -130,7 +130,7 @@ class PagedList(ScrollView, can_focus=True):
         self._opens = opens or not marks
         self._unmarked = "  " if opens else "□ "
         self._few = few
-        self._empty = empty
+        self.empty = empty
         self._waiting = waiting
         self._query = 0
         self._known = False
@@ -275,7 +275,7 @@ class PagedList(ScrollView, can_focus=True):
             return line([Segment(" " * self._indent + "  ".join(cells), base + title_style)], width, base)
         index = y - self._title_height + self.scroll_offset.y
         if index >= self.total:
-            note = "" if index or self.total else (self._empty if self._known else self._coming(0))
+            note = "" if index or self.total else (self.empty if self._known else self._coming(0))
             dimmed = self.get_component_rich_style("paged-list--dimmed", partial=True)
             return line([Segment(f"  {note}", base + dimmed)], width, base)
         row = self._row_at(index)

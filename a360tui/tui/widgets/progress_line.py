@@ -12,7 +12,7 @@ _LONGEST_BAR = 40
 
 
 class ProgressLine(Widget):
-    """One line: while something is read how far it is, else a sentence of its owner."""
+    """One line: while something is read how far it is, else a sentence of its owner; a warning takes what it needs."""
 
     DEFAULT_CSS = """
     ProgressLine {
@@ -20,7 +20,7 @@ class ProgressLine(Widget):
         text-wrap: nowrap;
         color: $text-muted;
         & > .progress-line--done { color: $accent; }
-        &.warning { color: $warning; }
+        &.warning { color: $warning; height: auto; text-wrap: wrap; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"progress-line--done"}
@@ -28,7 +28,7 @@ class ProgressLine(Widget):
 
     progress: reactive[tuple[int, int] | None] = reactive(None)
     """How many of how many; ``None`` where nothing is under way."""
-    sentence: reactive[str] = reactive("")
+    sentence: reactive[str] = reactive("", layout=True)
 
     def render(self) -> Content:
         """Draw it."""
