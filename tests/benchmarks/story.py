@@ -97,7 +97,7 @@ def first_key(walk: Walk, *, assumed: bool = False) -> None:
     walk.to("\r", "makes your first key")
     if assumed:
         walk.to("g", "A passphrase for your secrets")
-        walk.meter.press(ESCAPE)
+        walk.press([TAB, TAB, "\r"], "to keep nothing on disk")
         if "Use an assumed call?" in walk.meter.text():
             walk.meter.press(RIGHT)
             walk.meter.press("\r")

@@ -146,7 +146,7 @@ async def test_quitting_with_a_key_that_was_left_untaken_asks(control_room: Runn
         await it.shows("Use an assumed call?")
         await it.press("tab", "enter")
         await it.shows("A passphrase for your secrets")
-        await it.press("escape")
+        await it.press("tab", "tab", "enter")
         await it.shows("never shows it again")
         await it.press("escape", "escape")
         await it.shows("Show it")
