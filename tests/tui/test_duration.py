@@ -81,7 +81,7 @@ async def test_the_unit_and_the_presets() -> None:
 
 
 async def test_leaving_it_changes_nothing() -> None:
-    """The question begins on *Leave it*; both Enter and Esc leave the duration as it is."""
+    """Both Enter and Esc at the question leave the duration as it is; Esc and *Cancel* ask before what is typed goes."""
     async with stage() as it:
         await open_duration(it)
         await it.press("ctrl+u")
@@ -92,9 +92,13 @@ async def test_leaving_it_changes_nothing() -> None:
             await it.press(key)
             await it.gone("Change the duration?")
         assert it.witness.duration == {"value": 45, "unit": "DAYS"}
-        await it.press("escape")
-        await it.shows("is not saved")
-        await it.press("right", "enter")
+        for leave in ("escape", "cancel"):
+            if leave == "cancel":
+                await it.click("Cancel")
+            else:
+                await it.press(leave)
+            await it.shows("is not saved")
+            await it.press(*(("right", "enter") if leave == "cancel" else ("enter",)))
         await it.shows("API key workflow")
 
 

@@ -107,7 +107,7 @@ class AddPlaceScreen(A360Screen):
 
     @on(Button.Pressed, "#cancel")
     def _cancelled(self) -> None:
-        self.dismiss()
+        self.action_back()
 
     @on(Button.Pressed, "#add")
     def _add_pressed(self) -> None:

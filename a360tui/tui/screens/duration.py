@@ -152,7 +152,7 @@ class DurationScreen(A360Screen):
 
     @on(Button.Pressed, "#cancel")
     def _cancelled(self) -> None:
-        self.dismiss()
+        self.action_back()
 
     @property
     def unsaved(self) -> str:

@@ -193,7 +193,7 @@ class ProfileScreen(A360Screen):
 
     @on(Button.Pressed, "#cancel")
     def _cancelled(self) -> None:
-        self.dismiss()
+        self.action_back()
 
 
 def _existing(typed: str) -> Path:
