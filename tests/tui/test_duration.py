@@ -81,7 +81,7 @@ async def test_the_unit_and_the_presets() -> None:
 
 
 async def test_leaving_it_changes_nothing() -> None:
-    """Both Enter and Esc at the question leave the duration as it is; Esc and *Cancel* ask before what is typed goes."""
+    """Enter and Esc at the question leave the duration as it is; Esc and *Cancel* ask before what is typed goes."""
     async with stage() as it:
         await open_duration(it)
         await it.press("ctrl+u")
