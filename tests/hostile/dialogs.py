@@ -46,6 +46,7 @@ def _session(username: str, place: str) -> Any:
         is_demo=True,
         signed_in_by_key=False,
         key_at_risk=False,
+        key_taken=lambda: None,
     )
 
 
