@@ -209,9 +209,12 @@ class Stage:
     async def settle(self) -> None:
         """Wait until no worker of the screen in front runs, and nothing is left to draw; one behind a dialog waits."""
         front = self.app.screen
-        await self.until(
-            lambda: all(worker.is_finished or worker.node is not front for worker in self.app.workers), "rest"
-        )
+
+        def rests() -> bool:
+            due = front._layout_required or front._scroll_required or front._repaint_required or front._dirty_widgets
+            return not due and all(worker.is_finished or worker.node is not front for worker in self.app.workers)
+
+        await self.until(rests, "rest")
 
     # The story, step by step ------------------------------------------------------------------------------------------
 

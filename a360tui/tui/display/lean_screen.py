@@ -23,6 +23,16 @@ class LeanScreen:
     cycles, and Python collects the oldest generation only when it has grown by a quarter.
     """
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it is seen, in front or behind dialogs alone; else it is neither laid out nor drawn.
+
+        Textual draws the one right behind an opaque screen, too, and the one in front anew with it.
+        """
+        screen = cast("Screen[object]", self)
+        stack = screen.app.screen_stack
+        return screen in stack and all(each.is_modal for each in stack[stack.index(screen) + 1 :])
+
     def on_screen_suspend(self) -> None:
         """Forget what was drawn, unless a dialog alone is before it: then it is still seen."""
         screen = cast("Screen[object]", self)

@@ -250,9 +250,11 @@ class FrugalCompositor(Compositor):
             yield from super()._get_renders()
             return
         lines = Region(0, crop.y, self.size.width, crop.height)
-        for widget, (region, clip) in self.visible_widgets.items():
+        drawn: list[Region] = []
+        for widget, (region, clip) in self.visible_widgets.items():  # from front to back
             seen = region.intersection(clip.intersection(lines))
-            if seen:
+            if seen and not any(each.contains_region(seen) for each in drawn):
+                drawn.append(seen)
                 yield region, seen, widget.render_lines(seen.translate(-region.offset))
 
 
