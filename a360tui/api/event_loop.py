@@ -1,18 +1,24 @@
-"""An event loop that looks up host names without delaying the exit, and whose cancelled timers keep no memory.
+"""An event loop for the program: quick to end, without a memory for cancelled timers, and signals reach its thread.
 
 asyncio looks names up in threads that Python waits for when it ends: with a silent name server, a program that was
 interrupted would hang for another minute. Here each look-up has a daemon thread of its own.
 """
 
 import asyncio
+import signal
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
 
 class EventLoop(asyncio.SelectorEventLoop):
-    """The system's event loop, but for host names and for what timers keep."""
+    """The system's event loop, but for host names, for what timers keep, and for signals."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.set_default_executor(ThreadPoolExecutor(initializer=_leave_signals_alone))
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         """Free what a cancelled timer holds.
@@ -46,6 +52,7 @@ class EventLoop(asyncio.SelectorEventLoop):
                 found.set_result(addresses or [])
 
         def look_up() -> None:
+            _leave_signals_alone()
             addresses, failed = None, None
             try:
                 addresses = socket.getaddrinfo(host, port, family, type, proto, flags)
@@ -56,3 +63,13 @@ class EventLoop(asyncio.SelectorEventLoop):
 
         threading.Thread(target=look_up, name="look-up", daemon=True).start()
         return await found
+
+
+def _leave_signals_alone() -> None:
+    """Have no signal handled in this thread.
+
+    Python answers signals in the main thread. If another thread receives one, a main thread that waits in a read, as
+    for a secret that is typed, is not woken, and goes on waiting without the answer.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())

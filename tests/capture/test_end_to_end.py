@@ -92,14 +92,7 @@ async def test_from_the_buttons_to_a_key_on_the_screens(tmp_path: Path, other: S
     """A call that is not there leads to the steps; what Chromium recorded is learned, and the key is made by it."""
     har, _ = recorded(tmp_path, other)
     async with own_stage(other.running, "creator") as it:
-        await it.paste(other.password("creator"))
-        await it.press("enter")
-        await it.shows("Generate your key")
-        await it.press("2")
-        await it.shows("makes your first key")
-        await it.press("g")
-        await it.shows("Use an assumed call?")
-        await it.press("tab", "enter")
+        await it.begin_own_key(other.password("creator"))
         await it.shows("Keep nothing on disk")
         await it.press("tab", "tab", "enter")
         await it.shows("This call is not there")

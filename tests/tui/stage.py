@@ -278,6 +278,18 @@ class Stage:
         await self.press("g")
         await self.shows("never shows it again")
 
+    async def begin_own_key(self, password: str) -> None:
+        """From the sign-in to a Control Room of one's own, as creator: agree to the assumed call for a first key."""
+        await self.shows("Password")
+        await self.paste(password)
+        await self.press("ctrl+s")
+        await self.shows("Generate your key")
+        await self.press("2")
+        await self.shows("makes your first key")
+        await self.press("g")
+        await self.shows("Use an assumed call?")
+        await self.press("tab", "enter")
+
 
 @asynccontextmanager
 async def stage(

@@ -137,14 +137,7 @@ async def test_quitting_with_a_key_that_was_left_untaken_asks(control_room: Runn
     with Witness(control_room) as witness:
         allow(witness)
     async with own_stage(control_room, "creator") as it:
-        await it.paste(control_room.account("creator").password)
-        await it.press("ctrl+s")
-        await it.shows("Generate your key")
-        await it.press("2")
-        await it.shows("makes your first key")
-        await it.press("g")
-        await it.shows("Use an assumed call?")
-        await it.press("tab", "enter")
+        await it.begin_own_key(control_room.account("creator").password)
         await it.shows("A passphrase for your secrets")
         await it.press("tab", "tab", "enter")
         await it.shows("never shows it again")

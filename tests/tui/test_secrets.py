@@ -110,15 +110,7 @@ async def test_going_back_from_the_passphrase_makes_no_key(control_room: Running
     with Witness(control_room) as witness:
         witness.admin.allow_keys("creator")
     async with own_stage(control_room, "creator") as it:
-        await it.shows("Password")
-        await it.paste(control_room.account("creator").password)
-        await it.press("ctrl+s")
-        await it.shows("Generate your key")
-        await it.press("2")
-        await it.shows("makes your first key")
-        await it.press("g")
-        await it.shows("Use an assumed call?")
-        await it.press("tab", "enter")
+        await it.begin_own_key(control_room.account("creator").password)
         await it.shows("A passphrase for your secrets")
         await it.press("escape")
         await it.shows("No passphrase was given, so nothing was kept.")
