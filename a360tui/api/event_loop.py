@@ -5,12 +5,13 @@ interrupted would hang for another minute. Here each look-up has a daemon thread
 """
 
 import asyncio
-import signal
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
+
+from a360tui.threads import leave_signals_alone
 
 
 class EventLoop(asyncio.SelectorEventLoop):
@@ -18,7 +19,7 @@ class EventLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         super().__init__()
-        self.set_default_executor(ThreadPoolExecutor(initializer=_leave_signals_alone))
+        self.set_default_executor(ThreadPoolExecutor(initializer=leave_signals_alone))
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         """Free what a cancelled timer holds.
@@ -52,7 +53,7 @@ class EventLoop(asyncio.SelectorEventLoop):
                 found.set_result(addresses or [])
 
         def look_up() -> None:
-            _leave_signals_alone()
+            leave_signals_alone()
             addresses, failed = None, None
             try:
                 addresses = socket.getaddrinfo(host, port, family, type, proto, flags)
@@ -63,13 +64,3 @@ class EventLoop(asyncio.SelectorEventLoop):
 
         threading.Thread(target=look_up, name="look-up", daemon=True).start()
         return await found
-
-
-def _leave_signals_alone() -> None:
-    """Have no signal handled in this thread.
-
-    Python answers signals in the main thread. If another thread receives one, a main thread that waits in a read, as
-    for a secret that is typed, is not woken, and goes on waiting without the answer.
-    """
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())

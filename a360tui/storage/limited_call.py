@@ -7,6 +7,8 @@ from collections.abc import Callable, Generator
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
+from a360tui.threads import leave_signals_alone
+
 T = TypeVar("T")
 
 Outcome = tuple[T | None, Exception | None]
@@ -72,6 +74,7 @@ class LimitedCall(Generic[T]):
         return given_up
 
     def _run(self, deliver: Callable[[Outcome[T]], None], given_up: threading.Event) -> None:
+        leave_signals_alone()
         if not self._turn.acquire(timeout=self._limit):
             return
         try:

@@ -220,8 +220,7 @@ class Session:
             if key == self.known_key:  # its text stays, since there may be no other copy
                 self.key_sign_in, self.refused_key = None, key
             raise
-        if key != self.known_key:
-            self.known_key, self.is_key_from_store = key, False
+        self.know(key)
         self.key_sign_in, self.refused_key = sign_in, None
         return sign_in
 

@@ -39,10 +39,7 @@ class Stores:
 
     def in_memory(self, *, is_demo: bool) -> Safekeeping:
         """Keep secrets in memory from now on, at the person's request; what is no secret stays where it is."""
-        from a360tui.storage import Store
-        from a360tui.workflow.rotation import Safekeeping
-
-        self._opened[is_demo] = Safekeeping(Store.in_memory(), self._opened[is_demo].locations)
+        self._opened[is_demo] = _in_memory(locations=self._opened[is_demo].locations)
         return self._opened[is_demo]
 
     async def _of_user(self) -> Safekeeping:
@@ -75,8 +72,8 @@ class Stores:
         return answer
 
 
-def _in_memory(trouble: FolderRefused | None = None) -> Safekeeping:
+def _in_memory(trouble: FolderRefused | None = None, locations: Locations | None = None) -> Safekeeping:
     from a360tui.storage import Store
     from a360tui.workflow.rotation import Safekeeping
 
-    return Safekeeping(Store.in_memory(trouble))
+    return Safekeeping(Store.in_memory(trouble), locations)
