@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ ACTIONS_KEPT = 20
 EXCHANGES_KEPT = 200
 
 
-@dataclass
+@dataclass(eq=False)
 class ExchangeGroup:
     """The exchanges of one action."""
 
@@ -28,24 +29,36 @@ class ExchangeGroup:
         return f"{self.title}, {count} call{'s' if count != 1 else ''}, {milliseconds:.0f} ms"
 
 
+_begun: ContextVar[ExchangeGroup | None] = ContextVar("_begun", default=None)
+"""The group of what this task sends."""
+
+
 class ExchangeLog:
-    """The last actions and their exchanges, oldest first."""
+    """The last actions and their exchanges, oldest first; an action may have none yet."""
 
     def __init__(self) -> None:
         self.groups: deque[ExchangeGroup] = deque(maxlen=ACTIONS_KEPT)
 
     def begin(self, title: str) -> None:
-        """Start a new group ``title``; a group without exchanges is dropped."""
-        if self.groups and not self.groups[-1].exchanges:
-            self.groups.pop()
-        self.groups.append(ExchangeGroup(title))
+        """Start a new group ``title`` for what this task, and those that it starts, are going to send."""
+        group = ExchangeGroup(title)
+        _begun.set(group)
+        self.groups.append(group)
 
     def record(self, exchange: Exchange) -> None:
-        """Add an exchange; used as the API layer's listener."""
-        if not self.groups:
-            self.begin("start")
-        self.groups[-1].exchanges.append(exchange)
+        """Add an exchange; used as the API layer's listener.
+
+        What an action has still under way when the next begins stays its own; what no action sends is the last one's.
+        """
+        group = _begun.get()
+        if group is None:
+            group = self.groups[-1] if self.groups else ExchangeGroup("start")
+        if group not in self.groups:
+            self.groups.append(group)
+        group.exchanges.append(exchange)
 
     def clear(self) -> None:
         """Forget them all."""
+        for group in self.groups:
+            group.exchanges.clear()
         self.groups.clear()

@@ -1,6 +1,7 @@
 """What went over the wire: each request of the last actions, without a secret, and copyable."""
 
 from a360tui.tui.widgets.paged_list import PagedList
+from tests.tui.gate import Gate
 from tests.tui.stage import Stage, stage
 
 
@@ -47,6 +48,27 @@ async def test_the_newest_action_leads() -> None:
         await it.shows("> POST /v2/usermanagement/roles ", "201", "generateapikey")
         await it.press("G")
         await it.shows("> POST /v2/authentication", "•••")
+
+
+async def test_what_is_under_way_stays_with_its_action() -> None:
+    """What the workflow asked for is told as the workflow's, though the answer comes when the next screen reads."""
+    held = "/v2/usermanagement/roles/list"
+    async with Gate() as gate, stage(gate=gate) as it:
+        await it.be_admin()
+        gate.hold(f"POST {held}")
+        await it.press("r")
+        await it.until(lambda: gate.held == 1, "the workflow's call")
+        await it.press("2")
+        await it.shows("Your API key", "State")
+        before = it.calls(held)
+        gate.open()
+        await it.until(lambda: it.calls(held) == before + 1, "its answer")
+        *_, workflow, key = it.app.exchanges.groups
+        assert (workflow.title, key.title) == ("state of the workflow", "state of the key")
+        assert held in {exchange.path for exchange in workflow.exchanges}
+        assert held not in {exchange.path for exchange in key.exchanges}
+        await it.press("f2", "x")
+        assert not it.app.exchanges.groups
 
 
 async def test_copying_as_curl() -> None:
