@@ -82,8 +82,12 @@ class Session:
         book: CallBook,
         is_demo: bool,
         profile: Profile | None = None,
+        is_stored: bool = False,
     ) -> Session:
-        """Connect and sign in, once; the connection is closed where that fails."""
+        """Connect and sign in, once; the connection is closed where that fails.
+
+        ``is_stored`` says that the credential comes from the store.
+        """
         async with AsyncExitStack() as stack:
             room = await stack.enter_async_context(destination.open())
             await room.sign_in(username, credential)
@@ -100,6 +104,7 @@ class Session:
                 profile=profile,
                 signed_in_by_key=by_key,
                 known_key=credential.secret if by_key else None,
+                is_key_from_store=by_key and is_stored,
             )
 
     async def close(self) -> None:
@@ -212,6 +217,18 @@ class Session:
             self.is_key_from_store = self.known_key is not None
         return self.known_key
 
+    async def remember(self, credential: Password | ApiKey) -> None:
+        """Store the credential that has signed in; raises `StorageError`."""
+        is_key = isinstance(credential, ApiKey)
+        kind = SecretKind.API_KEY if is_key else SecretKind.PASSWORD
+        await self.keeping.store.put(self.binding, kind, credential.secret)
+        self.is_key_from_store |= is_key and credential.secret == self.known_key
+
+    async def forget(self) -> None:
+        """Delete what is stored for this user; what this session knows stays until it ends. Raises `StorageError`."""
+        await self.keeping.store.forget(self.binding)
+        self.is_key_from_store = False
+
     async def try_key(self, key: Secret) -> KeySignIn:
         """Sign in with a key, once, and keep in mind what came of it; raises what the sign-in raises."""
         try:
@@ -228,6 +245,13 @@ class Session:
         """Whether the store has a key of this user; unlocks nothing."""
         kept = await self.keeping.store.bindings()
         return any((each.binding, each.kind) == (self.binding, SecretKind.API_KEY) for each in kept)
+
+    def key_place(self, *, is_stored: bool) -> str:
+        """Where the key is that this session would use; ``is_stored`` says whether the store has one."""
+        store = self.keeping.store
+        if is_stored and (self.known_key is None or self.is_key_from_store or store.guard is Guard.MEMORY):
+            return store.place
+        return "memory, until you sign out" if self.known_key else "not here"
 
     @property
     def registry(self) -> Registry:

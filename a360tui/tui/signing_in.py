@@ -41,12 +41,13 @@ class SigningIn:
         profile: Profile | None = None,
         save_profile: bool = False,
         remember: bool = False,
+        is_stored: bool = False,
     ) -> None:
         """Sign in, leave the session before, and show the workflow; raises the `A360Error` of a failed sign-in.
 
         Without a ``profile`` the one of that Control Room and user holds, if there is one: how it came to be signed in
-        makes nothing less careful. What is to be saved or remembered is so once the credential has signed in, though
-        the screen that asked is closed by then.
+        makes nothing less careful. ``is_stored`` says that the credential comes from the store. What is to be saved or
+        remembered is so once the credential has signed in, though the screen that asked is closed by then.
         """
         from a360tui.tui.session import Session
         from a360tui.workflow.call_book import CallBook
@@ -61,7 +62,15 @@ class SigningIn:
             destination, listener=app.exchanges.record, book=book, why_read_only=lambda: app.caution.why_read_only
         )
         session = await Session.open(
-            watched, place, username, credential, keeping, book=book, is_demo=is_demo, profile=profile
+            watched,
+            place,
+            username,
+            credential,
+            keeping,
+            book=book,
+            is_demo=is_demo,
+            profile=profile,
+            is_stored=is_stored,
         )
         # Whoever gives up waiting, or is a screen that closes, must leave no half of each session.
         changing = asyncio.create_task(self._begin(session), context=app.context.copy())
@@ -99,15 +108,11 @@ class SigningIn:
 
     async def _remember(self, session: Session, credential: Password | ApiKey) -> None:
         """Store the credential that has just signed in, and say where, or why not."""
-        from a360tui.api import ApiKey
-        from a360tui.storage import SecretKind
-
         if why := self._app.caution.why_read_only:
             self._app.say_why_not(why)
             return
-        kind = SecretKind.API_KEY if isinstance(credential, ApiKey) else SecretKind.PASSWORD
         try:
-            await session.keeping.store.put(session.binding, kind, credential.secret)
+            await session.remember(credential)
         except A360Error as error:
             self._app.show_error(error)
         else:

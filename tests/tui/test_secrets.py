@@ -10,6 +10,7 @@ from a360tui.api import parse_address
 from a360tui.demo import Running
 from a360tui.secret import Secret
 from a360tui.storage import PassphraseRequest, SecretKind, find_locations, open_store
+from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.workflow.destination import Destination
 from tests.api.scripted_server import ScriptedServer
 from tests.storage.conftest import vault_under_passphrase
@@ -118,6 +119,44 @@ async def test_going_back_from_the_passphrase_makes_no_key(control_room: Running
         await it.press("g")
         await choose_passphrase(it)
         await it.shows("It is kept here")
+
+
+async def test_where_the_key_is_kept(control_room: Running) -> None:
+    """The store is named for the key that it holds, and for no other that is in use: not for one pasted since."""
+    with Witness(control_room) as witness:
+        witness.admin.allow_keys("creator")
+        async with own_stage(control_room, "creator", size=(80, 40)) as it:
+            await it.begin_own_key(control_room.account("creator").password)
+            await choose_passphrase(it)
+            await it.shows("It is kept here")
+            await it.press("enter")
+            await it.shows("Kept in       age file, unlocked by a passphrase")
+            in_force = witness.make_key("creator")
+            await it.press("t")
+            await it.shows("The key does not sign in.")
+            await it.press("t")
+            await it.shows("The key that is known here was refused.")
+            await it.paste(in_force)
+            await it.press("enter")
+            await it.shows("Kept in       memory, until you sign out")
+    async with own_stage(control_room, "creator", size=(80, 40)) as it:
+        await it.shows("Password")
+        it.app.screen.query_one("#kind", ChoiceLine).choose("API key")
+        it.field("secret").input.focus()
+        await it.paste(in_force)
+        await it.press("tab", "tab", "tab", "right", "ctrl+s")
+        await give_passphrase(it)
+        await it.shows("Remembered: age file")
+        await it.press("2")
+        await it.shows("Kept in       age file, unlocked by a passphrase")
+        await it.press("escape")
+        await it.shows("API key workflow")
+        await it.press("f")
+        await it.shows("Forget what is stored?")
+        await it.press("right", "enter")
+        await it.shows("Forgotten.")
+        await it.press("2")
+        await it.shows("Kept in       memory, until you sign out")
 
 
 @pytest.mark.parametrize(

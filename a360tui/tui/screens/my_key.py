@@ -107,8 +107,7 @@ class MyKeyScreen(A360Screen):
         if status.state not in (KeyState.NONE, KeyState.NOT_VISIBLE):
             lines += [("Created", made), ("Ends", f"{ends}  {_life(status)}")]
         if status.state is not KeyState.NONE:
-            memory = "memory, until you sign out" if self.session.known_key else "not here"
-            lines.append(("Kept in", self.session.keeping.store.place if stored else memory))
+            lines.append(("Kept in", self.session.key_place(is_stored=stored)))
         if self.session.key_sign_in is not None:
             lifetime = self.session.key_sign_in.token_lifetime
             lines.append(("Signs in", f"yes; a token lasts {span_words(lifetime)}" if lifetime else "yes"))

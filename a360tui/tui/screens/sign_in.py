@@ -189,6 +189,7 @@ class SignInScreen(A360Screen):
                 binding.username,
                 kind(secret),
                 profile=self._profile_for(destination, binding.username),
+                is_stored=True,
             )
         except A360Error as error:
             status.update(Content(str(error)))

@@ -236,9 +236,9 @@ class WorkflowScreen(A360Screen):
     @work(exclusive=True, group="forget", exit_on_error=False, description="forget stored secrets")
     async def action_forget(self) -> None:
         """Forget what is stored for this user on this machine, after a question."""
-        store, binding = self.session.keeping.store, self.session.binding
+        session = self.session
         try:
-            kinds = await forgettable(self.session.keeping, binding)
+            kinds = await forgettable(session.keeping, session.binding)
             if not kinds:
                 self.notify("Nothing is stored for this user.", markup=False)
                 return
@@ -246,7 +246,7 @@ class WorkflowScreen(A360Screen):
             never_again = "\nA Control Room never shows a key again." if has_key else ""
             question = ConfirmDialog(
                 "Forget what is stored?",
-                f"Stored for {binding.username} at {self.session.place}: "
+                f"Stored for {session.binding.username} at {session.place}: "
                 f"{', '.join(kind.words for kind in kinds)}.{never_again}",
                 "Keep it",
                 "Forget it",
@@ -254,7 +254,7 @@ class WorkflowScreen(A360Screen):
             )
             if not await self.a360.push_screen_wait(question):
                 return
-            await store.forget(binding)
+            await session.forget()
         except A360Error as error:
             self.a360.show_error(error)
             return
