@@ -25,6 +25,8 @@ class Action:
     in_key_line: bool = True
     priority: bool = False
     """Whether it works while a field has the focus, before the field sees the key."""
+    in_dialogs: bool = True
+    """Whether one that works everywhere works over a dialog."""
 
     @property
     def binding(self) -> Binding:
@@ -54,9 +56,15 @@ ACTIONS: tuple[Action, ...] = (
     Action(EVERYWHERE, "ctrl+p", "command_palette", "commands", "Find any action by name"),
     Action(EVERYWHERE, "f2", "requests", "requests", "Show the requests that were sent", in_key_line=False),
     Action(
-        EVERYWHERE, "f3", "doctor", "doctor", "Run the doctor: check every step to the Control Room", in_key_line=False
+        EVERYWHERE,
+        "f3",
+        "doctor",
+        "doctor",
+        "Run the doctor: check every step to the Control Room",
+        in_key_line=False,
+        in_dialogs=False,
     ),
-    Action(EVERYWHERE, "f4", "profiles", "profiles", "Show the profiles", in_key_line=False),
+    Action(EVERYWHERE, "f4", "profiles", "profiles", "Show the profiles", in_key_line=False, in_dialogs=False),
     Action(EVERYWHERE, "ctrl+l", "draw_anew", "redraw", "Redraw the screen", in_key_line=False),
     Action(EVERYWHERE, "ctrl+q", "quit", "quit", "Quit"),
     Action("Start", "o", "own_control_room", "own", "Sign in to your own Control Room", in_key_line=False),

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from a360tui.tui.actions import EVERYWHERE, actions_of, keys_shown
+from a360tui.tui.actions import EVERYWHERE, Action, actions_of, keys_shown
 from a360tui.tui.screen import A360Dialog, Actor
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def palette_commands(app: A360App, screen: Screen[Any]) -> Iterator[SystemComman
     """
     for action in (*actions_of(getattr(screen, "NAME", "")), *actions_of(EVERYWHERE)):
         owner = next((node for node in (screen, app) if hasattr(node, f"action_{action.name}")), None)
-        if owner is None or _does_nothing(action.name, screen) or screen.check_action(action.name, ()) is False:
+        if owner is None or _does_nothing(action, screen) or screen.check_action(action.name, ()) is False:
             continue
         why = owner.why_not(action.name) if isinstance(owner, Actor) else ""
         kind = NotNow if why else Keyed
@@ -47,10 +47,10 @@ def palette_commands(app: A360App, screen: Screen[Any]) -> Iterator[SystemComman
     yield SystemCommand("Theme", "Change the colours", app.action_change_theme)
 
 
-def _does_nothing(name: str, screen: Screen[Any]) -> bool:
+def _does_nothing(action: Action, screen: Screen[Any]) -> bool:
     """Whether it would open what is in front already, or a screen that does not open over a dialog."""
     in_front = {"command_palette", str(getattr(screen, "NAME", "")).casefold()}
-    return name in in_front or (name in {"doctor", "profiles"} and isinstance(screen, A360Dialog))
+    return action.name in in_front or (isinstance(screen, A360Dialog) and not action.in_dialogs)
 
 
 def _sign_ins(app: A360App) -> Iterator[SystemCommand]:

@@ -8,7 +8,7 @@ from textual.screen import Screen
 from textual.widgets import Label, Static
 
 from a360tui.tui.actions import EVERYWHERE, actions_of, keys_shown
-from a360tui.tui.screen import A360Screen
+from a360tui.tui.screen import A360Dialog, A360Screen
 
 _IN_LISTS = (
     ("↑ ↓ or k j", "Move"),
@@ -28,11 +28,16 @@ class HelpScreen(A360Screen):
     def __init__(self, about: Screen[object]) -> None:
         super().__init__()
         self._about = str(getattr(about, "NAME", ""))
+        self._is_dialog = isinstance(about, A360Dialog)
 
     def compose_body(self) -> ComposeResult:
         """Three short tables."""
         here = [(keys_shown(action), action.what) for action in actions_of(self._about)]
-        everywhere = [(keys_shown(action), action.what) for action in actions_of(EVERYWHERE)]
+        everywhere = [
+            (keys_shown(action), action.what)
+            for action in actions_of(EVERYWHERE)
+            if action.in_dialogs or not self._is_dialog
+        ]
         yield Label("Help", id="heading", markup=False)
         for title, rows in ((self._about, here), ("Lists and forms", list(_IN_LISTS)), ("Everywhere", everywhere)):
             if rows:
