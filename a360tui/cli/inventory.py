@@ -45,7 +45,8 @@ MOST_AT_ONCE = 64
     "--output",
     type=FilePath(),
     metavar="FILE",
-    help="Write it to this file, which only you can read; its name may give the format: .csv or .json.",
+    help="Write it to this file, which only you can read; its name may give the format: .csv or .json. "
+    "- is standard output.",
 )
 @click.pass_obj
 def inventory(
@@ -70,6 +71,8 @@ def inventory(
             raise click.UsageError("--csv and --output are for one profile; --json makes one document of several.")
         _show_several(options, within, concurrency)
         return
+    if output is not None and str(output) == "-":
+        output = None
     style = _format(options, output, as_csv=as_csv)
     replace = output is not None and _may_replace(options, output)
     reader = _Reader(within, concurrency)

@@ -104,6 +104,8 @@ def test_files(program: Program, company: Served, tmp_path: Path) -> None:
     assert refused_once.code == 2
     assert "is there already" in refused_once.stderr
     assert file.read_text() == "mine"
+    shown = program.run_as(company, "admin", "key", "inventory", "--output", "-", "--csv")
+    assert [*csv.DictReader(io.StringIO(shown.stdout))] == rows
     program.run_as(company, "admin", "key", "inventory", "--output", str(file), "--yes")
     assert [row["state"] for row in csv.DictReader(io.StringIO(file.read_text()))] == [row["state"] for row in rows]
 
