@@ -1,5 +1,6 @@
 """What several suites share: an embedded Control Room over a real socket, and its clock."""
 
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,6 +8,12 @@ from pathlib import Path
 import pytest
 
 from a360tui.demo import DemoServer, Running
+
+
+def pytest_sessionstart() -> None:
+    """Undo a shell's ``&``, which has a gate, and every program that it starts, ignore Ctrl-C and its like."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 class MovableClock:
