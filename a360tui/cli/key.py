@@ -19,7 +19,6 @@ from a360tui.cli.output import is_terminal, put, put_facts, put_json
 from a360tui.cli.safekeeping import open_safekeeping
 from a360tui.cli.side_by_side import Report
 from a360tui.cli.side_by_side import show as show_report
-from a360tui.text import harmless
 from a360tui.workflow.dates import moment_json
 
 if TYPE_CHECKING:
@@ -150,7 +149,5 @@ async def _stored(options: CommonOptions, binding: Binding) -> Secret:
 
     found = await stored_key(await open_safekeeping(options), binding)
     if found is None:
-        raise NoKey(
-            f"No API key of {harmless(str(binding))} is stored here.", "A Control Room never shows a key again."
-        )
+        raise NoKey(f"No API key of {binding} is stored here.", "A Control Room never shows a key again.")
     return found

@@ -14,7 +14,6 @@ from a360tui.cli.options import Command, CommonOptions
 from a360tui.cli.output import put_json, require_stdout, say, say_trouble
 from a360tui.cli.safekeeping import is_in_memory, open_safekeeping
 from a360tui.errors import A360Error, InvalidInput
-from a360tui.text import harmless
 
 if TYPE_CHECKING:
     from a360tui.workflow.rotation import RotationResult, Safekeeping, Unfinished
@@ -100,7 +99,7 @@ def _require_one_user(options: CommonOptions, found: list[Unfinished]) -> None:
 def _say_state(found: Unfinished) -> None:
     from a360tui.workflow.rotation import SignInAttempt
 
-    whose = "" if found.binding is None else f"{harmless(str(found.binding))}: "
+    whose = "" if found.binding is None else f"{found.binding}: "
     say(f"{whose}{found.happened} {found.known}")
     say(f"Next: {found.next}.")
     if found.record is not None and found.record.sign_in in {SignInAttempt.BEGUN, SignInAttempt.REFUSED}:

@@ -169,7 +169,7 @@ def _of_id(binding: Binding, reference_id: str) -> Reference:
         if each.id == reference_id:
             return each
     raise InvalidInput(
-        f"No place of {harmless(str(binding))} has the ID {harmless(reference_id)}.",
+        f"No place of {binding} has the ID {harmless(reference_id)}.",
         "See them with: a360tui reference list",
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from a360tui.errors import A360Error
-from a360tui.text import harmless
 from a360tui.workflow.dates import date_stamp, moment_json
 
 if TYPE_CHECKING:
@@ -26,9 +25,9 @@ def listed(remembered: Sequence[Remembered] | None) -> list[str]:
     """One line for each, or one that says why there is none."""
     if remembered is None:
         return ["not known"]
-    return [
-        f"{each.kind.words} of {harmless(str(each.binding))}, since {date_stamp(each.saved_on)}" for each in remembered
-    ] or ["nothing"]
+    return [f"{each.kind.words} of {each.binding}, since {date_stamp(each.saved_on)}" for each in remembered] or [
+        "nothing"
+    ]
 
 
 def documents(remembered: Sequence[Remembered] | None) -> list[dict[str, Any]] | None:

@@ -104,7 +104,7 @@ async def _start_over(options: CommonOptions) -> None:
     if options.json:
         put_json({"aside": None if aside is None else str(aside), "givenUpRotations": len(given_up)})
     else:
-        put("Nothing was kept yet." if aside is None else f"Set aside: {harmless(str(aside))}")
+        put("Nothing was kept yet." if aside is None else f"Set aside: {aside}")
 
 
 def _is_on_disk(keeping: Safekeeping) -> bool:
@@ -125,7 +125,7 @@ async def _require_given_up(options: CommonOptions, store: Store, found: Collect
     from a360tui.workflow.errors import UnfinishedRotation
 
     for each in found:
-        whose = "" if each.binding is None else f"{harmless(str(each.binding))}: "
+        whose = "" if each.binding is None else f"{each.binding}: "
         say(f"{whose}{each.happened} {each.known}")
     halfway = [each for each in found if not each.set_aside]
     if halfway and await _opens(options, store):

@@ -22,7 +22,6 @@ from a360tui.cli.options import STORED, Command, CommonOptions
 from a360tui.cli.output import is_terminal, put, put_facts, put_json, say, say_trouble
 from a360tui.cli.safekeeping import open_safekeeping, require_store
 from a360tui.errors import A360Error, InvalidInput
-from a360tui.text import harmless
 from a360tui.workflow.dates import moment_json
 
 if TYPE_CHECKING:
@@ -84,9 +83,9 @@ def logout(options: CommonOptions) -> None:
     if options.json:
         put_json({"username": binding.username, "controlRoom": binding.control_room, "forgotten": forgotten})
     elif forgotten:
-        put(f"Forgotten: {', '.join(SecretKind(kind).words for kind in forgotten)} of {harmless(str(binding))}")
+        put(f"Forgotten: {', '.join(SecretKind(kind).words for kind in forgotten)} of {binding}")
     else:
-        put(f"Nothing is remembered for {harmless(str(binding))}.")
+        put(f"Nothing is remembered for {binding}.")
 
 
 @click.command(cls=Command)
@@ -169,7 +168,7 @@ async def _log_out(options: CommonOptions, binding: Binding) -> list[str]:
     if not kinds:
         return []
     if set(kinds) - {SecretKind.PASSWORD}:
-        question = f"Forget the API key of {harmless(str(binding))}? A Control Room never shows it again."
+        question = f"Forget the API key of {binding}? A Control Room never shows it again."
         ask(options, question, irreversible=True)
     await keeping.store.forget(binding)
     return [kind.value for kind in kinds]

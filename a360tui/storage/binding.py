@@ -8,6 +8,7 @@ from functools import total_ordering
 import msgspec
 
 from a360tui.origin import origin
+from a360tui.text import harmless
 
 
 class SecretKind(StrEnum):
@@ -67,7 +68,12 @@ class Binding(msgspec.Struct, frozen=True, eq=False):
         return hash(self.identity)
 
     def __str__(self) -> str:
-        return f"{self.username} at {self.control_room}"
+        return harmless(f"{self.username} at {self.control_room}")
+
+    @property
+    def shown_username(self) -> str:
+        """The user name as it is shown: a file of this machine may hold any text."""
+        return harmless(self.username)
 
     @property
     def file_stem(self) -> str:

@@ -15,7 +15,6 @@ from a360tui.storage.checked import UNREADABLE
 from a360tui.storage.errors import DiskFailed, LockHeld
 from a360tui.storage.files import Folder
 from a360tui.storage.locations import Location, Locations
-from a360tui.text import harmless
 
 _PAUSE = 0.02
 """Seconds between two attempts at a lock that is waited for."""
@@ -83,7 +82,7 @@ class Lock:
 
 def lock_key(locations: Locations, binding: Binding) -> Lock:
     """The lock under which the key of one user of one Control Room is changed; raises `LockHeld` at once."""
-    return Lock.acquire(locations.locks, f"{binding.file_stem}.lock", f"The key of {harmless(str(binding))}")
+    return Lock.acquire(locations.locks, f"{binding.file_stem}.lock", f"The key of {binding}")
 
 
 def _opened(folder: Folder, name: str) -> int:

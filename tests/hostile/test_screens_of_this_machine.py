@@ -4,13 +4,29 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pytest
+
+from a360tui.api import GenerateCall
 from a360tui.demo import Running
+from a360tui.storage import Locations, find_locations
 from a360tui.storage.binding import file_stem
 from a360tui.text import harmless
+from a360tui.workflow.rotation.record import KeyDates, Record, journal_of, new_name
 from tests.hostile.own_bytes import acting
 from tests.hostile.payloads import BUNDLES, LONGEST, PAYLOADS, Payload, found, joined
 from tests.hostile.test_dialogs import click
-from tests.hostile.this_machine import ADDRESS, MORE_PAYLOADS, Content, recording, references, toml
+from tests.hostile.this_machine import (
+    ADDRESS,
+    MORE_PAYLOADS,
+    SINCE,
+    Content,
+    binding,
+    index,
+    recording,
+    references,
+    toml,
+)
+from tests.storage.conftest import vault_under_passphrase
 from tests.terminal.terminal import PROGRAM, Terminal
 
 
@@ -67,6 +83,44 @@ def test_files(behind: Running, home: Path) -> None:
 def _place(url: str) -> Content:
     content: Callable[[str], bytes] = references(kind="keyring", service="@", username="u")
     return lambda text: content(text).replace(b"http://127.0.0.1:9", url.encode())
+
+
+def test_stored_sign_ins(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first screen offers each stored sign-in with its user letter by letter; nothing acts, or is clicked."""
+    locations = _locations(home, monkeypatch)
+    vault_under_passphrase(locations)
+    _write(locations.secrets.path / "index.json", index(*(payload.text for payload in PAYLOADS)))
+    with Terminal(PROGRAM, home, columns=230, rows=60) as it:
+        it.shows("stored password")
+        for payload in PAYLOADS:
+            _see(it, payload, "a stored sign-in")
+            it.press("j")
+        it.press("\x11")
+        assert it.end() == 0
+    assert acting(bytes(it.raw)) == []
+
+
+def test_a_rotation_that_was_left(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first screen says whose rotation is unfinished, letter by letter; nothing acts, or is clicked."""
+    journal = journal_of(_locations(home, monkeypatch))
+    for bundle in BUNDLES:
+        left = binding(joined(bundle))
+        name = new_name(left)
+        call = GenerateCall("POST", "/v2/x")
+        journal.write(name, Record(left, SINCE, KeyDates(visible=False), call, replaces=True))
+        with Terminal(PROGRAM, home, columns=230, rows=60) as it:
+            for payload in bundle:
+                _see(it, payload, "an unfinished rotation")
+            it.press("\x11")
+            assert it.end() == 0
+        assert acting(bytes(it.raw)) == []
+        journal.purge(name)
+
+
+def _locations(home: Path, monkeypatch: pytest.MonkeyPatch) -> Locations:
+    """Those of the program that is started."""
+    monkeypatch.setenv("A360TUI_CONFIG_DIR", str(home / "a360tui"))
+    return find_locations()
 
 
 def _profile(payload: Payload) -> str:

@@ -28,7 +28,7 @@ MORE_PAYLOADS = (
 )
 """Those that a Control Room may send, and what only a machine has."""
 _DEEP = b"[" * 50_000
-_SINCE = datetime(2026, 11, 23, tzinfo=UTC)
+SINCE = datetime(2026, 11, 23, tzinfo=UTC)
 
 Content = Callable[[str], bytes]
 """From a payload to a file that holds it."""
@@ -97,13 +97,15 @@ def references(**reference: object) -> Content:
     return lambda text: json.dumps(document).replace("@", json.dumps(text)[1:-1]).encode()
 
 
-def index(text: str) -> bytes:
-    """The list of what is remembered, of a user with that name."""
-    name = text.encode("utf-8", "replace").decode()
-    remembered = Remembered(
-        Binding("http", "127.0.0.1", 9, name), SecretKind.PASSWORD, datetime(2026, 11, 23, tzinfo=UTC)
-    )
-    return CheckedFile("a360tui index", 1, tuple[Remembered, ...]).encode((remembered,))
+def binding(username: str) -> Binding:
+    """A user with that name, as far as a file can hold it."""
+    return Binding("http", "127.0.0.1", 9, username.encode("utf-8", "replace").decode())
+
+
+def index(*usernames: str) -> bytes:
+    """The list of what is remembered, of users with those names."""
+    remembered = (Remembered(binding(name), SecretKind.PASSWORD, SINCE) for name in usernames)
+    return CheckedFile("a360tui index", 1, tuple[Remembered, ...]).encode(tuple(remembered))
 
 
 def recording(text: str) -> bytes:
@@ -150,7 +152,7 @@ def _file_place(kind: str, content: Content) -> Source:
 
 
 def _secrets(*arguments: str, shown: Shown = Shown.NONE, **files: Content) -> Source:
-    guard = GUARD_RECORD.encode(GuardRecord(Guard.PASSPHRASE, _SINCE, identity_file="i"))
+    guard = GUARD_RECORD.encode(GuardRecord(Guard.PASSPHRASE, SINCE, identity_file="i"))
     there = {"guard": lambda _text: guard, "recipient": plain(Identity.generate().recipient.text)} | files
     names = {"guard": "guard.json", "recipient": "recipient.txt", "index": "index.json"}
     placed = {f"data/secrets/{names[name]}": content for name, content in there.items()}

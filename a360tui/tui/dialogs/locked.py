@@ -32,7 +32,7 @@ class LockedDialog(CredentialDialog):
             dialog.border_title = Content("Locked")
             yield Static(
                 Content(
-                    f"Nothing was pressed for a while, so {session.binding.username} was signed out of "
+                    f"Nothing was pressed for a while, so {session.binding.shown_username} was signed out of "
                     f"{session.place}. What you typed is kept.\n"
                 ),
                 markup=False,

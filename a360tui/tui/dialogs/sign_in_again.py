@@ -27,7 +27,7 @@ class SignInAgainDialog(CredentialDialog):
             dialog.border_title = Content("Your session ended")
             yield Static(
                 Content(
-                    f"Sign in again as {self._session.binding.username} at "
+                    f"Sign in again as {self._session.binding.shown_username} at "
                     f"{self._session.destination.address.display}. What you typed is kept.\n"
                 ),
                 markup=False,

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.secret import Secret
+from a360tui.text import harmless
 from a360tui.tui.actions import BACK
 from a360tui.tui.first_frame import SIGN_IN
 from a360tui.tui.screen import A360Screen
@@ -130,7 +131,9 @@ class SignInScreen(A360Screen):
         menu = self.query_one("#remembered", Menu)
         menu.choices = tuple(
             Choice(
-                name, f"{each.binding.username} at {bound_address(each.binding).display}", f"stored {kinds[each.kind]}"
+                name,
+                harmless(f"{each.binding.username} at {bound_address(each.binding).display}"),
+                f"stored {kinds[each.kind]}",
             )
             for name, each in self._remembered.items()
         )

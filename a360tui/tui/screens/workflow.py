@@ -246,7 +246,7 @@ class WorkflowScreen(A360Screen):
             never_again = "\nA Control Room never shows a key again." if has_key else ""
             question = ConfirmDialog(
                 "Forget what is stored?",
-                f"Stored for {session.binding.username} at {session.place}: "
+                f"Stored for {session.binding.shown_username} at {session.place}: "
                 f"{', '.join(kind.words for kind in kinds)}.{never_again}",
                 "Keep it",
                 "Forget it",

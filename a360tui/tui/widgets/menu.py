@@ -13,6 +13,11 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+_MARK = 2
+"""Cells before a label, for the ``>`` of the cursor."""
+_SEEN = 20
+"""Cells of the words beside that no label takes away."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -77,21 +82,29 @@ class Menu(Widget, can_focus=True):
         beside_style = self.get_visual_style("menu--beside")
         not_now_style = self.get_visual_style("menu--not-now")
         width = self.content_size.width
-        longest = max((cell_len(choice.label) for choice in self.choices if choice.beside), default=0)
-        label_width = max(self._label_width, longest + 2)
+        label_width = self._label_column(width - _MARK)
         lines: list[Content] = []
         for index, choice in enumerate(self.choices):
             if choice.gap_before:
                 lines.append(Content(""))
             here = index == self.cursor and self.has_focus
-            label = f"{'> ' if here else '  '}{choice.label}"
-            gap = " " * (label_width - cell_len(choice.label)) if choice.beside else ""
+            room = label_width - 1 if choice.beside else width
+            words = Content(choice.label).truncate(room, ellipsis=True).plain
+            label = f"{'> ' if here else '  '}{words}"
+            gap = " " * (label_width - cell_len(words)) if choice.beside else ""
             if self.why_not(choice.name):
                 line = Content.styled(f"{label}{gap}{choice.beside}", not_now_style)
             else:
                 line = Content.assemble((label, cursor_style) if here else label, gap, (choice.beside, beside_style))
             lines.append(line.truncate(width, ellipsis=True))
         return Content("\n").join(lines)
+
+    def _label_column(self, room: int) -> int:
+        """Cells for the labels: as wide as they need, but not so wide that short words beside them are not seen."""
+        besides = [choice for choice in self.choices if choice.beside]
+        needed = max((cell_len(choice.label) + 2 for choice in besides), default=0)
+        kept = min(max((cell_len(choice.beside) for choice in besides), default=0), _SEEN)
+        return min(max(self._label_width, needed), max(room - kept, room // 2))
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on a choice."""

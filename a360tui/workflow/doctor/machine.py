@@ -123,11 +123,7 @@ class Machine:
         found = await to_thread(unfinished, self._subject.keeping)
         if not found:
             return Seen("None is unfinished.")
-        facts = [
-            fact
-            for each in found
-            for fact in (("whose", harmless(str(each.binding or ""))), ("happened", each.happened))
-        ]
+        facts = [fact for each in found for fact in (("whose", str(each.binding or "")), ("happened", each.happened))]
         return Seen(
             f"{len(found)} {'is' if len(found) == 1 else 'are'} not finished.",
             tuple(facts),
