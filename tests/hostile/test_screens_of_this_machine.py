@@ -123,6 +123,36 @@ def _locations(home: Path, monkeypatch: pytest.MonkeyPatch) -> Locations:
     return find_locations()
 
 
+@pytest.mark.parametrize(
+    ("line", "at_least"),
+    [
+        ("@ = 1", {"clear the screen", "direction override", "markup that quits"}),
+        ("[profiles.work]\nurl = @", {"emphasis", "right to left", "shell"}),
+    ],
+    ids=["a name", "an address"],
+)
+def test_a_configuration_that_is_refused(home: Path, line: str, at_least: set[str]) -> None:
+    """The profiles say letter by letter what is wrong with ``config.toml``, or not what it holds; nothing acts."""
+    content = toml(line)
+    read = set[Payload]()
+    with Terminal(PROGRAM, home, columns=160, rows=30) as it:
+        it.shows("Sign in to a Control Room")
+        it.until_quiet()
+        for payload in MORE_PAYLOADS:
+            _write(home / "a360tui" / "config.toml", content(payload.text))
+            it.press("\x1bOS")
+            it.shows("not read")
+            it.until_quiet(0.1)
+            read |= found([payload], it.text())
+            click(it, "@click")
+            it.press("\x1b")
+            it.shows("Sign in to a Control Room")
+        it.press("\x11")
+        assert it.end() == 0
+    assert acting(bytes(it.raw)) == []
+    assert at_least <= {each.kind for each in read}
+
+
 def _profile(payload: Payload) -> str:
     """A profile with it wherever a text may stand that nobody checks further."""
     text = json.dumps(payload.text, ensure_ascii=False)
