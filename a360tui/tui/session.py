@@ -105,6 +105,7 @@ class Session:
                 signed_in_by_key=by_key,
                 known_key=credential.secret if by_key else None,
                 is_key_from_store=by_key and is_stored,
+                key_sign_in=KeySignIn.of(room) if by_key else None,
             )
 
     async def close(self) -> None:
@@ -204,11 +205,12 @@ class Session:
         """The person has revealed or copied the key."""
         self.key_at_risk = self.key_untaken = False
 
-    def know(self, key: Secret) -> None:
-        """Know a key that was typed and has signed in: where it is another one, the one before is dead."""
+    def know(self, key: Secret, sign_in: KeySignIn) -> None:
+        """Know a key that has signed in: where it is another one, the one before is dead."""
         if key != self.known_key:
             self.known_key, self.is_key_from_store = key, False
             self.key_at_risk = self.key_untaken = False
+        self.key_sign_in, self.refused_key = sign_in, None
 
     async def key(self) -> Secret | None:
         """The user's key, from this session or from the store; may ask for the passphrase."""
@@ -237,8 +239,7 @@ class Session:
             if key == self.known_key:  # its text stays, since there may be no other copy
                 self.key_sign_in, self.refused_key = None, key
             raise
-        self.know(key)
-        self.key_sign_in, self.refused_key = sign_in, None
+        self.know(key, sign_in)
         return sign_in
 
     async def is_key_stored(self) -> bool:

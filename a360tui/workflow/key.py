@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from a360tui.api import GENERATE_API_KEY, ApiKey, User
 from a360tui.api.errors import Forbidden
@@ -129,6 +129,13 @@ class KeySignIn:
     username: str
     token_lifetime: timedelta | None
 
+    @classmethod
+    def of(cls, room: ControlRoom) -> Self:
+        """The sign-in that a connection has just made."""
+        left = room.token_left()
+        lifetime = timedelta(seconds=round(left.total_seconds())) if left is not None else None
+        return cls(room.require_signed_in().user.username, lifetime)
+
 
 async def sign_in_with_key(destination: Destination, username: str, key: Secret) -> KeySignIn:
     """Sign in with the key on a connection of its own, once, and sign out again.
@@ -136,9 +143,8 @@ async def sign_in_with_key(destination: Destination, username: str, key: Secret)
     A refused key is a failed sign-in, and three of those disable the user: the caller must not retry it unasked.
     """
     async with destination.open() as room:
-        signed_in = await room.sign_in(username, ApiKey(key))
-        left = room.token_left()
-        lifetime = timedelta(seconds=round(left.total_seconds())) if left is not None else None
+        await room.sign_in(username, ApiKey(key))
+        made = KeySignIn.of(room)
         with suppress(A360Error):  # the token ends by itself; the key has signed in
             await room.sign_out()
-        return KeySignIn(signed_in.user.username, lifetime)
+        return made

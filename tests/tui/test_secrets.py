@@ -148,7 +148,9 @@ async def test_where_the_key_is_kept(control_room: Running) -> None:
         await give_passphrase(it)
         await it.shows("Remembered: age file")
         await it.press("2")
-        await it.shows("Kept in       age file, unlocked by a passphrase")
+        await it.shows(
+            "Kept in       age file, unlocked by a passphrase", "Signs in      yes; a token lasts 20 minutes"
+        )
         await it.press("escape")
         await it.shows("API key workflow")
         await it.press("f")

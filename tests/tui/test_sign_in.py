@@ -51,7 +51,7 @@ async def test_the_cursor_begins_at_the_first_empty_field(control_room: Running)
 
 
 async def test_signs_in_with_a_key(control_room: Running) -> None:
-    """*API key* beside *Sign in with* takes a key, and the session knows it from then on."""
+    """*API key* beside *Sign in with* takes a key, which is known from then on, and that it signs in."""
     with Witness(control_room) as witness:
         witness.admin.allow_keys("creator")
         key = witness.make_key("creator")
@@ -61,7 +61,7 @@ async def test_signs_in_with_a_key(control_room: Running) -> None:
         await it.press("shift+tab")
         await it.paste(key)
         await it.press("enter")
-        await it.shows("API key workflow", "Sign in with the key")
+        await it.shows("API key workflow", "The key signs in; a token lasts 20 minutes.")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from a360tui.secret import Secret
 from a360tui.tui.screen import A360Dialog
 from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.field import Field, SecretInput
+from a360tui.workflow.key import KeySignIn
 
 if TYPE_CHECKING:
     from a360tui.tui.session import Session
@@ -64,7 +65,7 @@ class CredentialDialog(A360Dialog[bool]):
             self._refused(error)
         else:
             if isinstance(credential, ApiKey) and is_typed:
-                self._session.know(credential.secret)
+                self._session.know(credential.secret, KeySignIn.of(self._session.room))
             self.dismiss(True)
 
     async def _credential(self) -> Password | ApiKey | None:
