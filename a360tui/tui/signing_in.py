@@ -150,10 +150,10 @@ class SigningIn:
         """Sign in over the present screen, since the session has ended; gives whether the person did.
 
         Reads that find the session ended at the same time share one question; ``ask`` replaces the question for the
-        password. Only in a worker.
+        password, and comes over one that is open. Only in a worker.
         """
         if self._again is not None:
-            return await asyncio.shield(self._again)
+            return await (asyncio.shield(self._again) if ask is None else ask())
         self._again = answer = asyncio.get_running_loop().create_future()
         done = False
         try:

@@ -14,6 +14,7 @@ from a360tui.tui.screens.role_set_up import RoleSetUpScreen
 from a360tui.tui.screens.workflow import WorkflowScreen
 from a360tui.tui.widgets.field import Field
 from tests.conftest import MovableClock
+from tests.tui.hours import MINUTES, Hours
 from tests.tui.stage import NOON, Stage, own_stage, stage
 from tests.tui.witness import Witness
 
@@ -44,6 +45,26 @@ async def type_duration(it: Stage) -> None:
     await it.shows("45 days")
     await it.press("backspace", "backspace")
     await it.type("31")
+
+
+async def test_the_idle_lock_comes_over_it(control_room: Running, clock: MovableClock) -> None:
+    """Nobody there, it locks all the same: Esc opens nothing, and who signs in there has answered both questions."""
+    async with signed_in(control_room) as it:
+        hours = Hours(it)
+        clock.forward(HALF_AN_HOUR)
+        await it.press("r")
+        await it.shows("Your session ended")
+        hours.pass_idle(16 * MINUTES)
+        await it.shows("Locked", "What you typed is kept.")
+        await it.press("escape")
+        await it.shows("Locked")
+        await it.paste(control_room.account("admin").password)
+        await it.press("enter")
+        await it.gone("Locked", "Your session ended")
+        await it.settle()
+        assert isinstance(it.app.screen, WorkflowScreen)
+        await it.press("1")
+        await it.shows("1 role grants")
 
 
 async def test_over_a_form_nothing_typed_is_lost(control_room: Running, clock: MovableClock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from textual import on
@@ -40,6 +41,12 @@ class SignInAgainDialog(CredentialDialog):
     def on_mount(self) -> None:
         """Begin in the field."""
         self.query_one(Field).input.focus()
+
+    def on_screen_resume(self) -> None:
+        """Ask no more where the person has signed in meanwhile, to open the idle lock over it."""
+        left = self._session.room.token_left()
+        if left is not None and left > timedelta():
+            self.dismiss(True)
 
     def action_back(self) -> None:
         """Stay signed out."""
