@@ -5,6 +5,7 @@ import re
 from textual.widgets import Button
 
 from a360tui.tui.widgets.choice_line import ChoiceLine
+from a360tui.tui.widgets.menu import Menu
 from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.tui.widgets.too_small import TooSmall
 from a360tui.tui.widgets.user_picker import UserPicker
@@ -44,7 +45,7 @@ async def test_nothing_is_cut_at_80x24() -> None:
 async def test_everything_is_reachable_at_60x20() -> None:
     """On every screen and dialog each thing that takes the cursor can be brought into view by going there.
 
-    All options of a choice are to be seen then, and whose keys are listed.
+    All options of a choice are to be seen then, and whose keys are listed. No word of a menu is cut.
     """
     async with stage((60, 20)) as it:
         async for name in rounds(it):
@@ -60,6 +61,9 @@ async def test_everything_is_reachable_at_60x20() -> None:
                 )
                 if isinstance(widget, Button):
                     await it.shows(str(widget.label))
+                if isinstance(widget, Menu):
+                    lines = it.text().splitlines()[widget.region.y : widget.region.bottom]
+                    assert [line for line in lines if CUT.search(line)] == [], name
                 if isinstance(widget, ChoiceLine):
                     await it.shows(*(f") {option}" for option in widget.options))
             if name == "Keys":

@@ -36,8 +36,8 @@ class CallsScreen(A360Screen):
         yield Menu(
             (
                 Choice("learn", "Learn them …", "from a file that a browser saved"),
-                Choice("steps", "How to record it", "the steps in Chrome, Edge and Firefox"),
-                Choice("forget", "Forget them …", "the learned ones, and your consent to assumed ones"),
+                Choice("steps", "How to record it", "in Chrome, Edge and Firefox"),
+                Choice("forget", "Forget them …", "the learned ones, and your consent"),
             ),
             id="choices",
             label_width=20,

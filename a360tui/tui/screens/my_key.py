@@ -162,8 +162,8 @@ class MyKeyScreen(A360Screen):
             choices += [regenerate, test] if urgent else [test, regenerate]
             if not status.may_generate:
                 choices.remove(regenerate)
-            choices.append(Choice("show_again", "Show it", "reveal or copy, if its text is known here"))
-        choices.append(Choice("add_place", "Add a place …", "a file, a keyring or a command that uses the key"))
+            choices.append(Choice("show_again", "Show it", "to reveal or copy it"))
+        choices.append(Choice("add_place", "Add a place …", "a file, keyring or command using it"))
         choices.append(Choice("usage", "How to use it", "curl, PowerShell, Python"))
         return tuple(choices)
 

@@ -37,7 +37,7 @@ class StartScreen(A360Screen):
         yield Menu(
             (
                 Choice("admin", "Sign in as admin", PEOPLE["admin"]),
-                Choice("creator", "Sign in as creator", f"{PEOPLE['creator']}, may not generate keys yet"),
+                Choice("creator", "Sign in as creator", f"{PEOPLE['creator']}, no key yet"),
                 Choice(_OWN, "Sign in to your own Control Room …", gap_before=True),
             ),
             id="people",
