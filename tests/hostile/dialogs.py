@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from a360tui.api.errors import CallAbsent
 from a360tui.secret import Secret
-from a360tui.storage import PassphrasePurpose, PassphraseRequest
+from a360tui.storage import Binding, PassphrasePurpose, PassphraseRequest
 from a360tui.text import harmless
 from a360tui.tui.app import A360App
 from a360tui.tui.dialogs.ask_secret import AskSecretDialog
@@ -40,7 +40,8 @@ Texts = Callable[[str], str]
 
 def _session(username: str, place: str) -> Any:
     return SimpleNamespace(
-        binding=SimpleNamespace(username=username),
+        binding=Binding("http", "127.0.0.1", 9, username),
+        room=SimpleNamespace(token_left=lambda: None),
         place=place,
         destination=SimpleNamespace(address=SimpleNamespace(display=place)),
         is_demo=True,
