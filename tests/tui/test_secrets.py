@@ -1,5 +1,6 @@
 """Secrets that stay on this machine, and a new key that is carried to the places that use it."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from a360tui.secret import Secret
 from a360tui.storage import PassphraseRequest, SecretKind, find_locations, open_store
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.workflow.destination import Destination
-from tests.api.scripted_server import ScriptedServer
+from tests.api.scripted_server import ScriptedServer, after, refused
 from tests.storage.conftest import vault_under_passphrase
 from tests.tui.stage import Stage, own_stage, stage
 from tests.tui.witness import Witness
@@ -272,6 +273,27 @@ async def test_a_stored_password_stays_with_its_control_room(control_room: Runni
                 await it.press("ctrl+s")
                 await it.shows("This field is empty.")
         assert {one.path for one in other.received} <= {"/v1/authentication/type"}
+
+
+async def test_one_try_at_a_time_with_a_stored_password() -> None:
+    """While a stored password is on its way, a second Enter does not send it again: each would count as a failure."""
+    answered = asyncio.Event()
+    refusal = after(answered, refused(401, "No."))
+    async with ScriptedServer({"POST /v2/authentication": refusal}) as server:
+        vault_under_passphrase(find_locations(), PASSPHRASE)
+        store = await open_store(find_locations(), passphrase=given, keyring_allowed=False)
+        await store.put(Destination(server.address).binding("admin"), SecretKind.PASSWORD, Secret("hunter2"))
+        async with own_stage(None, address="") as it:
+            await it.shows("> admin at 127.0.0.1", "stored password")
+            await it.press("enter")
+            await it.shows("Your passphrase")
+            await it.type(PASSPHRASE)
+            await it.press("enter")
+            await server.arrival("POST /v2/authentication")
+            await it.press("enter", "enter")
+            answered.set()
+            await it.shows("No.")
+            assert server.count("POST /v2/authentication") == 1
 
 
 async def test_a_stored_key_is_forgotten_after_a_question() -> None:

@@ -165,7 +165,8 @@ class SignInScreen(A360Screen):
 
     @on(Menu.Chosen, "#remembered")
     def _use_remembered(self, message: Menu.Chosen) -> None:
-        self._sign_in_remembered(self._remembered[message.choice.name])
+        if not self.is_working("sign-in"):
+            self._sign_in_remembered(self._remembered[message.choice.name])
 
     @work(exclusive=True, group="sign-in", exit_on_error=False, description="sign in with a stored secret")
     async def _sign_in_remembered(self, remembered: Remembered) -> None:
