@@ -263,6 +263,40 @@ async def test_on_a_low_screen_a_change_that_failed_says_so() -> None:
         gate.open()
 
 
+async def test_a_change_on_its_way_is_neither_left_nor_overtaken() -> None:
+    """Until the Control Room has answered there is nothing to leave, and no other change is begun."""
+    async with Gate() as gate, stage(gate=gate, prepare=company) as it:
+        await open_keys(it)
+        await it.press("down", "enter")
+        await it.shows("Remove from API key users")
+        await it.press("enter")
+        await it.shows("remove svc-hr-sync from", "Leave it")
+        gate.hold(f"PUT {it.sent('')[-1].path}")
+        await it.press("tab", "enter")
+        await it.until(lambda: gate.held == 1, "the answer on its way")
+        await it.gone("Leave it")
+        await it.click("Remove from API key users")
+        await it.shows("has not answered yet", "remove svc-hr-sync from")
+        gate.open()
+        await it.shows("Saved and read back.", "Go on", "does not have it")
+
+
+async def test_another_choice_takes_the_plan_before_it_away() -> None:
+    """While another change is looked up, the one that was planned before can no longer be carried out."""
+    async with Gate() as gate, stage(gate=gate, prepare=company) as it:
+        await open_keys(it)
+        await it.press("down", "enter")
+        await it.shows("Remove from API key users")
+        await it.press("enter")
+        await it.shows("remove svc-hr-sync from", "Leave it")
+        gate.hold(f"GET {it.sent('')[-1].path}")
+        await it.click("Remove from API key users")
+        await it.until(lambda: gate.held == 1, "the look-up on its way")
+        await it.gone("remove svc-hr-sync from")
+        gate.open()
+        await it.shows("remove svc-hr-sync from", "Leave it")
+
+
 async def test_who_may_not_see_it() -> None:
     """A bot creator has no such line; the key tells why, and nothing is asked of the server."""
     async with stage(prepare=company) as it:

@@ -122,6 +122,11 @@ class KeyUsersScreen(A360Screen):
 
     @on(Menu.Chosen)
     def _menu_chosen(self, message: Menu.Chosen) -> None:
+        if self.is_working(WRITE):
+            self.notify("The Control Room has not answered yet.", markup=False)
+            return
+        self._show_plan(False)
+        self._change = None
         what, _, role_id = message.choice.name.partition(" ")
         inventory = self.session.inventory
         for grant in inventory.roles if inventory is not None else ():
@@ -174,7 +179,7 @@ class KeyUsersScreen(A360Screen):
     async def _carry_out(self, change: MembershipChange) -> None:
         if not await self._is_meant():
             return
-        self.query_one("#carry-out", Button).display = False
+        self.query("#planned Button").set(display=False)
         view = self.query_one(PlanView)
 
         def follow(_step: Step) -> None:
@@ -191,7 +196,9 @@ class KeyUsersScreen(A360Screen):
             meanwhile = "Someone else changed the role meanwhile; their change was kept." * change.changed_meanwhile
             self.query_one("#plan-label", Label).update("Done")
             self._say(meanwhile or "Saved and read back.")
-        self.relabel("leave", "Go on").focus()
+        leave = self.relabel("leave", "Go on")
+        leave.display = True
+        leave.focus()
 
     async def _is_meant(self) -> bool:
         """In production, who takes a role away types the user name first."""
