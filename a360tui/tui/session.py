@@ -134,6 +134,13 @@ class Session:
             return ApiKey(key)
         return Password(password) if password is not None else None
 
+    def takes_over(self, profile: Profile) -> bool:
+        """Whether a profile that was just saved is the one of this session: still of its Control Room and user."""
+        from a360tui.workflow.profiles import is_of
+
+        is_own = self.profile is None or self.profile.name == profile.name
+        return is_own and not self.is_demo and is_of(profile, self.destination.address, self.binding.username)
+
     @property
     def is_production(self) -> bool:
         """Whether the user name has to be typed before anything that cannot be undone."""

@@ -48,15 +48,16 @@ def is_at(profile: Profile, text: str) -> bool:
         return False
 
 
-def profile_of(configuration: Configuration, address: Address, username: str) -> Profile | None:
-    """The profile for a Control Room and user, preferably the one in use; one without a user name fits every user."""
+def is_of(profile: Profile, address: Address, username: str) -> bool:
+    """Whether a profile is for a Control Room and user; one without a user name fits every user."""
     from a360tui.storage import is_same_user
 
-    fitting = [
-        each
-        for each in configuration.profiles
-        if address_of(each) == address and (not each.username or is_same_user(each.username, username))
-    ]
+    return address_of(profile) == address and (not profile.username or is_same_user(profile.username, username))
+
+
+def profile_of(configuration: Configuration, address: Address, username: str) -> Profile | None:
+    """The profile for a Control Room and user, preferably the one in use; one without a user name fits every user."""
+    fitting = [each for each in configuration.profiles if is_of(each, address, username)]
     return min(fitting, key=lambda each: (each.name != configuration.profile, not each.username), default=None)
 
 

@@ -184,7 +184,7 @@ async def test_the_sign_in_begins_with_the_profile(control_room: Running) -> Non
     async with own_stage(control_room, address="", profile=profile) as it:
         await sign_in(it, control_room)
         assert it.text().splitlines()[0].startswith(" emea  127.0.0.1")
-        await it.press("f3")
+        await it.press("f4")
         await it.shows("> configuration", f"{control_room.url}  (profile emea)")
 
 
@@ -251,6 +251,44 @@ async def test_a_profile_holds_however_it_was_signed_in(control_room: Running) -
     async with own_stage(control_room, "admin") as it:
         await sign_in(it, control_room)
         await it.shows("READ-ONLY")
+
+
+async def test_a_profile_made_of_the_session_holds_at_once(control_room: Running) -> None:
+    """Who makes a production profile of what is signed in to is in production from then on, not at the next sign-in."""
+    async with own_stage(control_room, "admin") as it:
+        await sign_in(it, control_room)
+        assert "PRODUCTION" not in it.text()
+        await it.press("f4")
+        await it.shows("No profile yet")
+        await it.press("n")
+        await it.shows("New profile", "admin")
+        await it.paste("live")
+        it.app.screen.query_one("#production").focus()
+        await it.press("right")
+        await it.press("ctrl+s")
+        await it.shows("live", "PRODUCTION")
+        await it.press("escape")
+        await it.shows("API key workflow", " live  127.0.0.1", "PRODUCTION")
+
+
+async def test_a_profile_that_becomes_another_leaves_the_session_careful(control_room: Running) -> None:
+    """A production profile that is changed to another Control Room no longer says how careful to be with this one."""
+    keep(control_room, production=True)
+    async with own_stage(control_room, "admin") as it:
+        await sign_in(it, control_room)
+        await it.shows("PRODUCTION")
+        await it.press("f4")
+        await it.shows("in use, PRODUCTION")
+        await it.press("e")
+        await it.shows("Profile test")
+        await it.press("ctrl+u")
+        await it.paste("https://other.example")
+        it.app.screen.query_one("#production").focus()
+        await it.press("left")
+        await it.press("ctrl+s")
+        await it.shows("other.example", "in use")
+        await it.press("escape")
+        await it.shows("API key workflow", "PRODUCTION")
 
 
 WRITES = [action for action in ACTIONS if isinstance(action, Write)]

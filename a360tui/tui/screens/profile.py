@@ -166,7 +166,6 @@ class ProfileScreen(A360Screen):
 
     @work(exclusive=True, group="save", exit_on_error=False, description="save the profile")
     async def _save(self, wanted: Profile) -> None:
-        session = self.a360.session
         try:
             await self.a360.profiles.put(wanted)
         except A360Error as error:
@@ -174,7 +173,8 @@ class ProfileScreen(A360Screen):
             status.add_class("warning")
             status.update(Content(str(error)))
             return
-        if session is not None and session.profile is not None and session.profile.name == wanted.name:
+        session = self.a360.session
+        if session is not None and session.takes_over(wanted):
             session.profile = wanted
         self.dismiss()
 
