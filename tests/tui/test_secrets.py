@@ -276,7 +276,7 @@ async def test_a_stored_password_stays_with_its_control_room(control_room: Runni
 
 
 async def test_one_try_at_a_time_with_a_stored_password() -> None:
-    """While a stored password is on its way, a second Enter does not send it again: each would count as a failure."""
+    """While a stored password is on its way, a second Enter does not send it again; only then can it be given up."""
     answered = asyncio.Event()
     refusal = after(answered, refused(401, "No."))
     async with ScriptedServer({"POST /v2/authentication": refusal}) as server:
@@ -291,8 +291,10 @@ async def test_one_try_at_a_time_with_a_stored_password() -> None:
             await it.press("enter")
             await server.arrival("POST /v2/authentication")
             await it.press("enter", "enter")
+            await it.shows("esc back")
             answered.set()
             await it.shows("No.")
+            await it.gone("esc back")
             assert server.count("POST /v2/authentication") == 1
 
 

@@ -197,6 +197,9 @@ class SignInScreen(A360Screen):
             )
         except A360Error as error:
             status.update(Content(str(error)))
+        finally:
+            if self.is_attached:
+                self.call_later(self.refresh_bindings)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Ask a Control Room how its users sign in, once its address is typed."""
