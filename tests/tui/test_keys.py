@@ -81,6 +81,16 @@ async def test_the_workflow_asks_for_nothing_unasked() -> None:
         await it.until(lambda: user_reads(it) == 12, "everybody read again")
 
 
+async def test_one_key_is_counted_as_one() -> None:
+    """The workflow does not say of one key that there are *1 keys*."""
+    async with stage(prepare=lambda witness: witness.admin.allow_keys("svc-crm")) as it:
+        await it.be_admin()
+        await it.press("5")
+        await it.shows("1 of 1 who may generate have one", "Read at")
+        await it.press("escape")
+        await it.shows("1 key, 0 end within 7 days")
+
+
 async def test_esc_stops_it_and_r_goes_on() -> None:
     """What is known so far is shown; stopped, it stays, and going on asks for nobody twice."""
     async with Gate() as gate, stage(prepare=company, gate=gate) as it:
@@ -117,6 +127,35 @@ async def test_why_it_was_not_read_is_shown_whole(size: tuple[int, int]) -> None
         await it.press("space")
         await it.shows("1 marked")
         assert not line.has_class("warning")
+
+
+async def test_read_again_the_cursor_is_on_the_same_user() -> None:
+    """The cursor goes back to its user once they are read, wherever it had to stand meanwhile."""
+    async with Gate() as gate, stage(prepare=company, gate=gate) as it:
+        await open_keys(it)
+        keys = it.app.screen.query_one(PagedList)
+        await it.press("G", "k")
+        user = keys.row
+        assert user is not None
+        gate.hold(f"GET /v2/usermanagement/users/{user.key}")
+        await it.press("r")
+        await it.until(lambda: user.cells[0] not in names(it), "a list without the user")
+        gate.open()
+        await it.shows("Read at", f">   {user.cells[0]}")
+
+
+async def test_read_again_who_is_gone_is_not_marked() -> None:
+    """A mark goes with its user: what is counted as marked can be opened."""
+    async with stage(prepare=company) as it:
+        await open_keys(it)
+        await it.press("space", "j", "space")
+        await it.shows("2 marked")
+        gone = it.witness.admin.user_id("svc-reports")
+        assert it.witness.admin.delete(f"usermanagement/users/{gone}").status_code == 204
+        await it.press("r")
+        await it.shows("4 of 5 who may generate have one", "1 marked")
+        await it.press("m")
+        await it.shows("svc-hr-sync", "has this role")
 
 
 async def test_what_is_counted_is_there_on_coming_back() -> None:

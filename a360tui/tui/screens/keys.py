@@ -43,6 +43,10 @@ class KeysScreen(A360Screen):
     def __init__(self) -> None:
         super().__init__()
         self._drawing: Timer | None = None
+        self._sought: str | None = None
+        """The user the cursor was on when the reading began, till they are read or somebody moves the cursor."""
+        self._placed = 0
+        """Where the cursor was put last."""
 
     def compose_body(self) -> ComposeResult:
         """Title, bars, a filter that is shown when it is asked for, list, progress."""
@@ -88,7 +92,10 @@ class KeysScreen(A360Screen):
         self.a360.exchanges.begin("inventory of keys")
         line = self.query_one(ProgressLine)
         self._say("reading the roles …")
-        self.query_one(PagedList).await_rows()
+        keys = self.query_one(PagedList)
+        keys.await_rows()
+        self._sought = keys.row.key if keys.row is not None and keys.cursor else None
+        self._placed = keys.cursor
         session = self.session
         session.unfinished_inventory = reading = session.unfinished_inventory or InventoryReading(
             session.room, within=self.a360.ending_within
@@ -107,6 +114,8 @@ class KeysScreen(A360Screen):
                 self._drawing.pause()
         session.unfinished_inventory = None
         self._show(reading.inventory, growing=True)
+        self._sought = None
+        self._unmark_who_is_gone(reading.inventory)
 
     async def _follow(self, reading: InventoryReading) -> None:
         """Show what is known as it comes; called again, it goes on."""
@@ -169,7 +178,17 @@ class KeysScreen(A360Screen):
             for entry in inventory.entries
             if any(wanted in text.casefold() for text in (entry.username, entry.full_name, entry.words))
         ]
+        if keys.cursor != self._placed:
+            self._sought = None
         keys.put_rows(rows, growing=growing)
+        keys.cursor = next((index for index, row in enumerate(rows) if row.key == self._sought), keys.cursor)
+        self._placed = keys.cursor
+
+    def _unmark_who_is_gone(self, inventory: Inventory) -> None:
+        keys = self.query_one(PagedList)
+        there = {entry.user_id for entry in inventory.entries}
+        for row in [each for key, each in keys.marked.items() if key not in there]:
+            keys.set_mark(row, marked=False)
 
     def _notes(self, inventory: Inventory) -> str:
         marked = len(self.query_one(PagedList).marked)

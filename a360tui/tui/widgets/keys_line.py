@@ -47,7 +47,8 @@ class KeysLine(Widget):
             rest = Content("who has one, and when it ends")
         else:
             soon = inventory.weeks[0]
-            words = f"{inventory.with_key:,} keys, {soon:,} end{'s' if soon == 1 else ''} within 7 days"
+            count = inventory.with_key
+            words = f"{count:,} key{'s' if count != 1 else ''}, {soon:,} end{'s' if soon == 1 else ''} within 7 days"
             bars = spark(inventory.weeks)
             style = self.get_visual_style("keys-line--bars")
             rest = Content.assemble((bars, style), "   " if bars else "", words)
