@@ -11,6 +11,8 @@ from a360tui.errors import A360Error, InvalidInput
 from a360tui.tui.screen import A360Screen
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from a360tui.api import ApiKey, Password
     from a360tui.storage import Profile
     from a360tui.tui.app import A360App
@@ -29,6 +31,7 @@ class SigningIn:
         self._app = app
         self._started_demo: asyncio.Task[StartedDemo] | None = None
         self._again: asyncio.Future[bool] | None = None
+        self._asking: Worker[None] | None = None
 
     async def sign_in(
         self,
@@ -88,6 +91,8 @@ class SigningIn:
         before, app.session = app.session, session
         if before is not None:
             await before.close()
+        if self._asking is not None:
+            self._asking.cancel()  # its dialog is closed with the other screens
         with app.batch_update():
             while len(app.screen_stack) > _LEAST_SCREENS:
                 await app.pop_screen()
@@ -149,19 +154,29 @@ class SigningIn:
     async def sign_in_again(self, ask: Callable[[], Awaitable[bool]] | None = None) -> bool:
         """Sign in over the present screen, since the session has ended; gives whether the person did.
 
-        Reads that find the session ended at the same time share one question; ``ask`` replaces the question for the
-        password, and comes over one that is open. Only in a worker.
+        Reads that find the session ended at the same time share one question, also with one that was given up while
+        the question was open. ``ask`` replaces the question for the password, and comes over one that is open. Only in
+        a worker.
         """
-        if self._again is not None:
-            return await (asyncio.shield(self._again) if ask is None else ask())
-        self._again = answer = asyncio.get_running_loop().create_future()
+        if self._again is None:
+            self._again = asyncio.get_running_loop().create_future()
+            self._asking = self._app.run_worker(
+                self._settle(self._again, ask or self._ask_for_password),
+                exit_on_error=False,
+                description="sign in again",
+            )
+        elif ask is not None:
+            return await ask()
+        return await asyncio.shield(self._again)
+
+    async def _settle(self, answer: asyncio.Future[bool], ask: Callable[[], Awaitable[bool]]) -> None:
+        """Ask, and tell everybody who waits for the answer."""
         done = False
         try:
-            done = await (ask or self._ask_for_password)()
+            done = await ask()
         finally:
-            self._again = None
+            self._again = self._asking = None
             answer.set_result(done)
-        return done
 
     async def _ask_for_password(self) -> bool:
         """Sign in again: with the demo's password, which the program knows, or by asking the person."""

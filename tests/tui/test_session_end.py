@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from a360tui.api import Password
 from a360tui.demo import DemoServer, Running
+from a360tui.secret import Secret
 from a360tui.tui.dialogs.sign_in_again import SignInAgainDialog
 from a360tui.tui.screens.role_set_up import RoleSetUpScreen
+from a360tui.tui.screens.roles import RolesScreen
 from a360tui.tui.screens.workflow import WorkflowScreen
 from a360tui.tui.widgets.field import Field
 from tests.conftest import MovableClock
@@ -124,6 +127,42 @@ async def test_a_wrong_password_stays_in_the_dialog(control_room: Running, clock
         await it.paste(control_room.account("admin").password)
         await it.press("enter")
         await it.shows("Finance automation")
+
+
+async def test_an_overtaken_read_leaves_its_question_to_the_next(control_room: Running, clock: MovableClock) -> None:
+    """A read that takes the place of one that asked shares its question, and goes on once that is answered."""
+    async with signed_in(control_room) as it:
+        await it.press("1")
+        await it.shows("Finance automation")
+        roles = it.app.screen
+        assert isinstance(roles, RolesScreen)
+        clock.forward(HALF_AN_HOUR)
+        await it.press("r")
+        await it.shows("Your session ended")
+        first = next(each for each in it.app.workers if each.group == "roles")
+        roles.action_reload()
+        await it.until(lambda: first.is_finished, "the end of the first read")
+        await it.paste(control_room.account("admin").password)
+        await it.press("enter")
+        await it.until(lambda: not roles.is_working("roles"), "the end of the next read")
+        await it.shows("1 role grants Generate API-Key.")
+        assert dialogs(it) == 0
+
+
+async def test_who_signs_in_as_somebody_else_is_asked_for_them(control_room: Running, clock: MovableClock) -> None:
+    """A question that another sign-in has overtaken is gone, and the next session that ends asks anew."""
+    async with signed_in(control_room) as it:
+        clock.forward(HALF_AN_HOUR)
+        await it.press("1")
+        await it.shows("Your session ended")
+        before = it.session
+        creator = Password(Secret(control_room.account("creator").password))
+        await it.app.signing_in.sign_in(before.destination, before.place, "creator", creator)
+        await it.shows("API key workflow", "No key yet.")
+        assert dialogs(it) == 0
+        clock.forward(HALF_AN_HOUR)
+        await it.press("2")
+        await it.shows("Your session ended", "Sign in again as creator")
 
 
 @pytest.mark.parametrize("key", ["escape", "button", "palette"])
