@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from a360tui.api.token import elapsed
+from a360tui.tui.screen import A360Screen
 
 if TYPE_CHECKING:
     from a360tui.tui.app import A360App
@@ -70,6 +71,9 @@ class IdleLock:
         dropping = asyncio.create_task(session.lock())
         with suppress(TimeoutError):
             await asyncio.wait_for(dropping, _SIGN_OUT_TIME)
+        for screen in self._app.screen_stack:
+            if isinstance(screen, A360Screen):
+                screen.show_top_line()
         return await self._app.push_screen_wait(LockedDialog(session))
 
     def hide_secrets(self) -> None:

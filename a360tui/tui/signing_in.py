@@ -196,6 +196,7 @@ class SigningIn:
             return True
         if isinstance(self._app.screen, A360Screen):
             self._app.screen.asked_to_sign_in = True
+            self._app.screen.show_top_line()
         return await self._app.push_screen_wait(SignInAgainDialog(session))
 
     def switch_user(self, username: str) -> None:

@@ -44,6 +44,7 @@ async def test_over_a_form_nothing_typed_is_lost(control_room: Running) -> None:
         hours.pass_idle(0.2 * MINUTES)
         await it.shows("Locked", "admin was signed out of", "What you typed is kept.")
         await it.until(lambda: it.calls("/logout") == 1, "the sign-out")
+        await it.gone(" token ")
         thief = it.witness.anybody()
         thief.token = token
         assert thief.get("usermanagement/users/1").status_code == 401

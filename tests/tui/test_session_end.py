@@ -77,6 +77,7 @@ async def test_over_a_form_nothing_typed_is_lost(control_room: Running, clock: M
         clock.forward(HALF_AN_HOUR)
         await it.press("ctrl+f", "backspace")
         await it.shows("Your session ended", "What you typed")
+        await it.gone(" token ")
         assert dialogs(it) == 1
         await it.paste(control_room.account("admin").password)
         await it.press("enter")
