@@ -52,7 +52,7 @@ async def test_the_name_of_a_role(name: str) -> None:
         await it.shows("add kenji.sato")
         nothing_acts(it)
         await it.press("ctrl+s")
-        await it.shows("Back to the workflow")
+        await it.shows("Back to the roles")
         assert it.witness.users_of(name) == ["creator", "kenji.sato", "runner"]
         await it.press("enter")
         await it.shows("1 role grants")

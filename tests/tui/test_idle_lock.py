@@ -62,7 +62,7 @@ async def test_over_a_form_nothing_typed_is_lost(control_room: Running) -> None:
         await it.shows("API key users 2", "add kenji.sato", "■ kenji.sato")
         assert isinstance(it.app.screen, RoleSetUpScreen)
         await it.press("ctrl+s")
-        await it.shows("Back to the workflow")
+        await it.shows("Back to the roles")
         assert it.witness.users_of("API key users 2") == ["kenji.sato"]
 
 

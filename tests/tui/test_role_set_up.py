@@ -119,7 +119,7 @@ async def test_a_role_that_exists_is_extended() -> None:
         await it.gone("create the role", "grant API")
         await it.shows("add creator")
         await it.press("ctrl+s")
-        await it.shows("Back to the workflow")
+        await it.shows("Back to the roles")
         assert it.witness.users_of("Key people") == ["creator", "runner"]
         assert it.witness.role("key people") is None or it.witness.role("key people") == it.witness.role("Key people")
 
@@ -136,7 +136,7 @@ async def test_a_second_time_there_is_nothing_to_do() -> None:
         await mark(it, *CREATOR)
         await it.shows("grants this to these users already")
         await it.press("ctrl+s")
-        await it.shows("Nothing to do", "Back to the workflow")
+        await it.shows("Nothing to do", "Back to the roles")
         assert it.witness.state() == before
 
 

@@ -59,7 +59,7 @@ async def test_where_enter_leads() -> None:
         await it.shows("Role set-up", "Finance automation", "Runs the invoice and ledger bots", "Add to the role")
         await it.shows("grant API › Generate API-Key")
         await it.press("ctrl+s")
-        await it.shows("Back to the workflow")
+        await it.shows("Back to the roles")
         role = it.witness.role("Finance automation")
         assert role is not None
         assert len(role["permissions"]) > 5

@@ -85,7 +85,7 @@ async def test_over_a_form_nothing_typed_is_lost(control_room: Running, clock: M
         assert isinstance(it.app.screen, RoleSetUpScreen)
         assert it.app.screen.query_one("#search", Input).value == "creato"
         await it.press("ctrl+s")
-        await it.shows("Back to the workflow")
+        await it.shows("Back to the roles")
         assert it.witness.users_of("API key users 2") == ["creator"]
 
 
@@ -232,7 +232,7 @@ async def test_over_a_role_that_is_about_to_be_made(control_room: Running, clock
         clock.forward(HALF_AN_HOUR)
         await it.press("ctrl+s")
         await ended(it, control_room, "admin")
-        await it.shows("Back to the workflow")
+        await it.shows("Back to the roles")
         assert it.witness.role("API key users 3") is not None
         assert it.calls("/usermanagement/roles") == 1
 

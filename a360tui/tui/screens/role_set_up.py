@@ -226,6 +226,13 @@ class RoleSetUpScreen(A360Screen):
         if self.is_attached and self._setup is not None:
             self.query_one(PlanView).plan = self._setup.plan
 
+    @property
+    def _opened_from(self) -> str:
+        """The screen that is shown once this one is left: ``workflow`` or ``roles``."""
+        stack = self.app.screen_stack
+        before = stack[stack.index(self) - 1]
+        return before.NAME.casefold() if isinstance(before, A360Screen) else ""
+
     def _show_done(self, setup: RoleSetupPlan) -> None:
         self._done = True
         self.query_one("#plan-label", Label).update("Done" if setup.plan.changes else "Nothing to do")
@@ -233,7 +240,7 @@ class RoleSetUpScreen(A360Screen):
         status.remove_class("warning")
         status.update("Someone else made the same role meanwhile; that one is used." if setup.adopted else "")
         self.query_one("#cancel", Button).display = False
-        button = self.relabel("create", "Back to the workflow")
+        button = self.relabel("create", f"Back to the {self._opened_from}")
         button.disabled = False
         button.focus()
         self.refresh_bindings()
