@@ -221,6 +221,24 @@ async def test_the_dialog_is_not_left_before_the_answer() -> None:
         assert it.witness.signs_in("creator", it.known_key)
 
 
+@pytest.mark.parametrize("in_dialog", [True, False])
+async def test_one_test_of_the_key_at_a_time(*, in_dialog: bool) -> None:
+    """While the key is tried, t tries it no second time: with a dead key each try would count as a failure."""
+    async with Gate() as gate, stage(prepare=allow, gate=gate) as it:
+        await make_key(it)
+        if not in_dialog:
+            await it.press("r", "enter")
+            await it.shows("> Test sign-in")
+        before = it.calls("/v2/authentication")
+        gate.hold("POST /v2/authentication")
+        await it.press("t")
+        await it.until(lambda: gate.held == 1, "the answer on its way")
+        await it.press("t", "t")
+        gate.open()
+        await it.shows("works, signs in" if in_dialog else "The key signs in; a token lasts")
+        assert it.calls("/v2/authentication") == before + 1
+
+
 async def test_a_key_outlives_its_screens() -> None:
     """Screens taken away in the middle of the POST lose nothing: the key is in the session, and it signs in."""
     async with Gate() as gate, stage(prepare=allow, gate=gate) as it:

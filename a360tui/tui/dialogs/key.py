@@ -108,7 +108,9 @@ class KeyDialog(A360Dialog[None]):
 
     def action_test(self) -> None:
         """Sign in with the key, once."""
-        self._test()
+        # A second press must not send a second try: failures add up to a disabled user.
+        if not self.is_working("test"):
+            self._test()
 
     @work(exclusive=True, group="test", exit_on_error=False, description="sign in with the key")
     async def _test(self) -> None:

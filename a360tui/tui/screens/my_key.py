@@ -259,9 +259,14 @@ class MyKeyScreen(A360Screen):
 
     # Using it ---------------------------------------------------------------------------------------------------------
 
-    @work(exclusive=True, group="test", exit_on_error=False, description="sign in with the key")
-    async def action_test(self) -> None:
+    def action_test(self) -> None:
         """Sign in with the key, once; asks for its text where it is not known here, or was refused."""
+        # A second press must not send a second try: failures add up to a disabled user.
+        if not self.is_working("test"):
+            self._test()
+
+    @work(exclusive=True, group="test", exit_on_error=False, description="sign in with the key")
+    async def _test(self) -> None:
         session = self.session
         try:
             key = await session.key()
