@@ -107,4 +107,7 @@ def plan_giving(room: ControlRoom, role: Role, users: Sequence[User]) -> Members
             f"The role {role.name} no longer grants Generate API-Key: someone has changed it.",
             "Look at it under Roles; there it can be added.",
         )
-    return plan_role_setup(room, RoleSetup(role.name, tuple(users), role.description, ()), role)
+    giving = plan_role_setup(room, RoleSetup(role.name, tuple(users), role.description, ()), role)
+    if giving.plan.changes:
+        giving.plan.steps[0].lines = tuple(f"add {user.username} to {role.name}" for user in giving.added_users)
+    return giving
