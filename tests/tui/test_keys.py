@@ -258,7 +258,7 @@ async def test_one_user_and_the_role() -> None:
         await it.press("enter")
         await it.shows("Add to API key users")
         await it.press("enter")
-        await it.shows("add svc-hr-sync")
+        await it.shows("add svc-hr-sync to API key users")
         await it.press("tab", "enter")
         await it.shows("Saved and read back.")
         assert it.witness.users_of(NAME) == sorted(KEYS)
@@ -378,12 +378,14 @@ async def test_who_may_see_only_a_part(may_view_users: bool) -> None:
 
 
 async def test_no_role_grants_it_yet() -> None:
-    """Where the story begins the screen says that there is nothing to show, and why."""
+    """Where the story begins the screen says that there is nothing to show, why, and at 60x20 too what to do."""
     async with stage() as it:
         await it.be_admin()
         await it.press("5")
         await it.shows("nobody may generate one", "No custom role grants Generate API-Key.")
         await it.gone("weeks")
+        await it.resize(60, 20)
+        await it.until(lambda: "To set one up: esc, then 1." in " ".join(it.text().split()), "the whole sentence")
 
 
 async def test_a_role_of_a_long_name() -> None:

@@ -12,15 +12,15 @@ _LONGEST_BAR = 40
 
 
 class ProgressLine(Widget):
-    """One line: while something is read how far it is, else a sentence of its owner; a warning takes what it needs."""
+    """While something is read one line of how far it is, else a sentence of its owner, which takes what it needs."""
 
     DEFAULT_CSS = """
     ProgressLine {
-        height: 1;
-        text-wrap: nowrap;
+        height: auto;
+        min-height: 1;
         color: $text-muted;
         & > .progress-line--done { color: $accent; }
-        &.warning { color: $warning; height: auto; text-wrap: wrap; }
+        &.warning { color: $warning; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"progress-line--done"}
