@@ -108,7 +108,7 @@ def _existing_key_line(status: KeyStatus) -> ChecklistLine:
 
 def use_line(session: Session, status: KeyStatus, *, stored: bool) -> ChecklistLine:
     """The line of signing in with the key; ``stored`` says whether its text is stored on this machine."""
-    if session.key_sign_in is not None:
+    if session.key_sign_in is not None and session.key_sign_in.is_of(status):
         lifetime = session.key_sign_in.token_lifetime
         text = f"The key signs in; a token lasts {span_words(lifetime)}." if lifetime else "The key signs in."
         return ChecklistLine("Use", text, LineState.DONE, "How to use it", "use")

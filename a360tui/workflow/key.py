@@ -122,19 +122,30 @@ def check_generate(status: KeyStatus, *, replace: bool) -> None:
         )
 
 
+_CLOCK_STEP = timedelta(seconds=5)
+"""How far apart two readings of the Control Room's clock may be at one time."""
+
+
 @dataclass(frozen=True)
 class KeySignIn:
     """A key that signed in: its user, and how long the token lasts."""
 
     username: str
     token_lifetime: timedelta | None
+    at: datetime
+    """By the Control Room's clock."""
+
+    def is_of(self, status: KeyStatus) -> bool:
+        """Whether the key of this status is the one that signed in: it was not made anew since, and has not ended."""
+        is_newer = status.created_on is not None and status.created_on > self.at + _CLOCK_STEP
+        return status.state is not KeyState.ENDED and not is_newer
 
     @classmethod
     def of(cls, room: ControlRoom) -> Self:
         """The sign-in that a connection has just made."""
         left = room.token_left()
         lifetime = timedelta(seconds=round(left.total_seconds())) if left is not None else None
-        return cls(room.require_signed_in().user.username, lifetime)
+        return cls(room.require_signed_in().user.username, lifetime, room.now())
 
 
 async def sign_in_with_key(destination: Destination, username: str, key: Secret) -> KeySignIn:

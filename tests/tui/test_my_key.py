@@ -202,6 +202,22 @@ async def test_an_ended_key() -> None:
         assert it.calls("/apikey") == 0
 
 
+async def test_a_key_made_anew_elsewhere_has_not_signed_in_yet() -> None:
+    """That the key signs in is said of that key alone, and no longer once somebody else has made another one."""
+    now = [NOON]
+    async with stage(prepare=allow, clock=lambda: now[0]) as it:
+        await make_key(it)
+        await it.press("r", "enter")
+        await it.shows("Signs in      yes")
+        now[0] += timedelta(minutes=1)
+        it.witness.make_key("creator")
+        await it.press("r")
+        await it.shows("State         valid", "under a minute ago   2026-11-23 09:42 UTC")
+        assert "Signs in      yes" not in it.text()
+        await it.press("escape")
+        await it.shows("Not tried yet.", "Sign in with the key")
+
+
 async def test_the_dialog_is_not_left_before_the_answer() -> None:
     """While the Control Room makes the key, neither Esc nor Done leaves; the palette offers no other user."""
     async with Gate() as gate, stage(prepare=allow, gate=gate) as it:

@@ -108,8 +108,8 @@ class MyKeyScreen(A360Screen):
             lines += [("Created", made), ("Ends", f"{ends}  {_life(status)}")]
         if status.state is not KeyState.NONE:
             lines.append(("Kept in", self.session.key_place(is_stored=stored)))
-        if self.session.key_sign_in is not None:
-            lifetime = self.session.key_sign_in.token_lifetime
+        if (sign_in := self.session.key_sign_in) is not None and sign_in.is_of(status):
+            lifetime = sign_in.token_lifetime
             lines.append(("Signs in", f"yes; a token lasts {span_words(lifetime)}" if lifetime else "yes"))
         facts = Content("\n").join(Content.assemble((f"{word:<14}", "$text-muted"), value) for word, value in lines)
         self.query_one("#facts", Static).update(facts)

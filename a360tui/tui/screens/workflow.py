@@ -179,10 +179,11 @@ class WorkflowScreen(A360Screen):
         """To signing in with the key; where there is none to do that with, to what is known of it."""
         from a360tui.tui.screens.my_key import MyKeyScreen
 
-        if self.session.key_sign_in is not None:
+        line = self.query_one(ChecklistView).lines[2]
+        if line.state is LineState.DONE:
             begin_with: Literal["", "test", "usage"] = "usage"
         else:
-            begin_with = "test" if self.query_one(ChecklistView).lines[2].action == "use" else ""
+            begin_with = "test" if line.action == "use" else ""
         self.a360.push_screen(MyKeyScreen(begin_with))
 
     def action_duration(self) -> None:
