@@ -288,6 +288,28 @@ async def test_all_marked_rows_at_once_and_a_change_by_somebody_else() -> None:
         assert [each.method for each in it.sent(f"/roles/{role['id']}")].count("PUT") == 1
 
 
+async def test_who_has_another_role_can_still_make_a_key() -> None:
+    """Taking a role from somebody whom another one lets make a key does not say that no new one can be made."""
+
+    def two_roles(witness: Witness) -> None:
+        company(witness)
+        witness.admin.allow_keys("svc-hr-sync", name="Second keys")
+
+    def says(it: Stage, sentence: str) -> bool:
+        return sentence in " ".join(it.text().split())
+
+    async with stage(prepare=two_roles) as it:
+        await open_keys(it)
+        await it.press("down", "enter")
+        await it.shows("Remove from API key users", "Remove from Second keys")
+        await it.press("enter")
+        await it.until(lambda: says(it, "another role still lets a new one be made."), "what is left")
+        await it.press("escape", "space", "up", "space", "m")
+        await it.shows("2 of 2 have this role")
+        await it.press("enter")
+        await it.until(lambda: says(it, "for 1 of 2 another role still lets a new one be made."), "what is left to one")
+
+
 async def test_on_a_low_screen_a_change_that_failed_says_so() -> None:
     """Beneath a long plan, the sentence and the button that goes on come into sight together."""
     async with Gate() as gate, stage((60, 20), gate=gate, prepare=company) as it:

@@ -152,7 +152,7 @@ class KeyUsersScreen(A360Screen):
         self._change, self._chosen = change, (what, RoleGrant(grant.row, role))
         self.query_one(PlanView).plan = change.plan
         self.query_one("#consequence", Static).update(
-            "An existing key stays as it is, as far as is known; no new one can be made."
+            f"An existing key stays as it is, as far as is known; {self._left_to_make(grant)}."
             if what == _TAKE
             else "Only the user can make a key, after signing in again."
         )
@@ -160,6 +160,14 @@ class KeyUsersScreen(A360Screen):
         self._show_plan(True)
         self.relabel("leave", "Leave it").focus()
         self.relabel("carry-out", "Remove" if what == _TAKE else "Add")
+
+    def _left_to_make(self, taken: RoleGrant) -> str:
+        """What these users can do without the role: another one may let them make a key, too."""
+        left = sum(any(each.row.id != taken.row.id for each in entry.roles) for entry in self._entries)
+        if not left:
+            return "no new one can be made"
+        whose = "another role" if left == len(self._ids) else f"for {left:,} of {len(self._ids):,} another role"
+        return f"{whose} still lets a new one be made"
 
     # Carrying it out --------------------------------------------------------------------------------------------------
 
@@ -204,7 +212,8 @@ class KeyUsersScreen(A360Screen):
         """In production, who takes a role away types the user name first."""
         if self._chosen is None or self._chosen[0] != _TAKE or not self.a360.caution.name_to_type:
             return True
-        sentence = f"They lose the role {self._chosen[1].row.name}, and can no longer make a new key."
+        grant = self._chosen[1]
+        sentence = f"They lose the role {grant.row.name}. An existing key stays; {self._left_to_make(grant)}."
         question = ConfirmDialog("Remove from the role?", sentence, "Leave it", "Remove", destructive=True)
         return await self.a360.push_screen_wait(question)
 
