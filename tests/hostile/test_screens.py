@@ -223,7 +223,7 @@ def _requests_and_doctor(story: Story) -> None:
         it.press("\x1bOQ")
         story.wait_for(bundle, "Requests", "the bodies")
         it.press("x")
-        it.shows("Nothing was sent yet.")
+        it.shows("No requests to show.")
         it.press("\x1b")
         it.shows("Your API key")
         _back(it)

@@ -89,16 +89,16 @@ async def test_copying_as_curl() -> None:
 
 
 async def test_clearing() -> None:
-    """x forgets them all; where there is nothing, x and c are dimmed and say so."""
+    """x forgets them all, which is not called nothing sent; where there is nothing, x and c are dimmed and say so."""
     async with stage() as it:
         await it.shows("Sign in as admin")
         await it.press("f2")
-        await it.shows("Nothing was sent yet.")
+        await it.shows("No requests to show.")
         for key in ("c", "x"):
             assert not it.app.screen.active_bindings[key].enabled
             it.app.clear_notifications()
             await it.press(key)
-            await it.until(lambda: it.text().count("Nothing was sent yet.") == 2, "the reason")
+            await it.until(lambda: it.text().count("No requests to show.") == 2, "the reason")
         await it.press("down", "G", "enter", "escape")
         await it.be_admin()
         await it.settle()
@@ -106,5 +106,5 @@ async def test_clearing() -> None:
         await it.shows("state of the workflow, ")
         await it.until(lambda: it.app.screen.active_bindings["x"].enabled, "something to clear")
         await it.press("x")
-        await it.shows("Nothing was sent yet.")
+        await it.shows("No requests to show.")
         assert it.sent("") == []

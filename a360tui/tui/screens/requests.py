@@ -16,7 +16,7 @@ from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.list_row import Column, Row
 from a360tui.tui.widgets.paged_list import PagedList
 
-_NOTHING = "Nothing was sent yet."
+_NOTHING = "No requests to show."
 _LINE = 72
 """Cells within which an object or a list of a body is drawn on one line."""
 _OPENING, _CLOSING = ("{", "["), {"}", "},", "]", "],"}
