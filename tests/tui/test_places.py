@@ -1,10 +1,12 @@
 """The places that use the key: what is said of them, where it can be read, and that it goes when it no longer holds."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from dotenv import dotenv_values
 
 from a360tui.demo import Running
+from tests.conftest import MovableClock
 from tests.tui.stage import Stage, own_stage
 from tests.tui.test_secrets import choose_passphrase
 from tests.tui.witness import Witness
@@ -157,6 +159,25 @@ async def test_a_removed_place_is_no_longer_spoken_of(control_room: Running, hom
         await it.shows("Remove this place?")
         await it.press("tab", "enter")
         await it.gone("Used in", "in KEY yet.")
+
+
+async def test_places_are_looked_at_though_the_key_is_not_read(
+    control_room: Running, clock: MovableClock, home: Path
+) -> None:
+    """What a place holds needs no Control Room: it is told to who stays signed out, with why the key is not read."""
+    file = home / "x.env"
+    file.write_text("KEY=1\n")
+    async with own_stage(control_room, "creator") as it:
+        await be_creator_at_the_key(it, control_room)
+        await add_file(it, file)
+        await it.shows("holds another")
+        clock.forward(timedelta(minutes=30))
+        file.unlink()
+        await it.press("r")
+        await it.shows("Your session ended")
+        await it.press("escape")
+        await it.shows("Could not read the user", "missing")
+        await it.gone("holds another")
 
 
 async def test_a_complaint_goes_with_its_kind_of_place(control_room: Running) -> None:

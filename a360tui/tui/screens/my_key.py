@@ -76,19 +76,25 @@ class MyKeyScreen(A360Screen):
     @work(exclusive=True, group="state", exit_on_error=False, description="read the state of the key")
     async def _read_state(self) -> None:
         self.a360.exchanges.begin("state of the key")
+        trouble: A360Error | None = None
         try:
             status = await self.read(lambda: key_status(self.session.room, self.a360.ending_within))
             self._show(status, stored=await self.session.is_key_stored())
-            checked = await check_references(self.session.references(), self.session.known_key)
         except A360Error as error:
+            trouble = error
             if self._status is None:
                 self.query_one("#facts", Static).update("State         not read; r reads it again.")
-            self._say(str(error), warning=True)
+        else:
+            if self._says_not_read:
+                self._say("")
+        try:
+            self._show_references(await check_references(self.session.references(), self.session.known_key))
+        except A360Error as error:
+            trouble = trouble or error
+        if trouble is not None:
+            self._say(str(trouble), warning=True)
             self._says_not_read = True
             return
-        if self._says_not_read:
-            self._say("")
-        self._show_references(checked)
         begin_with, self._begin_with = self._begin_with, ""
         if begin_with:
             await self.run_action(begin_with)
