@@ -4,7 +4,7 @@ import zlib
 
 from a360tui.api.wire_json import Misfit
 
-_GZIP_OR_ZLIB = 47
+GZIP_OR_ZLIB = 47
 """zlib's ``wbits`` for either wrapping."""
 
 
@@ -19,7 +19,7 @@ class BodyReader:
         self._cap = cap
         self._inflater = None
         if encoding.lower() in {"gzip", "x-gzip", "deflate"}:
-            self._inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
+            self._inflater = zlib.decompressobj(GZIP_OR_ZLIB)
         elif encoding.lower() not in {"", "identity"}:
             raise Misfit("is compressed in a way that was not asked for")
 

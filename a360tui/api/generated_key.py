@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from a360tui.api.call_map import GenerateCall
+from a360tui.api.content import GZIP_OR_ZLIB
 from a360tui.api.fields import moment
 from a360tui.api.json_pointer import at_pointer, last_name
 from a360tui.api.limits import Limits
@@ -15,7 +16,8 @@ from a360tui.api.models import GeneratedKey
 from a360tui.api.wire_json import Misfit, decode_raw
 from a360tui.secret import Secret
 
-_GZIP = b"\x1f\x8b"
+_COMPRESSED = (b"\x1f\x8b", b"x")
+"""What gzip and zlib begin with, and no JSON."""
 _STRING = r'\s*:\s*("(?:[^"\\]|\\.)*")'
 
 
@@ -80,9 +82,9 @@ def _text_named(name: str, body: bytes) -> str | None:
 
 def _unpacked(body: bytes) -> bytes:
     """The body, decompressed if a proxy has compressed it."""
-    if not body.startswith(_GZIP):
+    if not body.startswith(_COMPRESSED):
         return body
     try:
-        return zlib.decompressobj(wbits=31).decompress(body, Limits().answer_bytes)
+        return zlib.decompressobj(wbits=GZIP_OR_ZLIB).decompress(body, Limits().answer_bytes)
     except zlib.error:
         return body
