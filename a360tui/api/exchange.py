@@ -133,6 +133,7 @@ def _may_hold_secret(text: str, known: Sequence[Secret]) -> bool:
     lowered = text.lower()
     return (
         "\\u" in text  # may hide a name or a text
+        or "\\/" in text  # may hide a text
         or any(end in lowered for end in _ENDS_OF_SECRET_NAMES)
         or any(json.dumps(secret.reveal(), ensure_ascii=False)[1:-1] in text for secret in known)
     )

@@ -91,6 +91,13 @@ def test_what_cannot_be_searched_is_not_shown(body: bytes, shown: str) -> None:
     assert shown_answer(body, (), private=True, is_json=True) == shown
 
 
+@pytest.mark.parametrize("written", [r"top/secret-1", r"top\/secret-1", r"top\u002fsecret-1"])
+def test_a_known_secret_is_found_however_it_is_escaped(written: str) -> None:
+    """JSON may write a slash with a backslash or as a code; the secret that an answer repeats is left out."""
+    body = f'{{"message": "No user has {written}"}}'.encode()
+    assert "secret-1" not in shown_answer(body, [Secret("top/secret-1")], private=False, is_json=True)
+
+
 async def test_a_page_is_shown_as_text(exchanges: list[Exchange]) -> None:
     """What answered in place of a Control Room can be seen, without what acts on a terminal."""
     step = answer(b"<p>token-1\x1b[31m</p>\n", content_type="text/html")
