@@ -20,7 +20,8 @@ OWN_HEADERS = frozenset(
 
 _PATH = re.compile(r"/[\x21-\x22\x24-\x7e]*")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
-_HEADER_VALUE = re.compile(r"[\x20-\x7e]{0,500}")
+_HEADER_VALUE = re.compile(r"(?! )[\x20-\x7e]{0,500}(?<! )")
+"""A blank at either end is refused by the HTTP library, when the request counts as sent already."""
 _POINTER = re.compile(r"(/([^~/]|~[01])*)*")
 _BRACES = re.compile(r"\{[^{}]*\}")
 
@@ -57,7 +58,7 @@ def check_filled_headers(headers: dict[str, str]) -> None:
         if not _HEADER_VALUE.fullmatch(value):
             raise _invalid(
                 f"The header {quoted(name)} cannot carry {quoted(value)}.",
-                "A header holds printable ASCII. Send the user in the path or the body of the call.",
+                "A header holds printable ASCII, and no blank at either end. Send the user in the path or the body.",
             )
 
 

@@ -28,6 +28,8 @@ def test_what_ships_may_be_sent(call: Call) -> None:
         (GenerateCall("POST", "/a", headers={"HOST": "x"}), "cannot be set"),
         (GenerateCall("POST", "/a", headers={"X-A": "x\r\nHost: y"}), "cannot be set"),
         (GenerateCall("POST", "/a", headers={"X A": "x"}), "cannot be set"),
+        (GenerateCall("POST", "/a", headers={"X-A": " x"}), "cannot be set"),
+        (GenerateCall("POST", "/a", headers={"X-A": "x "}), "cannot be set"),
         (GenerateCall("POST", "/a", key="apiKey"), "not a place"),
         (GenerateCall("POST", "/a", created_on="/~2"), "not a place"),
         (DurationCall("GET", "/a"), "go together"),
@@ -43,7 +45,9 @@ def test_what_may_not(call: Call, words: str) -> None:
     assert invalid.value.field == "calls"
 
 
-@pytest.mark.parametrize("username", ["eve\r\nHost: evil.example", "eve\x00", "eve\x1b[2J", "ev\u00e9", "e" * 501])
+@pytest.mark.parametrize(
+    "username", ["eve\r\nHost: evil.example", "eve\x00", "eve\x1b[2J", "ev\u00e9", "e" * 501, " eve", "eve "]
+)
 def test_a_user_name_that_a_header_cannot_carry(username: str) -> None:
     """A name from the server that is put into a header of a call is refused there, and goes into path and body."""
     user = User(id="1", username=username)
