@@ -1,5 +1,7 @@
 """How a program signs in with an API key: the same call in three languages, without the key."""
 
+import re
+
 from a360tui.api import Address
 
 _CURL = """\
@@ -14,6 +16,9 @@ $answer = Invoke-RestMethod -Method Post `
   -ContentType application/json -Body ($body | ConvertTo-Json) `
   {url}{path}
 $headers = @{{ 'X-Authorization' = $answer.token }}"""
+
+_POWERSHELL_QUOTES = re.compile("['\u2018-\u201b]")
+"""Each of these ends a string in single quotes there, and stands for itself where it is doubled."""
 
 _PYTHON = """\
 answer = httpx.post(
@@ -31,7 +36,7 @@ def usage_examples(address: Address, username: str, release: str | None = None) 
     """
     path = f"/{release or 'v2'}/authentication"
     shell = username.replace("'", "'\\''")
-    powershell = username.replace("'", "''")
+    powershell = _POWERSHELL_QUOTES.sub(r"\g<0>\g<0>", username)
     return {
         "curl": _CURL.format(url=address.url, path=path, username=shell),
         "PowerShell": _POWERSHELL.format(url=address.url, path=path, username=powershell),

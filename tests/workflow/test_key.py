@@ -123,6 +123,13 @@ def test_examples_hold_no_key_and_quote_the_user() -> None:
         assert "/v1/authentication" in example
 
 
+@pytest.mark.parametrize("quote", ["'", "\u2018", "\u2019", "\u201a", "\u201b"])
+def test_each_quote_of_powershell_is_doubled(quote: str) -> None:
+    """PowerShell takes typographic quotes for plain ones: a name with one must not end its string."""
+    example = usage_examples(Address("https", "x.example", 443), f"o{quote}brien")["PowerShell"]
+    assert f"username = 'o{quote}{quote}brien';" in example
+
+
 def test_the_curl_example_keeps_the_key_out_of_arguments() -> None:
     """jq takes the key from the environment itself; no shell word holds its text."""
     example = usage_examples(Address("https", "x.example", 443), "creator")["curl"]
