@@ -14,7 +14,7 @@ from msgspec import structs
 
 from a360tui.api import GENERATE_API_KEY, Permission, Role, RoleDraft, User
 from a360tui.api.errors import BadRequest, Conflict, OutcomeUnknown
-from a360tui.errors import InvalidInput
+from a360tui.errors import A360Error, InvalidInput
 from a360tui.text import harmless, shortened
 from a360tui.workflow.errors import NotAsWritten, RoleConflict
 from a360tui.workflow.permissions import permission_label
@@ -76,10 +76,14 @@ class RoleSetupPlan:
         try:
             self._role_id = (await self.room.create_role(draft)).id
         except (BadRequest, Conflict, OutcomeUnknown) as error:
-            found = await find_role(self.room, self.wanted.name)
-            if found is None:
+            try:
+                found = await find_role(self.room, self.wanted.name)
+                role = None if found is None else await self.room.role(found.id)
+            except A360Error:  # says nothing of the request for the role, which may have been carried out
+                role = None
+            if role is None:
                 raise
-            self._adopt(await self.room.role(found.id), error)
+            self._adopt(role, error)
 
     async def extend(self) -> None:
         """Read the role again, add what it still lacks, and write it."""

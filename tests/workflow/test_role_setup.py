@@ -135,6 +135,19 @@ async def test_a_lost_answer_without_a_role_stays_unknown() -> None:
         assert server.count(f"POST {ROLES}") == 1
 
 
+async def test_a_lost_answer_stays_unknown_where_nobody_can_look() -> None:
+    """Where the look for the role fails too, the person is told of the write, not that nothing was changed."""
+    script: dict[str, Step | list[Step]] = {
+        f"POST {ROLES}/list": [rows([], 0), refused(403, "Not for you.")],
+        f"POST {ROLES}": reset,
+    }
+    async with ScriptedServer(script) as server, room_at(server.address) as room:
+        setup = await planned_setup(room, RoleSetup(NAME, (CREATOR,)))
+        with pytest.raises(OutcomeUnknown):
+            await setup.plan.run()
+        assert setup.plan.steps[0].state is StepState.UNKNOWN
+
+
 async def test_a_role_that_was_saved_without_its_users_is_told() -> None:
     """Reading back shows what the Control Room dropped."""
     script = {
