@@ -200,9 +200,9 @@ class Store:
             raise InvalidInput("Secrets on disk do not move to memory; forget them instead.", field="guard")
         async with self._turn:
             left = await self._held().move_to(guard)
-        memory, self._memory = self._memory, {}
-        if memory:
+        if memory := self._memory:
             await self._change(lambda contents: {**contents, **memory}, keep_previous=True)
+            self._memory = {}  # now: where that fails, the same move tries it again
         return left
 
     async def restore_previous(self) -> str | None:

@@ -1,11 +1,13 @@
 """From one guard to another, when a person says so."""
 
+import errno
+
 import pytest
 
 from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
 from a360tui.storage import Guard, Locations, PassphraseRequest, SecretKind, Store, open_store
-from a360tui.storage.errors import FolderRefused, KeyringFailed, KeyringUnusable, MemoryOnly
+from a360tui.storage.errors import DiskFailed, FolderRefused, KeyringFailed, KeyringUnusable, MemoryOnly
 from tests.storage.conftest import JDOE, PASSPHRASE, vault_under_passphrase
 from tests.storage.fake_keyring import WorkingKeyring, asked
 
@@ -57,6 +59,26 @@ async def test_from_memory_to_the_keyring(locations: Locations, backend: Working
     assert store.trouble is None
     again = await open_store(locations, keyring=asked())
     assert await again.get(JDOE, SecretKind.PASSWORD) == Secret("kept")
+
+
+async def test_what_was_in_memory_outlives_a_disk_that_fails(
+    locations: Locations, backend: WorkingKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the secrets of this session cannot be written at their move, a second one still has them."""
+
+    def full(*_: object, **__: object) -> None:
+        raise DiskFailed("Writing", OSError(errno.ENOSPC, "No space left on device"))
+
+    backend.mode = "raising"
+    store = await open_store(locations, keyring=asked())
+    await store.put(JDOE, SecretKind.PASSWORD, Secret("kept"))
+    backend.mode = "working"
+    with monkeypatch.context() as patched:
+        patched.setattr("a360tui.storage.vault.Vault.change", full)
+        with pytest.raises(DiskFailed):
+            await store.move_to(Guard.KEYRING)
+    assert await store.move_to(Guard.KEYRING) is None
+    assert await store.get(JDOE, SecretKind.PASSWORD) == Secret("kept")
 
 
 async def test_a_keyring_that_keeps_its_copy_is_told(locations: Locations, backend: WorkingKeyring) -> None:
