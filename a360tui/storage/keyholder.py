@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 
 from a360tui.errors import InvalidInput
@@ -146,18 +147,27 @@ class Keyholder:
         keep = await self._keeper(guard)
         identity = Identity.generate()
         kept = await keep(identity)
-        made = False
-        try:
-            made = await asyncio.to_thread(self._vault.build, identity.recipient, kept)
-        finally:
-            if not made:  # another process was quicker, or the disk failed: this identity guards nothing
-                await self._discard(kept.record, identity.recipient.text)
-        if made:
+        if await asyncio.to_thread(self._build, identity.recipient, kept):
             self.identity = identity
         state = await self.look()
         if state is None:
             raise StorageError("The secrets file was moved away while it was being made.", "Try again.")
         return state
+
+    def _build(self, recipient: Recipient, kept: GuardedIdentity) -> bool:
+        """Build the vault, and discard the identity where it guards nothing; False then.
+
+        In one go, since a thread goes on when its caller is cancelled: the vault may be built all the same.
+        """
+        made = False
+        try:
+            made = self._vault.build(recipient, kept)
+        finally:
+            if not made and kept.record.guard is Guard.KEYRING and self._keyring:
+                # Another process was quicker, or the disk failed.
+                with suppress(KeyringUnusable):
+                    self._keyring.delete(recipient.text).wait()
+        return made
 
     async def _fetched(self, state: VaultState) -> Identity:
         recipient = self._vault.recipient(state)

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Awaitable, Callable
 
@@ -14,7 +15,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 
 from a360tui.secret import Secret
-from a360tui.storage import Guard, Locations, OSKeyring, PassphraseRequest, SecretKind, open_store
+from a360tui.storage import Guard, Locations, OSKeyring, PassphraseRequest, Recipient, SecretKind, open_store
 from a360tui.storage.errors import (
     IdentityMissing,
     KeyringFailed,
@@ -24,6 +25,8 @@ from a360tui.storage.errors import (
     KeyringUnusable,
     NoKeyring,
 )
+from a360tui.storage.guard import GuardedIdentity
+from a360tui.storage.vault import Vault
 from tests.canaries import leaks
 from tests.storage.conftest import JDOE, everything_below
 from tests.storage.fake_keyring import ForeignKeyring, WorkingKeyring, asked, in_use
@@ -204,6 +207,36 @@ async def test_a_call_of_a_task_that_was_cancelled_is_not_made_later(backend: Wo
     assert await first is None
     assert await ring.get("third") is None
     assert backend.calls == ["get", "get"]
+
+
+async def test_a_vault_that_is_built_after_a_cancel_keeps_its_identity(
+    locations: Locations, backend: WorkingKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task that is cancelled while its thread builds the vault does not take the identity from under it."""
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    build = Vault.build
+
+    def slow(vault: Vault, recipient: Recipient, kept: GuardedIdentity) -> bool:
+        begun.set()
+        go_on.wait()
+        try:
+            return build(vault, recipient, kept)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(Vault, "build", slow)
+    store = await open_store(locations, keyring=asked())
+    putting = asyncio.create_task(store.put(JDOE, SecretKind.PASSWORD, Secret(CANARY)))
+    await asyncio.to_thread(begun.wait)
+    putting.cancel()
+    await asyncio.wait([putting])
+    go_on.set()
+    await asyncio.to_thread(ended.wait)
+    again = await open_store(locations, keyring=asked())
+    assert again.guard is Guard.KEYRING
+    await again.put(JDOE, SecretKind.PASSWORD, Secret("kept"))
+    assert await again.get(JDOE, SecretKind.PASSWORD) == Secret("kept")
+    assert len(backend.entries) == 1
 
 
 def test_the_same_without_an_event_loop(backend: WorkingKeyring) -> None:
