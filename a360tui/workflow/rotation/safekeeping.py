@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from asyncio import to_thread
 from typing import Any
 
@@ -47,7 +48,14 @@ class Safekeeping:
 
     async def lock(self, binding: Binding) -> Lock | None:
         """Keep every other process on this machine from rotating this key; raises `LockHeld`."""
-        return None if self.locations is None else await to_thread(lock_key, self.locations, binding)
+        if self.locations is None:
+            return None
+        taking = asyncio.ensure_future(to_thread(lock_key, self.locations, binding))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            taking.add_done_callback(_let_go)  # the thread goes on, and nobody else would release what it takes
+            raise
 
     async def recipient(self) -> Recipient | None:
         """The recipient to seal for; None where nothing can be sealed.
@@ -175,3 +183,8 @@ class OpenEntry:
         except StorageError as error:
             self.troubles.append(error)
             return False
+
+
+def _let_go(taking: asyncio.Future[Lock]) -> None:
+    if not taking.cancelled() and taking.exception() is None:
+        taking.result().release()

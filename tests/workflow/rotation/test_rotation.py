@@ -1,7 +1,9 @@
 """A key made, and made anew, at the embedded Control Room, with everything that is kept and updated on the way."""
 
+import asyncio
 import json
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from a360tui.api import ApiKey, Password
 from a360tui.api.errors import SignInFailed
 from a360tui.demo import Running
 from a360tui.secret import Secret
-from a360tui.storage import Binding, Guard, Locations, Store, find_slots, lock_key, open_store
+from a360tui.storage import Binding, Guard, Locations, Lock, Store, find_slots, lock_key, open_store
 from a360tui.storage.errors import LockHeld
 from a360tui.storage.os_keyring import TRUSTED
 from a360tui.workflow.errors import KeyChanged, KeyExists, NotReady
@@ -192,6 +194,33 @@ async def test_two_at_the_same_time_make_one_key(desk: Desk, locations: Location
     with lock_key(locations, desk.binding), pytest.raises(LockHeld, match="held by process"):
         await plan.run()
     assert not (await desk.prepare()).status.exists
+
+
+async def test_a_lock_that_comes_after_a_cancel_is_let_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task that is cancelled while a thread takes the lock for it locks nobody out, not even its own process."""
+    asked, go_on, let_go = threading.Event(), threading.Event(), threading.Event()
+    release = Lock.release
+
+    def late(locations: Locations, binding: Binding) -> Lock:
+        asked.set()
+        go_on.wait()
+        return lock_key(locations, binding)
+
+    def released(lock: Lock) -> None:
+        release(lock)
+        let_go.set()
+
+    locations = desk.keeping.locations
+    assert locations is not None
+    monkeypatch.setattr("a360tui.workflow.rotation.safekeeping.lock_key", late)
+    monkeypatch.setattr(Lock, "release", released)
+    waiting = asyncio.create_task(desk.keeping.lock(desk.binding))
+    await asyncio.to_thread(asked.wait)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    go_on.set()
+    assert await asyncio.to_thread(let_go.wait, 10)
+    lock_key(locations, desk.binding).release()
 
 
 async def test_who_is_signed_in_by_the_key_that_dies_is_told_before(desk: Desk) -> None:
