@@ -41,6 +41,7 @@ from a360tui.tui.terminal import on_signals, on_stop
 from a360tui.tui.themes import DARK, LIGHT
 from a360tui.tui.widgets.top_line import TopLineText
 from a360tui.tui.writes import Writes
+from a360tui.workflow.uncancelled import to_the_end
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -297,7 +298,8 @@ class A360App(WorkerOwner, FrugalApp):
 
     async def copy_text(self, text: Secret | str) -> None:
         """Send a text to the clipboard and say what is known of it."""
-        self.notify(await self.system_clipboard.send(text), markup=False)
+        # To the end, though the dialog closes meanwhile: a key that was sent has to be taken back later.
+        self.notify(await to_the_end(self.system_clipboard.send(text)), markup=False)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a selection on the screen in the same way; beside a key that is shown, any part of it is a secret."""

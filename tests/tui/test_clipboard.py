@@ -10,6 +10,7 @@ import pytest
 
 from a360tui.secret import Secret
 from a360tui.tui.clipboard import Clipboard, native_tool
+from a360tui.tui.screens.my_key import MyKeyScreen
 from tests.terminal.test_tmux import Tmux, tmux
 from tests.tui.stage import stage
 
@@ -61,6 +62,13 @@ class Machine:
     def copy(self, text: str) -> None:
         """The person copies something somewhere."""
         self._file.write_text(text)
+
+    def hold_tool(self) -> Path:
+        """Have ``wl-copy`` fill the clipboard and then go on until something is written to this pipe."""
+        pipe = self._file.parent / "pipe"
+        os.mkfifo(pipe)
+        self.replace_tool(f'[ "$1" = --clear ] && rm -f {self._file} || {{ cat > {self._file}; cat {pipe}; }}')
+        return pipe
 
     def replace_tool(self, line: str) -> None:
         """Have ``wl-copy`` do something else."""
@@ -198,6 +206,22 @@ async def test_a_key_leaves_the_clipboard_with_the_program(machine: Machine) -> 
         await it.shows("Sent to the clipboard of this machine.")
         assert machine.clipboard == it.known_key
         assert it.app.clipboard == ""
+    assert machine.clipboard == ""
+
+
+async def test_a_dialog_that_closes_while_the_key_is_sent(machine: Machine) -> None:
+    """Left while the clipboard's tool still works, the key is taken off again all the same."""
+    async with stage(prepare=lambda witness: witness.admin.allow_keys("creator")) as it:
+        await it.be_admin()
+        await it.switch_to_creator()
+        await it.generate()
+        pipe = machine.hold_tool()
+        await it.press("c")
+        await it.until(lambda: machine.clipboard == it.known_key, "the key on the clipboard")
+        await it.press("escape")
+        await it.until(lambda: isinstance(it.app.screen, MyKeyScreen), "the screen of the key")
+        await asyncio.to_thread(pipe.write_text, "")
+        await it.until(lambda: it.app.system_clipboard._waiting is not None, "the time for which it stays")
     assert machine.clipboard == ""
 
 
