@@ -198,10 +198,20 @@ class A360App(WorkerOwner, FrugalApp):
         """Quit once no write is under way; where a key has not been taken yet, only after a question."""
         if self.writes.under_way:
             self.notify("Waiting for the Control Room's answer, then quitting.", markup=False)
-        elif self.session is not None and (self.session.key_at_risk or self.session.key_untaken):
+            self.run_worker(self._quit_after_writes(), group="quit", exclusive=True, exit_on_error=False)
+            return
+        if self.session is not None and (self.session.key_at_risk or self.session.key_untaken):
             self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
             return
         self.leave()
+
+    async def _quit_after_writes(self) -> None:
+        """Quit, unless what was waited for is the only copy of a key."""
+        await self.writes.wait()
+        if self.session is not None and self.session.key_untaken:
+            await self._ask_to_quit()
+        else:
+            self.leave()
 
     async def _ask_to_quit(self) -> None:
         from a360tui.tui.dialogs.confirm import ConfirmDialog

@@ -9,6 +9,7 @@ import pytest
 from a360tui.demo import Running
 from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.screens.my_key import MyKeyScreen
+from a360tui.workflow.rotation import OnMark, RotationPlan, RotationResult
 from tests.canaries import leaks
 from tests.tui.gate import Gate
 from tests.tui.stage import NOON, Stage, own_stage, stage
@@ -305,6 +306,38 @@ async def test_quitting_waits_for_the_key() -> None:
         await it.until(lambda: it.app._exit, "the end")
         assert creator.key_sign_in is not None
     assert it.app.return_code == 0
+
+
+async def test_quitting_before_an_untaken_key_has_come_asks(
+    control_room: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ctrl+q while a key is made that nothing stores waits for it, and then asks before it is lost."""
+    answered = asyncio.Event()
+    run = RotationPlan.run
+
+    async def held(plan: RotationPlan, on_mark: OnMark) -> RotationResult:
+        await answered.wait()
+        return await run(plan, on_mark)
+
+    monkeypatch.setattr(RotationPlan, "run", held)
+    with Witness(control_room) as witness:
+        allow(witness)
+    async with own_stage(control_room, "creator") as it:
+        await it.begin_own_key(control_room.account("creator").password)
+        await it.shows("A passphrase for your secrets")
+        await it.press("tab", "tab", "enter")
+        await it.until(lambda: it.app.writes.under_way, "the write")
+        await it.press("ctrl+q")
+        await it.shows("Waiting for the Control Room's answer")
+        answered.set()
+        await it.shows("Quit without the key?")
+        await it.press("enter")
+        await it.gone("Quit without the key?")
+        assert it.app.is_running
+        await it.press("c")
+        await it.shows("Sent to your terminal.")
+        await it.press("ctrl+q")
+        await it.until(lambda: it.app._exit, "the end")
 
 
 async def test_an_answer_that_is_lost() -> None:
