@@ -24,7 +24,7 @@ def insertion(table: str, columns: Iterable[str]) -> str:
 
 
 def existing_user(database: sqlite3.Connection, user_id: int) -> sqlite3.Row:
-    """The user's row; raises `NotFound` where there is none."""
+    """The user's row; a 404 `Refusal` where there is none."""
     row = database.execute("SELECT * FROM users WHERE id = ?", (user_id,)).fetchone()
     if row is None:
         raise not_found("User")
@@ -62,7 +62,7 @@ def key_of_user(database: sqlite3.Connection, user_id: int) -> sqlite3.Row | Non
 
 
 def known_users(database: sqlite3.Connection, user_ids: Iterable[int]) -> list[int]:
-    """The ids, sorted and without duplicates; raises `BadRequest` where there is no such user."""
+    """The ids, sorted and without duplicates; a 400 `Refusal` where there is no such user."""
     wanted = sorted(set(user_ids))
     for user_id in wanted:
         if database.execute("SELECT 1 FROM users WHERE id = ?", (user_id,)).fetchone() is None:

@@ -93,7 +93,7 @@ def identifier(value: object, name: str) -> int:
 
 
 def path_identifier(value: str, what: str) -> int:
-    """An id in a path; raises `NotFound` for what is no id."""
+    """An id in a path; a 404 `Refusal` for what is no id."""
     if not _ID.fullmatch(value):
         raise not_found(what)
     return int(value)
