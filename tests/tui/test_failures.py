@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.screens import roles, workflow
 from a360tui.tui.screens.workflow import WorkflowScreen
+from a360tui.workflow.rotation import RotationResult
 from tests.tui.stage import Stage, stage
 
 CANARY = "canary-7f3a"
@@ -59,3 +61,17 @@ async def test_a_screen_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
         await it.press("r")
         await told(it, "tui/screens/workflow.py:")
         assert isinstance(it.app.screen, WorkflowScreen)
+
+
+async def test_a_rotation_that_fails() -> None:
+    """A failure of our own before a key is made is told, and the dialog that waits for the key goes."""
+
+    async def run(_follow: object) -> RotationResult:
+        fails()
+        raise AssertionError
+
+    async with stage() as it:
+        await it.be_admin()
+        it.app.push_screen(NewKeyDialog(it.session, "Your new API key", run))
+        await told(it, "")
+        await it.until(lambda: isinstance(it.app.screen, WorkflowScreen), "the workflow")

@@ -62,9 +62,12 @@ class NewKeyDialog(KeyDialog):
     async def _rotate(self) -> None:
         try:
             result = await self.a360.writes.run(self._carry_out())
-        except A360Error as error:
-            self.error = error
+        except Exception as error:  # noqa: BLE001 - whatever failed, nobody could leave a dialog that still waits
             self._rotating = False
+            if isinstance(error, A360Error):
+                self.error = error
+            else:
+                self.a360.show_failure(error)
             self.dismiss(None)
             return
         self._rotating = False
