@@ -44,7 +44,7 @@ _EXPLANATIONS = {
 
 
 class AddPlaceScreen(A360Screen):
-    """A kind, and two fields that say where the key belongs."""
+    """A kind and two fields; what is at the place is told where it is listed then."""
 
     NAME: ClassVar[str] = "Add a place"
     HEADING: ClassVar[str] = "Add a place that uses the key"
@@ -124,7 +124,7 @@ class AddPlaceScreen(A360Screen):
                 return Command(_arguments(first, "arguments"), _arguments(second, "check"))
 
     def action_add(self) -> None:
-        """Register the place, which need not be there yet: the list of places says what it holds."""
+        """Register the place, whatever is there now."""
         try:
             reference = self._described()
         except InvalidInput as error:
