@@ -200,7 +200,7 @@ class A360App(WorkerOwner, FrugalApp):
             self.notify("Waiting for the Control Room's answer, then quitting.", markup=False)
             self.run_worker(self._quit_after_writes(), group="quit", exclusive=True, exit_on_error=False)
             return
-        if self.session is not None and (self.session.key_at_risk or self.session.key_untaken):
+        if self.session is not None and (self.session.key_at_risk or self.session.quitting_loses_key):
             self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
             return
         self.leave()
@@ -208,7 +208,7 @@ class A360App(WorkerOwner, FrugalApp):
     async def _quit_after_writes(self) -> None:
         """Quit, unless what was waited for is the only copy of a key."""
         await self.writes.wait()
-        if self.session is not None and self.session.key_untaken:
+        if self.session is not None and self.session.quitting_loses_key:
             await self._ask_to_quit()
         else:
             self.leave()

@@ -65,6 +65,8 @@ class Session:
     """Whether the key is in this process only, and the person has neither taken it nor left it there."""
     key_untaken: bool = False
     """Whether quitting loses a key of a Control Room that goes on: it was left there, and never taken since."""
+    others_untaken: frozenset[Binding] = frozenset()
+    """The users whose sessions before this one have left such a key."""
     inventory: Inventory | None = None
     """The inventory of keys as it was last read, complete or in part."""
     unfinished_inventory: InventoryReading | None = None
@@ -198,10 +200,11 @@ class Session:
         if result.ending in {Ending.LOST, Ending.CONFLICT}:
             # Somebody else has the key in force, or nobody: those known here are dead.
             self.known_key, self.is_key_from_store = None, False
-            self.key_at_risk = self.key_untaken = False
+            self.key_taken()
         elif result.key is not None:
             if result.key == self.known_key and result.key_sign_in is None:
                 result = replace(result, key_sign_in=self.key_sign_in)  # finishing does not sign in again
+            self.key_taken()  # the one before, which is dead
             self.known_key = result.key
             self.is_key_from_store = result.kept is Kept.STORE
             self.key_at_risk = result.kept is Kept.MEMORY
@@ -209,14 +212,20 @@ class Session:
         self.key_sign_in = result.key_sign_in
 
     def key_taken(self) -> None:
-        """The person has revealed or copied the key."""
+        """The person has revealed or copied the key, or it is of no use any more."""
         self.key_at_risk = self.key_untaken = False
+        self.others_untaken -= {self.binding}
+
+    @property
+    def quitting_loses_key(self) -> bool:
+        """Whether quitting loses a key of a Control Room that goes on, of this session or of one before."""
+        return self.key_untaken or bool(self.others_untaken)
 
     def know(self, key: Secret, sign_in: KeySignIn) -> None:
         """Know a key that has signed in: where it is another one, the one before is dead."""
         if key != self.known_key:
             self.known_key, self.is_key_from_store = key, False
-            self.key_at_risk = self.key_untaken = False
+            self.key_taken()
         self.key_sign_in, self.refused_key = sign_in, None
 
     async def key(self) -> Secret | None:

@@ -90,6 +90,8 @@ class SigningIn:
         await app.writes.wait()
         before, app.session = app.session, session
         if before is not None:
+            own = {before.binding} if before.key_untaken else set()
+            session.others_untaken = before.others_untaken | own
             await before.close()
         if self._asking is not None:
             self._asking.cancel()  # its dialog is closed with the other screens

@@ -308,6 +308,47 @@ async def test_quitting_waits_for_the_key() -> None:
     assert it.app.return_code == 0
 
 
+async def test_quitting_as_another_user_asks_for_an_untaken_key(control_room: Running) -> None:
+    """The key of who was signed in before is in memory still: quitting asks, until that user has copied it."""
+
+    async def switch_to(username: str) -> None:
+        before = it.session
+        await it.press("s")
+        await it.shows("Sign in to a Control Room", "stored API key")
+        it.app.screen.query_one("#field-username FieldInput").focus()
+        await it.paste(username)
+        await it.press("tab")
+        await it.paste(control_room.account(username).password)
+        await it.press("ctrl+s")
+        await it.until(lambda: it.app.session is not before, "the other session")
+        await it.shows("API key workflow")
+
+    with Witness(control_room) as witness:
+        allow(witness)
+    async with own_stage(control_room, "creator") as it:
+        await it.begin_own_key(control_room.account("creator").password)
+        await it.shows("A passphrase for your secrets")
+        await it.press("tab", "tab", "enter")
+        await it.shows("never shows it again")
+        await it.press("escape", "escape")
+        await it.shows("Show it")
+        await it.press("escape")
+        await switch_to("admin")
+        await it.press("ctrl+q")
+        await it.shows("Quit without the key?")
+        await it.press("enter")
+        await it.gone("Quit without the key?")
+        await switch_to("creator")
+        await it.press("2")
+        await it.shows("Show it")
+        await it.press("down", "down", "enter")
+        await it.shows("stays in memory until")
+        await it.press("c")
+        await it.shows("Sent to your terminal.")
+        await it.press("ctrl+q")
+        await it.until(lambda: it.app._exit, "the end")
+
+
 async def test_quitting_before_an_untaken_key_has_come_asks(
     control_room: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
