@@ -6,12 +6,14 @@ from asyncio import to_thread
 from typing import TYPE_CHECKING
 
 from a360tui.errors import A360Error
-from a360tui.storage import Sealed
+from a360tui.storage import Recipient, Sealed
 from a360tui.workflow.rotation.safekeeping import OpenEntry, Safekeeping
 from a360tui.workflow.rotation.unfinished import Unfinished, recorded_rotations
+from a360tui.workflow.uncancelled import to_the_end
 
 if TYPE_CHECKING:
     from a360tui.api import ControlRoom
+    from a360tui.secret import Secret
 
 
 async def resume(found: Unfinished, keeping: Safekeeping, room: ControlRoom) -> bool:
@@ -38,6 +40,11 @@ async def resume_under_lock(entry: OpenEntry, keeping: Safekeeping, room: Contro
     recipient = None if kept is None else await keeping.recipient()
     if kept is None or recipient is None:
         return False
+    # To the end: the kept token is invalid as soon as the Control Room has answered.
+    return await to_the_end(_renewed(entry, room, kept, recipient))
+
+
+async def _renewed(entry: OpenEntry, room: ControlRoom, kept: Secret, recipient: Recipient) -> bool:
     try:
         await room.resume(kept)
     except A360Error:  # it ended, or nobody answers: then a person has to sign in

@@ -1,8 +1,10 @@
 """Answers that are lost, cut, late or refused: what is said of them is so, and no key is asked for twice."""
 
+import asyncio
+
 import pytest
 
-from a360tui.api import ApiKey
+from a360tui.api import ApiKey, ControlRoom, SignedIn
 from a360tui.api.errors import Forbidden, OutcomeUnknown
 from a360tui.secret import Secret
 from a360tui.storage import SecretKind
@@ -192,6 +194,34 @@ async def test_the_session_that_the_key_opened_is_gone_on_with(faulty: FaultyCon
     assert (await later_start.rotate()).ending is Ending.DONE
     assert not await resume(found, later_start.keeping, later_start.room)
     assert later_start.unfinished() == []
+
+
+async def test_a_cancel_does_not_lose_the_renewed_session(
+    faulty: FaultyControlRoom, faulty_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cancelled once the Control Room has renewed the kept token, which ends it: the new one is kept in its place."""
+    faulty.begin(Plan("lost_close"), key=OLD)
+    await sign_in(faulty_desk, OLD)
+    faulty_desk.room = await faulty_desk.signed_in(ApiKey(Secret(OLD)))
+    plan = await faulty_desk.prepare(signed_in_by_key=True)
+    faulty.room.plan.dates = "broken"
+    assert (await plan.run()).ending is Ending.UNKNOWN
+
+    renew = ControlRoom.resume
+
+    async def cancelled(room: ControlRoom, token: Secret) -> SignedIn:
+        signed_in = await renew(room, token)
+        resuming.cancel()
+        await asyncio.sleep(0)
+        return signed_in
+
+    (found,) = faulty_desk.unfinished()
+    with monkeypatch.context() as patched:
+        patched.setattr(ControlRoom, "resume", cancelled)
+        resuming = asyncio.create_task(resume(found, faulty_desk.keeping, await faulty_desk.signed_in(None)))
+        await asyncio.wait([resuming])
+    assert resuming.cancelled()
+    assert await resume(found, faulty_desk.keeping, await faulty_desk.signed_in(None))
 
 
 async def test_without_a_session_it_is_said_that_one_is_needed(faulty: FaultyControlRoom, faulty_desk: Desk) -> None:
