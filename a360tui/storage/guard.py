@@ -89,9 +89,9 @@ class KeyringGuard:
             pass
         raise Damaged(f"The entry {recipient} of your keyring", "is not an age identity")
 
-    async def discard(self, recipient: str) -> None:
-        """Delete it; raises `KeyringUnusable`."""
-        await self._keyring.delete(recipient)
+    def discard(self, recipient: str) -> None:
+        """Delete it; blocks for some seconds at most, and raises `KeyringUnusable`."""
+        self._keyring.delete(recipient).wait()
 
 
 class PassphraseGuard:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from functools import partial
 
 from a360tui.errors import InvalidInput
@@ -117,10 +116,10 @@ class Keyholder:
         identity = await self.unlock()
         keep = await self._keeper(guard)
         kept = await keep(identity)
-        await asyncio.to_thread(self._vault.set_guard, state.record, kept)
+        left = await asyncio.to_thread(self._hand_over, state, kept)
         await self.look()
         self.trouble = None
-        return await self._discard(state.record, state.recipient)
+        return left
 
     async def _choice(self) -> Guard:
         """The first usable guard in the order of preference."""
@@ -163,11 +162,14 @@ class Keyholder:
         try:
             made = self._vault.build(recipient, kept)
         finally:
-            if not made and kept.record.guard is Guard.KEYRING and self._keyring:
-                # Another process was quicker, or the disk failed.
-                with suppress(KeyringUnusable):
-                    self._keyring.delete(recipient.text).wait()
+            if not made:  # another process was quicker, or the disk failed
+                self._discard(kept.record, recipient.text)
         return made
+
+    def _hand_over(self, before: VaultState, kept: GuardedIdentity) -> StorageError | None:
+        """Have the new guard count, and discard what the old one kept; in one go, for the same reason."""
+        self._vault.set_guard(before.record, kept)
+        return self._discard(before.record, before.recipient)
 
     async def _fetched(self, state: VaultState) -> Identity:
         recipient = self._vault.recipient(state)
@@ -193,11 +195,11 @@ class Keyholder:
         by_passphrase = PassphraseGuard(self._passphrase)
         return partial(by_passphrase.keep, passphrase=await by_passphrase.new(str(self.trouble or "")))
 
-    async def _discard(self, record: GuardRecord, recipient: str) -> StorageError | None:
+    def _discard(self, record: GuardRecord, recipient: str) -> StorageError | None:
         """Delete an identity from the keyring, if it was there; gives the error that prevented it, or None."""
         if record.guard is Guard.KEYRING and self._keyring:
             try:
-                await KeyringGuard(self._keyring).discard(recipient)
+                KeyringGuard(self._keyring).discard(recipient)
             except KeyringUnusable as error:
                 return error
         return None

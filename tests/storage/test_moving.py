@@ -1,6 +1,8 @@
 """From one guard to another, when a person says so."""
 
+import asyncio
 import errno
+import threading
 
 import pytest
 
@@ -8,6 +10,8 @@ from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
 from a360tui.storage import Guard, Locations, PassphraseRequest, SecretKind, Store, open_store
 from a360tui.storage.errors import DiskFailed, FolderRefused, KeyringFailed, KeyringUnusable, MemoryOnly
+from a360tui.storage.guard import GuardedIdentity, GuardRecord
+from a360tui.storage.vault import Vault
 from tests.storage.conftest import JDOE, PASSPHRASE, vault_under_passphrase
 from tests.storage.fake_keyring import WorkingKeyring, asked
 
@@ -89,6 +93,33 @@ async def test_a_keyring_that_keeps_its_copy_is_told(locations: Locations, backe
     assert isinstance(await store.move_to(Guard.PASSPHRASE), KeyringUnusable)
     assert store.guard is Guard.PASSPHRASE
     assert len(backend.entries) == 1
+
+
+async def test_a_cancel_leaves_nothing_in_the_keyring(
+    locations: Locations, backend: WorkingKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cancelled while a thread makes the passphrase the guard, the move takes the identity out of the keyring too."""
+    begun, go_on = threading.Event(), threading.Event()
+    set_guard = Vault.set_guard
+
+    def slow(vault: Vault, before: GuardRecord, kept: GuardedIdentity) -> None:
+        begun.set()
+        go_on.wait()
+        set_guard(vault, before, kept)
+
+    monkeypatch.setattr(Vault, "set_guard", slow)
+    store = await open_store(locations, passphrase=typed, keyring=asked())
+    await store.put(JDOE, SecretKind.PASSWORD, Secret("kept"))
+    moving = asyncio.create_task(store.move_to(Guard.PASSPHRASE))
+    await asyncio.to_thread(begun.wait)
+    moving.cancel()
+    await asyncio.wait([moving])
+    go_on.set()
+    await asyncio.get_running_loop().shutdown_default_executor()  # waits for its threads
+    assert backend.entries == {}
+    state = Vault(locations).state()
+    assert state is not None
+    assert state.record.guard is Guard.PASSPHRASE
 
 
 async def test_a_move_to_a_keyring_that_fails_leaves_all_as_it_was(
