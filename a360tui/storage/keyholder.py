@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 
 from a360tui.errors import InvalidInput
@@ -168,7 +169,15 @@ class Keyholder:
 
     def _hand_over(self, before: VaultState, kept: GuardedIdentity) -> StorageError | None:
         """Have the new guard count, and discard what the old one kept; in one go, for the same reason."""
-        self._vault.set_guard(before.record, kept)
+        try:
+            self._vault.set_guard(before.record, kept)
+        except StorageError:
+            # Where the old guard still counts, the passphrase must not be what nobody needs any more.
+            with suppress(StorageError):
+                now = self._vault.state()
+                if now is not None and now.record == before.record:
+                    self._discard(kept.record, before.recipient)
+            raise
         return self._discard(before.record, before.recipient)
 
     async def _fetched(self, state: VaultState) -> Identity:

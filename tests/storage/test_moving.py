@@ -137,6 +137,23 @@ async def test_a_move_to_a_keyring_that_fails_leaves_all_as_it_was(
     assert await again.get(JDOE, SecretKind.PASSWORD) == Secret("kept")
 
 
+async def test_a_move_to_the_keyring_that_the_disk_fails_leaves_nothing_there(
+    locations: Locations, backend: WorkingKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the passphrase stays the guard, the keyring does not open the secrets as well."""
+
+    def full(*_: object) -> None:
+        raise DiskFailed("Writing", OSError(errno.ENOSPC, "No space left on device"))
+
+    vault_under_passphrase(locations)
+    store = await open_store(locations, passphrase=typed, keyring=asked())
+    monkeypatch.setattr(Vault, "set_guard", full)
+    with pytest.raises(DiskFailed):
+        await store.move_to(Guard.KEYRING)
+    assert store.guard is Guard.PASSPHRASE
+    assert backend.entries == {}
+
+
 async def test_moves_that_are_none(locations: Locations, backend: WorkingKeyring) -> None:
     """Nothing moves to memory, nothing moves where no folder is, and to the same guard is done already."""
     store = await open_store(locations, keyring=asked())
