@@ -196,24 +196,15 @@ class A360App(WorkerOwner, FrugalApp):
 
     async def action_quit(self) -> None:
         """Quit once no write is under way; where a key has not been taken yet, only after a question."""
-        if self.writes.under_way:
+        session, waits = self.session, self.writes.under_way
+        if waits:
             self.notify("Waiting for the Control Room's answer, then quitting.", markup=False)
-            self.run_worker(self._quit_after_writes(), group="quit", exclusive=True, exit_on_error=False)
-            return
-        if self.session is not None and (self.session.key_at_risk or self.session.quitting_loses_key):
-            self.run_worker(self._ask_to_quit(), group="quit", exclusive=True, exit_on_error=False)
-            return
-        self.leave()
-
-    async def _quit_after_writes(self) -> None:
-        """Quit, unless what was waited for is the only copy of a key."""
-        await self.writes.wait()
-        if self.session is not None and self.session.quitting_loses_key:
-            await self._ask_to_quit()
-        else:
+        elif session is None or not (session.key_at_risk or session.quitting_loses_key):
             self.leave()
+            return
+        self.run_worker(self._ask_to_quit(waits=waits), group="quit", exclusive=True, exit_on_error=False)
 
-    async def _ask_to_quit(self) -> None:
+    async def _ask_to_quit(self, *, waits: bool) -> None:
         from a360tui.tui.dialogs.confirm import ConfirmDialog
 
         question = ConfirmDialog(
@@ -224,7 +215,9 @@ class A360App(WorkerOwner, FrugalApp):
             "Quit",
             irreversible=True,
         )
-        if await self.push_screen_wait(question):
+        await self.writes.wait()  # which may bring the only copy of a key
+        loses_key = not waits or (self.session is not None and self.session.quitting_loses_key)
+        if not loses_key or await self.push_screen_wait(question):
             self.leave()
 
     async def may_leave_all(self) -> bool:
@@ -307,8 +300,7 @@ class A360App(WorkerOwner, FrugalApp):
         )
 
     async def copy_text(self, text: Secret | str) -> None:
-        """Send a text to the clipboard and say what is known of it."""
-        # To the end, though the dialog closes meanwhile: a key that was sent has to be taken back later.
+        """Send a text to the clipboard, even if cancelled, to know what is to be taken off it; say what is known."""
         self.notify(await to_the_end(self.system_clipboard.send(text)), markup=False)
 
     def copy_to_clipboard(self, text: str) -> None:
