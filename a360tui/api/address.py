@@ -81,20 +81,30 @@ def parse_address(text: str) -> Address:
     if not pasted:
         raise _invalid("The address is empty.")
     scheme, authority = _split(pasted)
-    if "@" in authority:
-        raise _invalid("The address holds a user name or a password.", "Leave out everything up to the @.")
+    try:
+        address = _address(pasted, scheme, authority)
+    except InvalidInput:
+        # Before an @ stands a user, maybe with a password, which must not be repeated as what it is taken for.
+        if "@" in pasted:
+            raise _invalid(
+                "The address holds a user name or a password.", "Leave out everything up to the @."
+            ) from None
+        raise
+    if scheme == "http" and not address.is_loopback:
+        raise _invalid(
+            f"http://{address.display} would send passwords and keys unprotected.",
+            f"Use {origin('https', address.host, 443)}.",
+        )
+    return address
+
+
+def _address(pasted: str, scheme: Scheme, authority: str) -> Address:
     if len(pasted) > _LONGEST:
         raise _invalid(f"The address has {len(pasted)} characters, which is too long.")
     if any(unicodedata.category(character)[0] == "C" for character in pasted):
         raise _invalid(f"The address {quoted(pasted)} holds characters that cannot be seen.")
     host_text, port_text = _host_and_port(authority)
-    host = _host(host_text, pasted)
-    address = Address(scheme, host, _port(port_text, scheme))
-    if scheme == "http" and not address.is_loopback:
-        raise _invalid(
-            f"http://{address.display} would send passwords and keys unprotected.", f"Use {origin('https', host, 443)}."
-        )
-    return address
+    return Address(scheme, _host(host_text, pasted), _port(port_text, scheme))
 
 
 def _split(pasted: str) -> tuple[Scheme, str]:

@@ -43,7 +43,10 @@ def _refuse_unfit(path: Path, shown: str, *, replace: bool) -> None:
 
 
 def write_export(path: Path, text: str, *, replace: bool = False) -> None:
-    """Write the text to the file atomically, with mode 0600; raises as `check_export` does, and `DiskFailed`."""
+    """Write the text to the file, with mode 0600; raises as `check_export` does, and `DiskFailed`.
+
+    A file that it replaces is replaced as a whole; a new one that fails is removed.
+    """
     check_export(path, replace=replace)
     written = path.with_name(f".{secrets.token_hex(8)}.tmp") if replace else path
     try:
