@@ -29,7 +29,8 @@ def require_terminal() -> None:
         raise InvalidInput("TERM is dumb: this terminal cannot show screens.", "Use the commands: a360tui --help")
     # Textual draws on stderr, so that stdout stays free; on Windows it is stdout.
     drawn_on = sys.stdout if sys.platform == "win32" else sys.stderr
-    if not (sys.stdin.isatty() and drawn_on.isatty()):
+    # Python has None for a stream that is closed from the start.
+    if any(stream is None or not stream.isatty() for stream in (sys.stdin, drawn_on)):
         raise InvalidInput("There is no terminal to show the screens on.", "Use the commands: a360tui --help")
     # Python takes the locales C and POSIX, which say nothing of the terminal, for UTF-8.
     charset = drawn_on.encoding

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -267,6 +268,14 @@ def test_what_is_in_the_environment(program: Program, served: Served) -> None:
     assert (found["environment"]["outcome"], "SSLKEYLOGFILE" in found["environment"]["todo"]) == ("note", True)
     assert "acme" not in done.stdout
     assert "TERM is dumb" in found["terminal"]["said"]
+
+
+def test_standard_input_is_closed(program: Program) -> None:
+    """With standard input closed the terminal is a note like any that is missing."""
+    with program.started("doctor", "--json", stdin=None, preexec_fn=lambda: os.close(0)) as process:
+        output, _ = process.communicate()
+    found = {step["step"]: step for step in json.loads(output)["steps"]}
+    assert (found["terminal"]["outcome"], "no terminal" in found["terminal"]["said"]) == ("note", True)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What the program loads before it knows what is wanted, and what it says without wanting anything."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -187,3 +188,12 @@ def test_screens_need_a_terminal(program: Program, arguments: list[str]) -> None
         "a360tui: There is no terminal to show the screens on.",
         "Use the commands: a360tui --help",
     ]
+
+
+@pytest.mark.parametrize("arguments", [[], ["demo"]])
+def test_closed_standard_input_is_no_terminal(program: Program, arguments: list[str]) -> None:
+    """Where standard input is closed from the start, the sentence is the same."""
+    with program.started(*arguments, stdin=None, preexec_fn=lambda: os.close(0)) as process:
+        _, talk = process.communicate()
+    assert process.returncode == 2
+    assert talk.startswith("a360tui: There is no terminal to show the screens on.\n")
