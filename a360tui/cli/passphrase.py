@@ -115,6 +115,8 @@ def _of_file(path: Path) -> Secret:
     else:
         try:
             found = os.fstat(descriptor)
+            if stat.S_ISDIR(found.st_mode):
+                raise InvalidInput(f"{shown} is a folder.", "Give the file that the passphrase is in.")
             if found.st_uid not in {os.geteuid(), 0}:
                 raise InvalidInput(
                     f"{shown} belongs to user {found.st_uid}.", "A passphrase is read from a file of yours."

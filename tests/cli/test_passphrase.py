@@ -32,7 +32,7 @@ def gone(path: Path) -> None:
 
 def a_folder(path: Path) -> None:
     path.unlink()
-    path.mkdir(0o700)
+    path.mkdir(0o755)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def a_folder(path: Path) -> None:
         (writable_by_the_group, "open to others (mode 0620)"),
         (somebody_else_s, "belongs to user 65534"),
         (gone, "No such file"),
-        (a_folder, "cannot be read: Is a directory"),
+        (a_folder, "is a folder"),
         (lambda path: path.write_bytes(b""), "is empty"),
         (lambda path: path.write_bytes(b"two\nlines\n"), "control character"),
         (lambda path: path.write_bytes(b"\xff"), "not UTF-8"),
