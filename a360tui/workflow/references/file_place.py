@@ -48,7 +48,7 @@ class FilePlace(Place):
                 text, reading = self._found(before)
                 seen = self._fingerprints.of(reading.value)
                 if current is not None and seen != current:
-                    return Preflight(False, self._sentence(f"holds another value in {self._key_path}."), target, seen)
+                    return Preflight(False, self._sentence(self._other(reading)), target, seen)
                 for sample in _SAMPLES:
                     edited(text, reading, self._format, sample)
                 rehearse(file, before)
@@ -65,10 +65,10 @@ class FilePlace(Place):
         except Refusal as refusal:
             return State(Condition.UNREADABLE, self._sentence(str(refusal)))
         if not reading.value:
-            return State(Condition.MISSING, self._sentence(f"has nothing in {self._key_path} yet."))
+            return State(Condition.MISSING, self._sentence(self._other(reading)))
         if self._fingerprints.match(reading.value, current):
             return State(Condition.HOLDS_CURRENT, self._sentence(f"holds this key in {self._key_path}."))
-        return State(Condition.HOLDS_ANOTHER, self._sentence(f"holds another value in {self._key_path}."))
+        return State(Condition.HOLDS_ANOTHER, self._sentence(self._other(reading)))
 
     def _compare_and_set(self, expected: Fingerprint | None, new: Secret) -> Outcome:
         try:
@@ -97,6 +97,10 @@ class FilePlace(Place):
     def _found(self, snapshot: Snapshot) -> tuple[str, Reading]:
         text = decoded(snapshot.data, bom=self._format.bom)
         return text, located(text, self._format)
+
+    def _other(self, reading: Reading) -> str:
+        """What a place holds that is not the key, as a clause."""
+        return f"holds another value in {self._key_path}." if reading.value else f"has nothing in {self._key_path} yet."
 
     def _sentence(self, clause: str) -> str:
         return f"{shown_path(self._path)} {clause}"

@@ -89,6 +89,14 @@ def test_another_value_is_a_conflict_and_is_left_alone(file: Path, asking: Askin
     assert file.read_text() == "KEY=somebody-elses\n"
 
 
+def test_an_empty_value_is_called_empty(file: Path, asking: Asking) -> None:
+    """A place with nothing in it is not ready to have the old key replaced, and is not said to hold another value."""
+    file.write_text("KEY=\n")
+    answer = asking.preflight()
+    assert not answer.ready
+    assert answer.sentence == asking.check().sentence == f"{file} has nothing in KEY yet."
+
+
 def test_no_expectation_is_no_permission(file: Path, asking: Asking) -> None:
     """A change that expects an empty place leaves a value alone."""
     assert Result.CONFLICT is asyncio.run(asking.place.replace(None, NEW)).result
