@@ -54,7 +54,7 @@ class Lock:
             try:
                 fd = _opened(folder, name)
             except OSError as error:
-                raise DiskFailed(f"Locking {what}", error) from None
+                raise DiskFailed(_locking(what), error) from None
         try:
             _wait_for(fd, what, wait)
             _sign(fd)
@@ -106,8 +106,12 @@ def _locked(fd: int, what: str) -> bool:
     except BlockingIOError:
         return False
     except OSError as error:
-        raise DiskFailed(f"Locking {what}", error, "The file system may not know locks.") from None
+        raise DiskFailed(_locking(what), error, "The file system may not know locks.") from None
     return True
+
+
+def _locking(what: str) -> str:
+    return f"Locking {what[:1].lower()}{what[1:]}"
 
 
 def _sign(fd: int) -> None:

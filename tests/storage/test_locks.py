@@ -1,5 +1,6 @@
 """One at a time, across processes, and it is known who."""
 
+import errno
 import fcntl
 import json
 import os
@@ -14,7 +15,7 @@ import msgspec
 import pytest
 
 from a360tui.storage import Locations, lock_key
-from a360tui.storage.errors import FileRefused, LockHeld
+from a360tui.storage.errors import DiskFailed, FileRefused, LockHeld
 from a360tui.storage.locks import Holder, Lock
 from a360tui.text import harmless
 from tests.hostile.payloads import PAYLOADS
@@ -94,6 +95,17 @@ def test_a_name_that_a_dead_holder_left_is_not_said(locations: Locations) -> Non
         with pytest.raises(LockHeld, match="held by another process") as held:
             lock_key(locations, JDOE)
     assert held.value.pid is None
+
+
+def test_a_file_system_without_locks(locations: Locations, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file system refuses the lock, a sentence says which lock that is."""
+
+    def refuse(_fd: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(DiskFailed, match=r"^Locking the key of jdoe"):
+        lock_key(locations, JDOE)
 
 
 def test_a_holder_with_a_hostile_name(locations: Locations, monkeypatch: pytest.MonkeyPatch) -> None:
