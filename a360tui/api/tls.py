@@ -64,9 +64,10 @@ def system_trust(ca_file: Path | None) -> ssl.SSLContext:
     if ca_file is not None:
         try:
             context.load_verify_locations(ca_file)
-        except (OSError, ssl.SSLError):
+        except OSError as error:
+            why = " as certificates" if isinstance(error, ssl.SSLError) else f": {error.strerror}"
             raise InvalidInput(
-                f"The CA file {harmless(str(ca_file))} cannot be read as certificates.",
+                f"The CA file {harmless(str(ca_file))} cannot be read{why}.",
                 "Give a file of PEM certificates.",
                 field="ca_file",
             ) from None

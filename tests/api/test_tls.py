@@ -125,8 +125,12 @@ async def test_a_ca_file_that_is_none(tmp_path: Path) -> None:
     """A file that is missing or holds no certificate is a mistake in the configuration, at its field."""
     empty = tmp_path / "empty.pem"
     empty.write_text("nothing")
-    for path in (tmp_path / "missing.pem", empty, tmp_path):
-        with pytest.raises(InvalidInput, match="cannot be read as certificates") as invalid:
+    for path, why in (
+        (tmp_path / "missing.pem", "cannot be read: No such file or directory"),
+        (empty, "cannot be read as certificates"),
+        (tmp_path, "cannot be read"),
+    ):
+        with pytest.raises(InvalidInput, match=why) as invalid:
             await sign_in(parse_address("https://cr.example.com"), path)
         assert invalid.value.field == "ca_file"
 
