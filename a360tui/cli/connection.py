@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -190,15 +190,16 @@ def binding_of(options: CommonOptions) -> Binding:
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run it in an event loop; Ctrl-C raises ``KeyboardInterrupt``."""
-    import asyncio
+    with closing(work):  # Ctrl-C may come before the loop has it, and Python reports what was never awaited
+        import asyncio
 
-    from a360tui.api.event_loop import EventLoop
-    from a360tui.private_memory import keep_memory_private
+        from a360tui.api.event_loop import EventLoop
+        from a360tui.private_memory import keep_memory_private
 
-    keep_memory_private()
-    silence_logs()
-    with asyncio.Runner(loop_factory=EventLoop) as runner:
-        return runner.run(work)
+        keep_memory_private()
+        silence_logs()
+        with asyncio.Runner(loop_factory=EventLoop) as runner:
+            return runner.run(work)
 
 
 async def note_refusal(keeping: Safekeeping, chosen: Chosen, failure: A360Error) -> None:

@@ -83,10 +83,12 @@ def typed_line(prompt: str) -> str | None:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let Ctrl-C end the reading of a line, which asyncio would only note."""
+    """Let Ctrl-C end a reading, which asyncio would only note; where it is ignored, it stays ignored."""
     import signal
 
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from a360tui.cli.consent import can_ask
+from a360tui.cli.consent import can_ask, interruptible
 from a360tui.cli.output import say
 from a360tui.cli.secret_input import MOST_READ, asked, from_bytes
 from a360tui.errors import InvalidInput
@@ -148,6 +148,7 @@ def _of_descriptor(number: int, option: str) -> Secret:
 
 def _read(descriptor: int) -> bytes:
     content = b""
-    while len(content) < MOST_READ and (piece := os.read(descriptor, MOST_READ - len(content))):
-        content += piece
+    with interruptible():
+        while len(content) < MOST_READ and (piece := os.read(descriptor, MOST_READ - len(content))):
+            content += piece
     return content

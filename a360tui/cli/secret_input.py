@@ -41,7 +41,8 @@ def from_stdin(what: str, option: str) -> Secret:
             f"Leave {option} out to be asked for it.",
         )
     try:
-        raw = sys.stdin.buffer.read(MOST_READ)
+        with interruptible():
+            raw = sys.stdin.buffer.read(MOST_READ)
     except OSError as error:
         reason = error.strerror
     else:

@@ -1,13 +1,20 @@
 """Signals while the answer is on its way, and answers that never come or say something else."""
 
 import asyncio
+import fcntl
+import inspect
+import os
+import select
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from a360tui.cli.connection import run as run_in_loop
 from tests.api.scripted_server import (
     Conversation,
     ScriptedServer,
@@ -192,6 +199,46 @@ async def test_ctrl_c_ends_what_only_reads(program: Program, command: list[str])
         run.process.send_signal(signal.SIGINT)
         code, stdout, stderr = await run.end()
         assert (code, stdout, stderr.strip()) == (130, "", "a360tui: interrupted")
+
+
+@pytest.mark.parametrize("options", [["--password-stdin"], ["--passphrase-fd", "0"]])
+def test_ctrl_c_while_a_secret_is_read(program: Program, options: list[str]) -> None:
+    """A pipe that gives the beginning of a secret and stays open: one interruption ends the waiting, with 130."""
+    reading, writing = os.pipe()
+    beginning = b"x" * fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    where = ("--control-room", "https://cr.example", "--username", "a")
+    with program.started(*where, *options, "whoami", stdin=reading) as process:
+        os.write(writing, beginning)
+        _, read, _ = select.select([], [writing], [], 30)
+        assert read == [writing]
+        while _state(process.pid) != "S":  # it goes on to wait for the rest
+            time.sleep(0.001)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=10)
+    os.close(reading)
+    os.close(writing)
+    assert (process.returncode, stdout, stderr.strip()) == (130, "", "a360tui: interrupted")
+
+
+def _state(pid: int) -> str:
+    """``S`` where the process waits."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def test_an_interruption_before_the_work_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work that was interrupted before its loop ran is closed, so that Python has nothing to say about it."""
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    async def nothing() -> None:
+        pass
+
+    monkeypatch.setattr("a360tui.private_memory.keep_memory_private", interrupt)
+    work = nothing()
+    with pytest.raises(KeyboardInterrupt):
+        run_in_loop(work)
+    assert inspect.getcoroutinestate(work) == inspect.CORO_CLOSED
 
 
 async def test_ctrl_c_while_a_role_is_made(program: Program) -> None:

@@ -184,7 +184,7 @@ async def test_the_sign_in_begins_with_the_profile(control_room: Running) -> Non
     async with own_stage(control_room, address="", profile=profile) as it:
         await sign_in(it, control_room)
         assert it.text().splitlines()[0].startswith(" emea  127.0.0.1")
-        await it.press("f4")
+        await it.press("f3")
         await it.shows("> configuration", f"{control_room.url}  (profile emea)")
 
 

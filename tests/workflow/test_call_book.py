@@ -32,7 +32,7 @@ COMMON: dict[str, Any] = {
         st.none() | st.integers(-5, 5) | TEXTS,
         lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2),
     ),
-    "headers": st.dictionaries(NAMES, st.text("abc 1;", max_size=9), max_size=2),
+    "headers": st.dictionaries(NAMES, st.text("abc 1;", max_size=9).map(str.strip), max_size=2),
     "withheld": st.lists(TEXTS, max_size=2).map(tuple),
 }
 DURATION: dict[str, Any] = {
