@@ -110,7 +110,8 @@ async def _make_key(session: Session, *, replace: bool, remember: bool, by_key: 
     )
     if plan.obstacles:
         raise NotReady(
-            " ".join(plan.obstacles), "No key was made. Put it right, or leave it out: a360tui reference remove"
+            " ".join(plan.obstacles),
+            "No key was made. Put it right, as by a360tui reference put, or leave it out: a360tui reference remove",
         )
     _say_consequences(session, plan)
     agree_to_calls(session, "generate")

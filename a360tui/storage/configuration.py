@@ -169,7 +169,7 @@ def decode(raw: bytes, path: Path) -> Configuration:
     import tomllib
 
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")
         document = tomllib.loads(text)
     except UnicodeDecodeError:
         raise ConfigurationRefused(path, None, "is not UTF-8 text", "Save it as UTF-8.") from None

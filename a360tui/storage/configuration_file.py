@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,9 +137,10 @@ class ConfigurationFile:
         with Lock.acquire(self._locations.locks, "configuration.lock", "The configuration", wait=_WAIT):
             raw = self._raw() or b""
             before = decode(raw, self.path)
-            document = tomlkit.parse(raw.decode())
+            mark = raw[: len(BOM_UTF8)] if raw.startswith(BOM_UTF8) else b""
+            document = tomlkit.parse(raw.decode("utf-8-sig"))
             text = edit(document, before)
-            new = (tomlkit.dumps(document) if text is None else text).encode()
+            new = mark + (tomlkit.dumps(document) if text is None else text).encode()
             if new == raw:
                 return False
             decode(new, self.path)  # what could not be read again is not written

@@ -163,7 +163,7 @@ def test_a_list_that_was_spoiled(program: Program, tmp_path: Path) -> None:
     for command in (["list"], ["check"], ["add", "json", str(path), "key"]):
         done = program.run(*USER, "reference", *command)
         assert (done.code, done.stdout) == (2, "")
-        assert "list of places cannot be read" in done.stderr
+        assert f"The list of places, {stored}, cannot be read" in done.stderr
     assert stored.read_text() == "{}"
 
 

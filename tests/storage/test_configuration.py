@@ -171,6 +171,7 @@ def test_a_hand_written_file_stays_as_it_is(file: ConfigurationFile) -> None:
         "[profiles]\na = {url = 'x'} # in one line\n",
         "profiles.a.url = 'x'",
         "profiles = {a = {url = 'x'}}",
+        "\ufefftheme = 'x'\r\n",
     ],
 )
 def test_whatever_the_file_looks_like(file: ConfigurationFile, text: str) -> None:
@@ -194,6 +195,7 @@ def test_whatever_the_file_looks_like(file: ConfigurationFile, text: str) -> Non
     for name in before.names:
         assert file.remove_profile(name)
     assert file.read() == replace(before, profiles=())
+    assert file.path.read_text().startswith("\ufeff") is text.startswith("\ufeff")
 
 
 def test_a_file_that_others_can_change_is_refused(file: ConfigurationFile) -> None:

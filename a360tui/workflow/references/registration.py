@@ -36,8 +36,8 @@ def encode(registrations: Iterable[Registration]) -> bytes:
     return msgspec.json.format(stored, indent=2) + b"\n"
 
 
-def decode(stored: bytes) -> tuple[Registration, ...]:
-    """Read what `encode` wrote.
+def decode(stored: bytes, name: str = "The list of places") -> tuple[Registration, ...]:
+    """Read what `encode` wrote; ``name`` is what messages call it.
 
     Raises `InvalidInput`, whose ``field`` is the place in the document (``references[0].key_path``); a document of a
     later version, or no document at all, is never read as an empty list.
@@ -46,7 +46,7 @@ def decode(stored: bytes) -> tuple[Registration, ...]:
         version = msgspec.json.decode(stored, type=_Versioned).version
         if version != VERSION:
             raise InvalidInput(
-                f"The list of places has version {version}; this program reads {VERSION}.",
+                f"{name} has version {version}; this program reads {VERSION}.",
                 "Use the newer a360tui that wrote it.",
                 field="version",
             )
@@ -54,7 +54,7 @@ def decode(stored: bytes) -> tuple[Registration, ...]:
     except (msgspec.DecodeError, RecursionError) as error:
         what, _, where = str(error).partition(" - at ")
     raise InvalidInput(
-        f"The list of places cannot be read: {harmless(what)}.",
+        f"{name} cannot be read: {harmless(what)}.",
         "It was left as it is. Repair it, or move it away.",
         field=where.strip("`").removeprefix("$").removeprefix("."),
     )

@@ -32,7 +32,8 @@ class Registry:
             return ()
         with found as folder:
             stored = folder.read(_FILE)
-        return () if stored is None else decode(stored)
+        shown = harmless(str(self._locations.config.path / _FILE))
+        return () if stored is None else decode(stored, f"The list of places, {shown},")
 
     def references_of(self, binding: Binding) -> tuple[Reference, ...]:
         """The places that hold the key of one user of one Control Room."""
