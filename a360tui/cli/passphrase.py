@@ -143,6 +143,8 @@ def _of_descriptor(number: int, option: str) -> Secret:
         return from_bytes(_read(number), _WHAT)
     except OSError as error:
         reason = error.strerror
+    except OverflowError:
+        reason = "No descriptor has such a number"
     raise InvalidInput(f"File descriptor {number} cannot be read: {reason}.", "Open it for the program, as in 3<FILE.")
 
 

@@ -86,6 +86,10 @@ def test_a_descriptor(program: Program, served: Served, store: tuple[str, str]) 
     ("options", "words"),
     [
         (["--passphrase-fd", "77"], "File descriptor 77 cannot be read: Bad file descriptor"),
+        (
+            ["--passphrase-fd", "2147483648"],
+            "File descriptor 2147483648 cannot be read: No descriptor has such a number",
+        ),
         (["--passphrase-fd", "-1"], "--passphrase-fd"),
         (["--passphrase-fd", "0", "--password-stdin"], "holds another secret already"),
         (["--passphrase-fd", "3", "--passphrase-file", "x"], "both given"),
