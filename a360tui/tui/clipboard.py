@@ -175,11 +175,17 @@ class Clipboard:
         self._sleep = sleep
         self._held: tuple[_Way, Secret] | None = None
         """Our secret that may be on the clipboard."""
+        self._turn = asyncio.Lock()
+        """What is sent while a secret is being sent would not know of it, and nobody would clear it."""
         self._waiting: asyncio.Task[None] | None = None
 
     async def send(self, text: Secret | str) -> str:
         """Send it, in place of what was sent before, and return a sentence that says what is known about it."""
-        await self.clear()
+        async with self._turn:
+            return await self._send(text)
+
+    async def _send(self, text: Secret | str) -> str:
+        await self._clear()
         plain = text.reveal() if isinstance(text, Secret) else text
         for way in self._ways():
             known = await way.send(plain)
@@ -193,6 +199,10 @@ class Clipboard:
 
     async def clear(self) -> str:
         """Remove our secret now; gives a sentence that says what is known about it, empty where there was none."""
+        async with self._turn:
+            return await self._clear()
+
+    async def _clear(self) -> str:
         self._stop_waiting()
         if self._held is None:
             return ""

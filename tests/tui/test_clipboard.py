@@ -196,6 +196,16 @@ async def test_tmux_keeps_what_came_later(tmux: Tmux, monkeypatch: pytest.Monkey
     assert person.told == ["The key was cleared from tmux."]
 
 
+async def test_tmux_forgets_a_key_that_was_sent_twice_at_once(tmux: Tmux, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two presses of c at once fill no buffer of tmux that is forgotten: with the program all of the key leaves it."""
+    monkeypatch.setenv("TMUX", tmux.inside())
+    tmux.run("set-buffer", "older")
+    person = Person()
+    await asyncio.gather(person.clipboard.send(KEY), person.clipboard.send(KEY))
+    await person.clipboard.clear()
+    assert tmux.run("list-buffers", "-F", "#{buffer_sample}").split() == ["older"]
+
+
 async def test_a_key_leaves_the_clipboard_with_the_program(machine: Machine) -> None:
     """c in the dialog of the key fills the clipboard, and quitting empties it; the app itself keeps no copy."""
     async with stage(prepare=lambda witness: witness.admin.allow_keys("creator")) as it:
