@@ -179,6 +179,26 @@ async def test_the_plan_runs_once_however_often_it_is_asked_for() -> None:
         assert it.witness.users_of("API key users") == ["creator"]
 
 
+async def test_what_is_typed_meanwhile_is_not_said_to_be_done() -> None:
+    """What is typed while the answer is on its way changes nothing of the plan that is shown, and then is done."""
+    async with Gate() as gate, stage(gate=gate) as it:
+        await open_form(it)
+        await mark(it, *CREATOR)
+        gate.hold("POST /v2/usermanagement/roles")
+        await it.press("ctrl+s")
+        await it.until(lambda: gate.held == 1, "the answer on its way")
+        it.field("name").input.focus()
+        await it.type("x")
+        await it.until(lambda: not screen(it).is_working("look-up"), "the look for that role")
+        await it.shows("create the role API key users ")
+        gate.open()
+        await it.shows("Back to the workflow", "create the role API key users ")
+        await it.gone("create the role API key usersx")
+        plan = screen(it).query_one(PlanView).plan
+        assert plan is not None
+        assert [step.state for step in plan.steps] == [StepState.DONE, StepState.DONE]
+
+
 async def test_a_write_outlives_its_screen() -> None:
     """The role that was being made is made and read back, although the screen was taken away meanwhile."""
     async with Gate() as gate, stage(gate=gate) as it:

@@ -134,7 +134,7 @@ class RoleSetUpScreen(A360Screen):
         )
 
     def _replan(self) -> None:
-        if self._done:
+        if self._done or self.is_working(WRITE):  # what is carried out was planned of what was typed before
             return
         try:
             self._setup = plan_role_setup(self.session.room, self._wanted(), self._existing)
