@@ -181,6 +181,8 @@ class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScree
     ESCAPE_TO_MINIMIZE = False
     GOES_BACK: ClassVar[bool] = True
     """Whether there is a screen before this one."""
+    STILL_WRITES: ClassVar[str] = "The Control Room has not answered yet."
+    """Why it cannot be left while a write is on its way."""
     asked_to_sign_in = False
     """Whether only the sign-in has covered it, so that its read goes on and need not start again."""
 
@@ -238,7 +240,7 @@ class A360Screen(Actor, WorkerOwner, Closing, Coverable, LeanScreen, FrugalScree
     def action_back(self) -> None:
         """Go back to the screen before; where something would be lost, only after a question."""
         if self.is_working(WRITE):
-            self.notify("The Control Room has not answered yet.", markup=False)
+            self.notify(self.STILL_WRITES, markup=False)
         elif self.unsaved:
             self._ask_to_leave()
         else:

@@ -1,5 +1,7 @@
 """The places that use the key: what is said of them, where it can be read, and that it goes when it no longer holds."""
 
+import asyncio
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -138,6 +140,32 @@ async def test_who_keeps_no_secret_on_disk_has_the_places_updated(control_room: 
             assert dotenv_values(file)["KEY"] == it.known_key
             assert witness.signs_in("creator", it.known_key)
             assert not any(it.known_key.encode() in each.read_bytes() for each in files_in(home / "a360tui"))
+
+
+async def test_a_place_is_not_left_before_the_key_is_there(control_room: Running, home: Path) -> None:
+    """While a program that takes the key still works, Esc waits for it, so that what came of it is told."""
+    pipe = home / "pipe"
+    os.mkfifo(pipe)
+    with Witness(control_room) as witness:
+        witness.admin.allow_keys("creator")
+    async with own_stage(control_room, "creator") as it:
+        await be_creator_at_the_key(it, control_room)
+        await it.press("g")
+        await it.shows("Use an assumed call?")
+        await it.press("tab", "enter")
+        await choose_passphrase(it)
+        await it.shows("It is kept here")
+        await it.press("enter")
+        await it.shows("Test sign-in")
+        await add_command(it, f"sh -c 'read x <{pipe}; exit 3'")
+        await it.press("p")
+        await it.shows("Put your key there?")
+        await it.press("tab", "enter")
+        await it.until(lambda: it.app.writes.under_way, "the write")
+        await it.press("escape", "p")
+        await it.shows("still being put into the place")
+        await asyncio.to_thread(pipe.write_text, "x\n")
+        await it.shows("ended with 3")
 
 
 def files_in(folder: Path) -> list[Path]:

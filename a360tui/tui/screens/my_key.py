@@ -21,7 +21,7 @@ from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.dialogs.regenerate import RegenerateDialog
 from a360tui.tui.dialogs.unfinished import offer_unfinished
-from a360tui.tui.screen import A360Screen
+from a360tui.tui.screen import WRITE, A360Screen
 from a360tui.tui.widgets.list_row import Column, Row
 from a360tui.tui.widgets.menu import Choice, Menu
 from a360tui.tui.widgets.paged_list import PagedList
@@ -41,6 +41,7 @@ class MyKeyScreen(A360Screen):
     NAME: ClassVar[str] = "My key"
     HEADING: ClassVar[str] = "Your API key"
     CSS_PATH = "my_key.tcss"
+    STILL_WRITES: ClassVar[str] = "The key is still being put into the place."
 
     def __init__(self, begin_with: Literal["", "test", "usage"] = "") -> None:
         super().__init__()
@@ -180,7 +181,7 @@ class MyKeyScreen(A360Screen):
             return False
         if action in {"remove_place", "put_key"}:
             places = self.query_one("#references", PagedList)
-            if not (places.total and places.has_focus):
+            if self.is_working(WRITE) or not (places.total and places.has_focus):
                 return False
         return super().check_action(action, parameters)
 
@@ -321,11 +322,10 @@ class MyKeyScreen(A360Screen):
         else:
             self.a360.push_screen(AddPlaceScreen())
 
-    @work(exclusive=True, group="put", exit_on_error=False, description="put the key into a place")
+    @work(exclusive=True, group=WRITE, exit_on_error=False, description="put the key into a place")
     async def action_put_key(self) -> None:
         """Put the key in force into the place under the cursor, after a question."""
-        row = self.query_one("#references", PagedList).row
-        checked = row.value if row is not None else None
+        checked = row.value if (row := self.query_one("#references", PagedList).row) is not None else None
         if not isinstance(checked, CheckedReference):
             return
         if checked.state.condition is Condition.HOLDS_CURRENT:
