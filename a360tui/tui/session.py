@@ -209,6 +209,8 @@ class Session:
             self.is_key_from_store = result.kept is Kept.STORE
             self.key_at_risk = result.kept is Kept.MEMORY
             self.key_untaken = self.key_at_risk and not self.is_demo
+        if result.key is None and result.answer is not None and self.keeping.store.guard is Guard.MEMORY:
+            self.key_at_risk = True  # a person may find the key in the answer, which only the dialog has
         self.key_sign_in = result.key_sign_in
 
     def key_taken(self) -> None:

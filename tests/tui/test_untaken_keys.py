@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from a360tui.demo import Running
+from a360tui.storage import RawAnswer
 from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.screens.my_key import MyKeyScreen
-from a360tui.workflow.rotation import OnMark, RotationPlan, RotationResult
+from a360tui.workflow.rotation import Ending, OnMark, RotationPlan, RotationResult
 from tests.tui.gate import Gate
 from tests.tui.stage import own_stage, stage
 from tests.tui.test_my_key import GENERATE, allow, be_creator, make_key
@@ -163,3 +164,30 @@ async def test_quitting_before_an_untaken_key_has_come_asks(
         await it.shows("Sent to your terminal.")
         await it.press("ctrl+q")
         await it.until(lambda: it.app._exit, "the end")
+
+
+async def test_an_answer_without_a_key_is_not_lost_by_one_slip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer in which no key was found, and that nothing stores, may be its only copy: leaving it warns first."""
+
+    async def unread(_plan: RotationPlan, _on_mark: OnMark) -> RotationResult:
+        answer = RawAnswer(b'{"somewhere": "else"}', cut=False)
+        return RotationResult(Ending.LOST, "A new key was made, but no key was found in the answer.", answer=answer)
+
+    monkeypatch.setattr(RotationPlan, "run", unread)
+    async with stage(prepare=allow) as it:
+        await be_creator(it, "makes your first key")
+        await it.press("g")
+        await it.shows("no key was found", "r reveal")
+        await it.press("ctrl+q")
+        await it.shows("Quit without the key?")
+        await it.press("enter")
+        await it.gone("Quit without the key?")
+        await it.press("enter")
+        await it.shows("neither revealed nor copied the answer")
+        await it.press("t")
+        await it.shows("No key was found in the answer, so")
+        await it.press("r")
+        await it.shows("somewhere")
+        assert it.calls("/authentication") == 1
+        await it.press("escape")
+        await it.until(lambda: isinstance(it.app.screen, MyKeyScreen), "the screen of the key")

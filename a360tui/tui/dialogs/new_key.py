@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from a360tui.tui.session import Session
 
 _SLIP = "You have neither revealed nor copied the key, and it is in memory only. Press again to leave it there."
+_ANSWER_SLIP = (
+    "You have neither revealed nor copied the answer, which may hold the key, and nothing keeps it. "
+    "Press again to leave without it."
+)
 _PENDING = "Waiting for the Control Room. This cannot be stopped halfway."
 
 
@@ -41,6 +45,8 @@ class NewKeyDialog(KeyDialog):
         self._marks = marks
         self._rotating = True
         self._warned = False
+        self._is_answer = False
+        """What there is to reveal is an answer in which no key was found; a person may find one."""
         self.error: A360Error | None = None
 
     def compose_facts(self) -> ComposeResult:
@@ -85,9 +91,8 @@ class NewKeyDialog(KeyDialog):
 
     def _show(self, result: RotationResult) -> None:
         self._key = result.key
-        has_answer = result.key is None and result.answer is not None
-        if has_answer and result.answer is not None:
-            # No key was found in it; a person may find one.
+        if result.key is None and result.answer is not None:
+            self._is_answer = True
             self._key = Secret(result.answer.reveal().decode("utf-8", "replace"))
         self.query_one("#key-keys").display = self._key is not None
         if self._key is not None:
@@ -104,7 +109,10 @@ class NewKeyDialog(KeyDialog):
         done.focus()
 
     def action_test(self) -> None:
-        """Sign in with the key once more."""
+        """Sign in with the key once more; what is no key would only count as a failed sign-in."""
+        if self._is_answer:
+            self.notify("No key was found in the answer, so there is none to sign in with.", markup=False)
+            return
         self.query_one("#sign-in").display = True
         super().action_test()
 
@@ -114,7 +122,7 @@ class NewKeyDialog(KeyDialog):
             return
         if self._session.key_at_risk and not self._warned:
             self._warned = True
-            self.note(_SLIP)
+            self.note(_ANSWER_SLIP if self._is_answer else _SLIP)
             return
         self._session.key_at_risk = False
         super().action_back()
