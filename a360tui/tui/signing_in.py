@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from a360tui.errors import A360Error, InvalidInput
@@ -95,6 +96,7 @@ class SigningIn:
             await before.close()
         if self._asking is not None:
             self._asking.cancel()  # its dialog is closed with the other screens
+            self._settled(False)  # a question that was cancelled before it began tells nobody
         with app.batch_update():
             while len(app.screen_stack) > _LEAST_SCREENS:
                 await app.pop_screen()
@@ -163,7 +165,7 @@ class SigningIn:
         if self._again is None:
             self._again = asyncio.get_running_loop().create_future()
             self._asking = self._app.run_worker(
-                self._settle(self._again, ask or self._ask_for_password),
+                partial(self._settle, self._again, ask or self._ask_for_password),
                 exit_on_error=False,
                 description="sign in again",
             )
@@ -177,8 +179,13 @@ class SigningIn:
         try:
             done = await ask()
         finally:
-            self._again = self._asking = None
-            answer.set_result(done)
+            if answer is self._again:
+                self._settled(done)
+
+    def _settled(self, done: bool) -> None:
+        if self._again is not None:
+            self._again.set_result(done)
+        self._again = self._asking = None
 
     async def _ask_for_password(self) -> bool:
         """Sign in again: with the demo's password, which the program knows, or by asking the person."""

@@ -1,5 +1,6 @@
 """A session that ends while screens are open: signing in over them, with nothing lost that was typed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from datetime import timedelta
@@ -15,6 +16,7 @@ from a360tui.tui.dialogs.sign_in_again import SignInAgainDialog
 from a360tui.tui.screens.role_set_up import RoleSetUpScreen
 from a360tui.tui.screens.roles import RolesScreen
 from a360tui.tui.screens.workflow import WorkflowScreen
+from a360tui.tui.session import Session
 from a360tui.tui.widgets.field import Field
 from tests.conftest import MovableClock
 from tests.tui.hours import MINUTES, Hours
@@ -164,6 +166,26 @@ async def test_who_signs_in_as_somebody_else_is_asked_for_them(control_room: Run
         clock.forward(HALF_AN_HOUR)
         await it.press("2")
         await it.shows("Your session ended", "Sign in again as creator")
+
+
+async def test_a_question_that_never_began_is_answered(
+    control_room: Running, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where another sign-in overtakes a question as it begins, nobody waits for it, and the next one is asked."""
+
+    async def close(_session: Session) -> None:
+        """Lets nothing come between."""
+
+    async with signed_in(control_room) as it:
+        before = it.session
+        with monkeypatch.context() as closing:
+            closing.setattr(Session, "close", close)
+            asked = asyncio.create_task(it.app.signing_in.sign_in_again())
+            await asyncio.gather(asked, it.app.signing_in._begin(before))
+        assert asked.result() is False
+        clock.forward(HALF_AN_HOUR)
+        await it.press("r")
+        await it.shows("Your session ended")
 
 
 @pytest.mark.parametrize("key", ["escape", "button", "palette"])
