@@ -1,5 +1,6 @@
 """The inventory on the screen: what it asks, what it shows, stopping it, exporting it, and what comes of a row."""
 
+import asyncio
 import csv
 import json
 import stat
@@ -9,6 +10,7 @@ import pytest
 
 from a360tui.tui.screens.keys import KeysScreen
 from a360tui.tui.screens.workflow import WorkflowScreen
+from a360tui.tui.session import Session
 from a360tui.tui.widgets.field import Field
 from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.tui.widgets.progress_line import ProgressLine
@@ -85,6 +87,32 @@ async def test_esc_stops_it_and_r_goes_on() -> None:
         await it.press("r")
         await it.shows("5 of 6 who may generate have one", "Read at")
         assert len(names(it)) == 6
+
+
+async def test_an_inventory_stays_with_its_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ends to be read while somebody else's session begins is not taken for what that one has read."""
+    signed_out, close = asyncio.Event(), Session.close
+
+    async def held(session: Session) -> None:
+        await signed_out.wait()
+        await close(session)
+
+    async with Gate() as gate, stage(prepare=company, gate=gate) as it:
+        await it.be_admin()
+        gate.hold(f"GET /v2/usermanagement/users/{it.witness.admin.user_id('svc-crm')}")
+        await it.press("5")
+        await it.shows("5 of 6 read", "esc stops")
+        before, keys = it.session, it.app.screen
+        assert isinstance(keys, KeysScreen)
+        with monkeypatch.context() as closing:
+            closing.setattr(Session, "close", held)
+            it.app.signing_in.switch_user("creator")
+            await it.until(lambda: it.session is not before, "the other session")
+            gate.open()
+            await it.until(lambda: not keys.is_working("inventory"), "the end of the reading")
+            assert it.session.inventory is None
+            signed_out.set()
+            await it.shows("API key workflow")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])
@@ -215,7 +243,7 @@ async def test_who_may_not_see_it() -> None:
     async with stage(prepare=company) as it:
         await it.shows("Sign in as creator")
         await it.press("down", "enter")
-        await it.shows("Generate your key")
+        await it.shows("API key workflow")
         assert "Keys on this Control Room" not in it.text()
         await it.press("5")
         await it.shows("do not let you view roles and users")

@@ -113,6 +113,8 @@ class KeysScreen(A360Screen):
             if self._drawing is not None:
                 self._drawing.pause()
         session.unfinished_inventory = None
+        if session is not self.a360.session:
+            return  # another one began meanwhile, and this screen is about to close: the inventory is not of that one
         self._show(reading.inventory, growing=True)
         self._sought = None
         self._unmark_who_is_gone(reading.inventory)
