@@ -9,7 +9,7 @@ _MINUTE = timedelta(minutes=1)
 
 def date_stamp(moment: datetime) -> str:
     """``2026-11-11 09:14 UTC``."""
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+    return f"{moment.date().isoformat()} {moment:%H:%M} UTC"
 
 
 def today() -> date:
@@ -44,4 +44,4 @@ def age_words(moment: datetime, now: datetime) -> str:
 
 def moment_json(moment: datetime | None) -> str | None:
     """A moment in UTC for JSON: ``2026-11-11T09:14:00.123456Z``."""
-    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
+    return None if moment is None else f"{moment.date().isoformat()}T{moment:%H:%M:%S.%f}Z"

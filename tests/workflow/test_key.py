@@ -7,7 +7,7 @@ import pytest
 from a360tui.api import GENERATE_API_KEY, Address, RoleDraft, User, parse_address
 from a360tui.api.errors import SignInFailed
 from a360tui.demo import Running
-from a360tui.workflow.dates import age_words, date_stamp
+from a360tui.workflow.dates import age_words, date_stamp, moment_json
 from a360tui.workflow.destination import Destination
 from a360tui.workflow.errors import KeyExists, MayNotGenerate, NoKey
 from a360tui.workflow.key import KeyState, check_generate, key_state, key_status, sign_in_with_key
@@ -108,6 +108,13 @@ def test_ages_in_words(away: timedelta, words: str) -> None:
 def test_a_date_says_its_zone() -> None:
     """Dates are in UTC and say so."""
     assert date_stamp(NOW) == "2026-11-23 09:41 UTC"
+
+
+def test_a_date_of_the_first_year() -> None:
+    """What some programs send for no date at all has four digits in its year, as ISO 8601 wants it."""
+    first = datetime(1, 1, 1, tzinfo=UTC)
+    assert date_stamp(first) == "0001-01-01 00:00 UTC"
+    assert moment_json(first) == "0001-01-01T00:00:00.000000Z"
 
 
 def test_examples_hold_no_key_and_quote_the_user() -> None:
