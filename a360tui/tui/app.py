@@ -242,15 +242,12 @@ class A360App(WorkerOwner, FrugalApp):
 
     async def _hand_on(self, event: Input) -> None:
         """Keep keys and clicks from a screen that is too small to be seen, except the key that quits."""
-        if (
-            isinstance(self.screen, Coverable)
-            and self.screen.covered
-            and not (isinstance(event, events.Key) and event.key == "ctrl+q")
-        ):
+        quits = isinstance(event, events.Key) and event.key == "ctrl+q"
+        if isinstance(self.screen, Coverable) and self.screen.covered and not quits:
             return
         if isinstance(event, (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown)):
-            if self.idle_lock.look():
-                return  # it was meant for a screen from before the machine slept
+            if self.idle_lock.look() or (self.idle_lock.is_locking and not quits):
+                return  # it was meant for a screen from before the machine slept, or for one about to be covered
             self.idle_lock.notice()
         await super().on_event(event)
 

@@ -31,6 +31,8 @@ class IdleLock:
         self._now = now
         self._last = now()
         self.is_locked = False
+        self.is_locking = False
+        """Whether it is locked, and the dialog that covers the screens is not there yet."""
 
     def notice(self) -> None:
         """Note that there was input."""
@@ -46,7 +48,7 @@ class IdleLock:
             return False
         if app.writes.under_way or (app.session is not None and app.session.key_at_risk):
             return False
-        self.is_locked = True
+        self.is_locked = self.is_locking = True
         app.run_worker(self._lock(), group="lock", exit_on_error=False, description="lock")
         return True
 
@@ -58,7 +60,7 @@ class IdleLock:
             if app.session is not None:
                 await app.signing_in.sign_in_again(self._ask)
         finally:
-            self.is_locked = False
+            self.is_locked = self.is_locking = False
             self.notice()
 
     async def _ask(self) -> bool:
@@ -74,6 +76,7 @@ class IdleLock:
         for screen in self._app.screen_stack:
             if isinstance(screen, A360Screen):
                 screen.show_top_line()
+        self.is_locking = False
         return await self._app.push_screen_wait(LockedDialog(session))
 
     def hide_secrets(self) -> None:

@@ -10,9 +10,11 @@ from a360tui.secret import Secret
 from a360tui.storage import PassphraseRequest, SecretKind, find_locations, open_store
 from a360tui.tui.dialogs.key import KeyDialog
 from a360tui.tui.dialogs.locked import LockedDialog
+from a360tui.tui.screens.duration import DurationScreen
 from a360tui.tui.screens.role_set_up import RoleSetUpScreen
 from a360tui.tui.screens.workflow import WorkflowScreen
 from tests.storage.conftest import PASSPHRASE, vault_under_passphrase
+from tests.tui.gate import Gate
 from tests.tui.hours import MINUTES, Hours
 from tests.tui.stage import Stage, own_stage, stage
 from tests.tui.witness import Witness
@@ -79,6 +81,20 @@ async def test_after_a_sleep_of_the_machine_the_first_key_locks() -> None:
             await it.gone("Locked")
             await it.settle()
             assert isinstance(it.app.screen, WorkflowScreen)
+
+
+async def test_nothing_is_reached_while_it_locks() -> None:
+    """While the sign-out is on its way, no key reaches a screen that the lock is about to cover."""
+    async with Gate() as gate, stage(gate=gate) as it:
+        hours = Hours(it)
+        await it.be_admin()
+        gate.hold("POST /v1/authentication/logout")
+        hours.pass_idle(16 * MINUTES)
+        await it.until(lambda: gate.held == 1, "the sign-out on its way")
+        await it.press("4")
+        await it.shows("Locked")
+        assert not any(isinstance(each, DurationScreen) for each in it.app.screen_stack)
+        gate.open()
 
 
 async def test_whoever_is_there_is_not_locked_out() -> None:
