@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,14 +24,17 @@ class Stores:
         self._app = app
         self._demo_locations = demo
         self._opened: dict[bool, Safekeeping] = {}
+        self._opening = Lock()
+        """A second store of the same secrets would ask for the passphrase again, and stay open when this is locked."""
         self.disk_declined = False
         """Whether the person chose to have no secret on disk in this session."""
 
     async def keeping(self, *, is_demo: bool) -> Safekeeping:
         """The store and the folders of the demo, or the user's own; never raises."""
-        if is_demo not in self._opened:
-            self._opened[is_demo] = await (self._of_demo() if is_demo else self._of_user())
-        return self._opened[is_demo]
+        async with self._opening:
+            if is_demo not in self._opened:
+                self._opened[is_demo] = await (self._of_demo() if is_demo else self._of_user())
+            return self._opened[is_demo]
 
     def lock(self) -> None:
         """Lock the stores; the next secret needs the passphrase or the keyring again."""

@@ -13,6 +13,7 @@ from a360tui.tui.dialogs.locked import LockedDialog
 from a360tui.tui.screens.duration import DurationScreen
 from a360tui.tui.screens.role_set_up import RoleSetUpScreen
 from a360tui.tui.screens.workflow import WorkflowScreen
+from a360tui.tui.stores import Stores
 from tests.storage.conftest import PASSPHRASE, vault_under_passphrase
 from tests.tui.gate import Gate
 from tests.tui.hours import MINUTES, Hours
@@ -95,6 +96,14 @@ async def test_nothing_is_reached_while_it_locks() -> None:
         await it.shows("Locked")
         assert not any(isinstance(each, DurationScreen) for each in it.app.screen_stack)
         gate.open()
+
+
+async def test_who_asks_at_once_gets_one_store() -> None:
+    """Two who ask for the store while it is opened get the same, which the lock then closes for both."""
+    async with own_stage(None) as it:
+        stores = Stores(it.app, None)
+        one, other = await asyncio.gather(stores.keeping(is_demo=False), stores.keeping(is_demo=False))
+        assert one is other
 
 
 async def test_whoever_is_there_is_not_locked_out() -> None:
