@@ -4,16 +4,19 @@ import asyncio
 import csv
 import json
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
+from a360tui.tui.dialogs import export
 from a360tui.tui.screens.keys import KeysScreen
 from a360tui.tui.screens.workflow import WorkflowScreen
 from a360tui.tui.session import Session
 from a360tui.tui.widgets.field import Field
 from a360tui.tui.widgets.paged_list import PagedList
 from a360tui.tui.widgets.progress_line import ProgressLine
+from a360tui.workflow.inventory import write_export
 from tests.tui.company import company, names, open_keys, user_reads
 from tests.tui.gate import Gate
 from tests.tui.stage import stage
@@ -236,6 +239,28 @@ async def test_the_export(home: Path) -> None:
         document = home / "api-keys-2026-11-23.json"
         await it.until(document.exists, "the JSON document")
         assert json.loads(document.read_text())["counts"]["ended"] == 1
+
+
+async def test_an_export_is_written_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second Enter while the file is written does not ask whether to replace what the first has just made."""
+    pressed_again, calls = threading.Event(), []
+
+    def held(path: Path, text: str, *, replace: bool = False) -> None:
+        calls.append(path)
+        write_export(path, text, replace=replace)
+        pressed_again.wait()
+
+    monkeypatch.setattr(export, "write_export", held)
+    async with stage(prepare=company) as it:
+        await open_keys(it)
+        await it.press("e")
+        await it.shows("Export 6 users")
+        await it.press("enter")
+        await it.until((home / "api-keys-2026-11-23.csv").exists, "the file")
+        await it.press("enter")
+        pressed_again.set()
+        await it.shows("Written, for you alone to read")
+        assert len(calls) == 1
 
 
 async def test_who_may_not_see_it() -> None:

@@ -82,6 +82,8 @@ class ExportDialog(A360Dialog[str | None]):
     @on(Input.Submitted)
     @on(Button.Pressed, "#export")
     def _export_pressed(self) -> None:
+        if self.is_working("export"):
+            return  # a second Enter would find the file that the first has just made
         text = self._field.value.strip()
         if not text:
             self._field.complain("This field is empty.")
