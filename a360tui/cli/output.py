@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _USUAL_WIDTH = 80
 """The width of a terminal that does not report one."""
+_MOST_DIGITS = 9
+"""Digits of a width; Python refuses to read a number of thousands."""
 _WIDEST_HELP = 100
 """Longer lines are hard to read."""
 
@@ -153,7 +155,7 @@ def help_width() -> int:
 
 def _columns(stream: TextIO | None) -> int:
     wanted = os.environ.get("COLUMNS", "")
-    if wanted.isdecimal() and int(wanted):
+    if wanted.isdecimal() and len(wanted) <= _MOST_DIGITS and int(wanted):
         return int(wanted)
     try:
         return (os.get_terminal_size(stream.fileno()).columns if stream is not None else 0) or _USUAL_WIDTH

@@ -128,7 +128,9 @@ def test_garbage_is_collected_while_a_command_works(program: Program) -> None:
         assert done.stderr.splitlines()[-1] == collects
 
 
-@pytest.mark.parametrize(("columns", "widest"), [("40", 50), ("80", 78), ("200", 98), ("", 78), ("0", 78)])
+@pytest.mark.parametrize(
+    ("columns", "widest"), [("40", 50), ("80", 78), ("200", 98), ("", 78), ("0", 78), ("9" * 5000, 78)]
+)
 def test_help_is_as_wide_as_the_terminal(program: Program, columns: str, widest: int) -> None:
     """Its lines fit the terminal, and are never so wide that they are hard to read."""
     done = subprocess.run(
