@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ DEFAULT_TIME = timedelta(minutes=15)
 """How long it takes without a key or a click until the app locks."""
 
 _SIGN_OUT_TIME = 3.0
-"""Seconds to wait for the sign-out; on this side the token is dropped at once."""
+"""Seconds to wait for the sign-out; on this side the token is dropped at once, or as soon as its renewal has ended."""
 
 
 class IdleLock:
@@ -31,6 +30,7 @@ class IdleLock:
         self._now = now
         self._last = now()
         self.is_locked = False
+        self._dropping: asyncio.Task[None] | None = None
         self.is_locking = False
         """Whether it is locked, and the dialog that covers the screens is not there yet."""
 
@@ -70,9 +70,9 @@ class IdleLock:
         session = self._app.session
         if session is None:
             return False
-        dropping = asyncio.create_task(session.lock())
-        with suppress(TimeoutError):
-            await asyncio.wait_for(dropping, _SIGN_OUT_TIME)
+        # Not cancelled: it may still wait for a renewal, whose token would be a live one behind the dialog.
+        self._dropping = asyncio.create_task(session.lock())
+        await asyncio.wait({self._dropping}, timeout=_SIGN_OUT_TIME)
         for screen in self._app.screen_stack:
             if isinstance(screen, A360Screen):
                 screen.show_top_line()

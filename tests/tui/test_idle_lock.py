@@ -98,6 +98,22 @@ async def test_nothing_is_reached_while_it_locks() -> None:
         gate.open()
 
 
+async def test_a_token_that_is_just_renewed_is_dropped_too() -> None:
+    """Locked while a renewal is under way that takes its time, the session has no token once that has ended."""
+    async with Gate() as gate, stage(gate=gate) as it:
+        hours = Hours(it)
+        await it.be_admin()
+        room = it.session.room
+        gate.hold("POST /v2/authentication/token")
+        await it.press("r")
+        await it.until(lambda: gate.held == 1, "the renewal on its way")
+        hours.pass_idle(16 * MINUTES)
+        await it.shows("Locked")
+        gate.open()
+        await it.until(lambda: it.calls("/logout") == 1, "the sign-out")
+        assert room.token_left() is None
+
+
 async def test_who_asks_at_once_gets_one_store() -> None:
     """Two who ask for the store while it is opened get the same, which the lock then closes for both."""
     async with own_stage(None) as it:
