@@ -1,7 +1,9 @@
 """Rooms at the embedded Control Room, signed in as the people of the story."""
 
+import pwd
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import NoReturn
 
 import pytest
 
@@ -32,3 +34,13 @@ def sign_in(control_room: Running) -> SignIn:
 async def planned_setup(room: ControlRoom, wanted: RoleSetup) -> RoleSetupPlan:
     """The plan for a role, after a look at what there is of it."""
     return plan_role_setup(room, wanted, await read_role(room, checked_name(wanted.name)))
+
+
+def homeless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be a user without a home: HOME is not set, and passwd does not know them."""
+
+    def unknown(_number: int) -> NoReturn:
+        raise KeyError
+
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)

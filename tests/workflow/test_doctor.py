@@ -9,6 +9,7 @@ from a360tui.workflow.destination import Destination
 from a360tui.workflow.doctor import Finding, Outcome, Seen, Subject, examine, network
 from a360tui.workflow.doctor.description import DescribedCall, described_calls
 from a360tui.workflow.rotation import Safekeeping
+from tests.workflow.conftest import homeless
 
 
 async def _nothing(_room: ControlRoom) -> str:
@@ -58,6 +59,13 @@ async def test_a_dead_address_before_one_that_answers(
     found = await _examined(control_room)
     assert found["connection"].outcome is outcome
     assert found["TLS"].outcome is (Outcome.NOT_TRIED if outcome is Outcome.FAILED else Outcome.FINE)
+
+
+async def test_a_user_without_a_home(control_room: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container whose user has neither HOME nor an entry in passwd, the examination comes to its end."""
+    homeless(monkeypatch)
+    found = await _examined(control_room)
+    assert found["Control Room"].outcome is Outcome.FINE
 
 
 @pytest.mark.parametrize(

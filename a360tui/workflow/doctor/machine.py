@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from asyncio import to_thread
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from a360tui import __version__
@@ -142,7 +142,8 @@ class Machine:
 
     def identifying(self) -> dict[str, str]:
         """Texts that identify this user or machine, each with the word that replaces it in the report for others."""
-        found = {str(Path.home()): "~", self._subject.environment.get(OVERRIDE, ""): "FOLDER"} | self._identifying
+        home = os.path.expanduser("~")  # noqa: PTH111  # Path fails where nobody has a home
+        found = {home: "~", self._subject.environment.get(OVERRIDE, ""): "FOLDER"} | self._identifying
         if self._destination is not None:
             address = self._destination.address
             found |= {address.url: "HOST", address.display: "HOST", address.host: "HOST"}

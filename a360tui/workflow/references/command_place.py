@@ -24,7 +24,7 @@ class CommandPlace(Place):
     def __init__(self, reference: Command, hide: Collection[Secret]) -> None:
         self._reference = reference
         self._hide = tuple(hide)
-        self._folder = Path(reference.folder) if reference.folder else Path.home()
+        self._folder = Path(reference.folder or os.path.expanduser("~"))  # noqa: PTH111  # Path fails where nobody has a home
 
     async def preflight(self, current: Fingerprint | None) -> Preflight:  # noqa: ARG002  # no command tells its key
         """Whether the program is there and its ``check`` succeeds; what it holds is never known."""

@@ -20,12 +20,15 @@ from a360tui.workflow.references import (
     KeyringEntry,
     Reference,
     Registration,
+    Result,
     Toml,
     Yaml,
     decode,
     encode,
     file_reference,
+    place_of,
 )
+from tests.workflow.conftest import homeless
 
 ONE_OF_EACH: tuple[Reference, ...] = (
     Dotenv("/home/me/bots/.env", "A360_API_KEY"),
@@ -187,3 +190,12 @@ def test_fingerprints_match_under_one_pepper_only() -> None:
     assert one.of(key) == msgspec.json.decode(msgspec.json.encode(one.of(key)), type=Fingerprint)
     with pytest.raises(ValueError, match="16 characters"):
         Fingerprints(Secret("short"))
+
+
+async def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch, fingerprints: Fingerprints) -> None:
+    """Where nobody knows the home folder a path is shown whole, and a command that would run there cannot start."""
+    homeless(monkeypatch)
+    assert Dotenv("/home/me/.env", "KEY").label == "/home/me/.env  KEY"
+    outcome = await place_of(Command(("true",)), fingerprints).replace(None, Secret("key"))
+    assert outcome.result is Result.FAILED
+    assert "cannot be started" in outcome.sentence
