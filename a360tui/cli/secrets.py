@@ -94,7 +94,7 @@ async def _show(options: CommonOptions) -> None:
     remembered, unfinished = await remembered_in(store), _unfinished(keeping)
     is_there = store.guard is not None and not is_in_memory(keeping)
     folder = keeping.locations.secrets.path if keeping.locations is not None and is_there else None
-    trouble = store.trouble
+    trouble = store.trouble or await _damage(store)
     if options.json:
         put_json(
             {
@@ -135,6 +135,15 @@ async def _move(options: CommonOptions, guard: str) -> tuple[Store, bool, A360Er
         return store, False, None
     left = await store.move_to(Guard(guard))
     return store, True, left
+
+
+async def _damage(store: Store) -> A360Error | None:
+    """What is damaged, as far as that is seen with nothing unlocked; None where all looks well."""
+    try:
+        await store.examine()
+    except A360Error as damage:
+        return damage
+    return None
 
 
 def _unfinished(keeping: Safekeeping) -> list[Unfinished] | None:

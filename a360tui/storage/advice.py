@@ -8,6 +8,8 @@ from a360tui.storage.errors import Damaged, IdentityMissing
 RESTORE = "To put the previous generation in its place: a360tui secrets restore"
 START_OVER = "To start with an empty store and set this one aside: a360tui secrets start-over"
 
+REINDEX = "It is made anew once your secrets are opened."
+
 
 @contextmanager
 def advising(advice: str) -> Iterator[None]:

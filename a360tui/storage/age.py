@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from pyrage import x25519  # type: ignore[import-untyped]  # pyrage has no types
 
 
+def require_age_file(sealed: bytes, what: object) -> None:
+    """Raise `Damaged` where it does not even begin as an age message does; ``what`` names it in an error."""
+    if not sealed:
+        raise Damaged(what, "is empty, and should not be")
+    if not sealed.startswith(b"age-encryption.org/"):
+        raise Damaged(what, "is not an age file")
+
+
 class Recipient:
     """The public half: seals bytes that only its identity opens. Its text (``age1…``) is no secret."""
 
@@ -74,10 +82,7 @@ class Identity:
         """
         import pyrage
 
-        if not sealed:
-            raise Damaged(what, "is empty, and should not be")
-        if not sealed.startswith(b"age-encryption.org/"):
-            raise Damaged(what, "is not an age file")
+        require_age_file(sealed, what)
         try:
             content: bytes = pyrage.decrypt(sealed, [self._identity])
         except pyrage.DecryptError as error:

@@ -123,10 +123,7 @@ class PassphraseGuard:
 
         Raises `PassphraseNeeded`, `WrongPassphrase`, `PassphraseFailed`, `IdentityMissing`, `Damaged`.
         """
-        if sealed is None:
-            raise IdentityMissing(f"The key to your secrets, the file {record.identity_file}, is not there any more.")
-        if hashlib.sha256(sealed).hexdigest() != record.identity_sha256:
-            raise Damaged(record.identity_file, "is damaged", "Your passphrase was not asked for.")
+        sealed = whole_identity_file(record, sealed)
         purpose = PassphrasePurpose.OPEN
         for _ in range(ATTEMPTS):
             passphrase = await self._asked(purpose)
@@ -146,6 +143,15 @@ class PassphraseGuard:
         if self._ask is None:
             raise PassphraseNeeded("Your secrets are guarded by a passphrase, and there is nobody to ask for it.")
         return await self._ask(PassphraseRequest(purpose, why))
+
+
+def whole_identity_file(record: GuardRecord, sealed: bytes | None) -> bytes:
+    """The content of the identity file as it was written; raises `IdentityMissing`, `Damaged`."""
+    if sealed is None:
+        raise IdentityMissing(f"The key to your secrets, the file {record.identity_file}, is not there any more.")
+    if hashlib.sha256(sealed).hexdigest() != record.identity_sha256:
+        raise Damaged(record.identity_file, "is damaged", "Your passphrase was not asked for.")
+    return sealed
 
 
 async def usable_keyring(keyring: OSKeyring | None) -> StorageError | None:

@@ -181,6 +181,11 @@ class Store:
         """Check that the secrets can be opened; raises what prevents it."""
         await self._contents()
 
+    async def examine(self) -> None:
+        """Raise what can be told of damage with nothing unlocked."""
+        if self._vault and self.guard is not Guard.MEMORY:
+            await asyncio.to_thread(self._vault.examine)
+
     async def previous(self) -> tuple[Remembered, ...]:
         """Which secrets the previous generation holds; it has to be unlocked for that."""
         identity = await self.unlock()

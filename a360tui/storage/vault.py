@@ -16,7 +16,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -25,13 +25,13 @@ from pathlib import Path
 import msgspec
 
 from a360tui.secret import Secret
-from a360tui.storage.advice import RESTORE, START_OVER, advising
-from a360tui.storage.age import Identity, Recipient
+from a360tui.storage.advice import REINDEX, RESTORE, START_OVER, advising
+from a360tui.storage.age import Identity, Recipient, require_age_file
 from a360tui.storage.binding import Binding, SecretKind
 from a360tui.storage.checked import UNREADABLE, CheckedFile
 from a360tui.storage.errors import Damaged, DiskFailed, FutureVersion, StorageError
 from a360tui.storage.files import PREVIOUS, Folder
-from a360tui.storage.guard import GUARD_RECORD, GuardedIdentity, GuardRecord
+from a360tui.storage.guard import GUARD_RECORD, Guard, GuardedIdentity, GuardRecord, whole_identity_file
 from a360tui.storage.locations import Locations
 from a360tui.storage.locks import Lock
 
@@ -121,6 +121,19 @@ class Vault:
             with advising(START_OVER):
                 raise Damaged(self._path / _RECIPIENT, "is damaged") from None
 
+    def examine(self) -> None:
+        """Raise what can be told of damage with nothing unlocked; of the vault only how it begins."""
+        state = self.state()
+        if state is None:
+            return
+        self.recipient(state)
+        if state.record.guard is Guard.PASSPHRASE:
+            with advising(START_OVER):
+                whole_identity_file(state.record, self.identity_file(state.record))
+        with self._folder() as folder, self._advising(folder, _VAULT):
+            require_age_file(self._required(folder, _VAULT), self._path / _VAULT)
+        self.index()
+
     def identity_file(self, record: GuardRecord) -> bytes | None:
         """The content of the identity file; None where it is missing."""
         with self._folder() as folder:
@@ -162,7 +175,7 @@ class Vault:
         """Which secrets there are; unlocks nothing. Empty where there is no vault."""
         if self.state() is None:
             return ()
-        with self._folder() as folder:
+        with self._folder() as folder, advising(REINDEX):
             return _INDEX_FILE.decode(self._required(folder, _INDEX), self._path / _INDEX)
 
     def read(self, identity: Identity) -> Contents:
@@ -243,8 +256,7 @@ class Vault:
 
     def _read(self, folder: Folder, name: str, identity: Identity) -> Contents:
         path = self._path / name
-        has_previous = name == _VAULT and _VAULT + PREVIOUS in folder.names()
-        with advising(RESTORE if has_previous else START_OVER):
+        with self._advising(folder, name):
             sealed = self._required(folder, name)
             # The opened content is no variable of this frame, which an error's traceback would carry.
             contents = _decoded(identity.unseal(sealed, path))
@@ -253,6 +265,10 @@ class Vault:
             if contents is _Misfit.OTHER:
                 raise Damaged(path, "opens, and holds something else than secrets of ours")
             return contents
+
+    def _advising(self, folder: Folder, name: str) -> AbstractContextManager[None]:
+        has_previous = name == _VAULT and _VAULT + PREVIOUS in folder.names()
+        return advising(RESTORE if has_previous else START_OVER)
 
     def _write_index(self, folder: Folder, contents: Contents) -> None:
         index = _INDEX_FILE.encode(without_secrets(contents))

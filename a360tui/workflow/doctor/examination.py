@@ -59,7 +59,7 @@ async def examine(
         await examination.step("address", machine.address, after="configuration")
         await examination.step("keyring", machine.keyring)
         await examination.step("secrets", machine.secrets)
-        await examination.step("rotations", machine.rotations, after="secrets")
+        await examination.step("rotations", machine.rotations)
         await examination.step("proxy", network.proxy, after="address")
         await examination.step("name", network.name, after="proxy")
         await examination.step("connection", network.connection, after="name")

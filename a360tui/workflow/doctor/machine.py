@@ -108,6 +108,7 @@ class Machine:
         """Report where the secrets are, and which of this user's are stored; unlocks nothing."""
         store = self._subject.keeping.store
         kept = await store.bindings()
+        await store.examine()
         facts = [("remembered", str(len(kept)))]
         if self._subject.username is not None and self._destination is not None:
             binding = self.destination.binding(self._subject.username)
