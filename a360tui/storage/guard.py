@@ -10,12 +10,14 @@ import msgspec
 
 from a360tui.errors import InvalidInput
 from a360tui.secret import Secret
+from a360tui.storage.advice import START_OVER
 from a360tui.storage.age import Identity
 from a360tui.storage.checked import CheckedFile
 from a360tui.storage.errors import (
     Damaged,
     IdentityMissing,
     KeyringUnusable,
+    NoKeyring,
     PassphraseNeeded,
     StorageError,
     WrongPassphrase,
@@ -77,7 +79,14 @@ class KeyringGuard:
 
     async def fetch(self, record: GuardRecord, recipient: str) -> Identity:
         """The identity as the keyring has it; raises `KeyringUnusable`, `IdentityMissing`, `Damaged`."""
-        text = await self._keyring.get(recipient)
+        try:
+            text = await self._keyring.get(recipient)
+        except NoKeyring as none:
+            raise NoKeyring(
+                f"Your secrets are guarded by your keyring ({record.backend}). {none.message}",
+                "Run this where it is, as in the session of your desktop. For a passphrase instead, run there: "
+                f"a360tui secrets move passphrase. If it is lost: {START_OVER}",
+            ) from None
         if text is None:
             raise IdentityMissing(
                 f"The key to your secrets is not in your keyring ({record.backend}) any more.",

@@ -141,6 +141,17 @@ def test_to_a_passphrase_and_back_to_a_keyring(program: Program, served: Served,
     program.check_files(passphrase)
 
 
+def test_a_keyring_that_is_elsewhere(program: Program, served: Served) -> None:
+    """Where the keyring that guards the secrets cannot be reached, it says that it does so, and what helps."""
+    at = ["--control-room", served.url, "--username", "creator"]
+    password = served.password("creator")
+    program.secrets.add(password)
+    assert in_keyring_login(program, ([*at, "login", "--password-stdin"], password)).ended[0].code == 0
+    away = program.run(*at, "whoami", env={"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"})
+    assert (away.code, "guarded by your keyring (Secret Service)" in away.stderr) == (1, True)
+    assert ["a360tui secrets move passphrase" in away.stderr, "a360tui secrets start-over" in away.stderr] == [True] * 2
+
+
 def test_the_generation_before_comes_back(program: Program, served: Served, store: Options) -> None:
     """Where the file is damaged the sentence names the command, which says what is lost, and keeps the damaged file."""
     for username in ("creator", "admin"):
