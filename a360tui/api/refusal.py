@@ -111,7 +111,7 @@ def _sign_in_failure(answer: Answer, code: str, message: str) -> A360Error:
         said = f" The Control Room said{_behind(message)}" if message else ""
         return SessionEnded(
             f"Could not {request.purpose}: the session has ended.{said}",
-            "Sign in again; nothing was changed.",
+            "Sign in again; nothing was changed." if request.is_write else "Sign in again.",
             code=code,
             server_message=message,
         )

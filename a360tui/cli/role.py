@@ -188,7 +188,7 @@ async def _read_grants(room: ControlRoom) -> list[RoleGrant]:
 
 async def _read_role(room: ControlRoom, name: str) -> tuple[Role, dict[str, str]]:
     """The role, and the names of its users by id, as far as they can be read."""
-    from a360tui.api.errors import Refused
+    from a360tui.api.errors import Forbidden, Refused
     from a360tui.workflow.few_at_a_time import few_at_a_time
     from a360tui.workflow.role_lookup import find_role
     from a360tui.workflow.role_overview import AT_ONCE
@@ -202,8 +202,10 @@ async def _read_role(room: ControlRoom, name: str) -> tuple[Role, dict[str, str]
         try:
             reads = (partial(room.user, user_id) for user_id in found.user_ids)
             usernames = {user.id: user.username async for user in few_at_a_time(reads, AT_ONCE)}
-        except Refused:
+        except Forbidden:
             say("Who its users are is not visible to you.")
+        except Refused as refusal:
+            say(f"Who its users are is not known. {refusal.message}")
     return found, usernames
 
 

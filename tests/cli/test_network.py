@@ -68,6 +68,37 @@ async def test_a_write_that_fails(
     assert ("is not known" in said) == (code == 6)
 
 
+async def test_a_session_that_ends_after_a_write(program: Program) -> None:
+    """Where the read that follows is refused, it does not say that nothing was changed."""
+    script: dict[str, Step | list[Step]] = {
+        CREATE: answer({"id": "7", "name": "Mine"}, 201),
+        "GET /v2/usermanagement/roles/7": refused(401),
+    }
+    code, said, seen = await _run(program, script, CREATE, "role", "setup", "Mine", "--yes")
+    assert (code, seen) == (5, 1)
+    assert "done: create the role Mine" in said
+    assert ("Sign in again" in said, "nothing was changed" in said) == (True, False)
+
+
+@pytest.mark.parametrize(("status", "words"), [(403, "not visible to you"), (500, "The Control Room said 500")])
+async def test_the_users_of_a_role_that_cannot_be_read(program: Program, status: int, words: str) -> None:
+    """The role is shown all the same, and why its users are not named: a fault is not taken for a permission."""
+    listed = {"id": "7", "name": "Mine", "description": "", "systemRole": False}
+    whole = listed | {"permissions": [], "principals": [{"id": "4"}]}
+    script: dict[str, Step | list[Step]] = {
+        "POST /v2/authentication": signed_in(permissions=MAY),
+        LIST: rows([listed], 1),
+        "GET /v2/usermanagement/roles/7": answer(whole),
+        "GET /v2/usermanagement/users/4": refused(status),
+        "POST /v1/authentication/logout": answer(status=204),
+    }
+    program.secrets.add("canary-of-the-password")
+    async with ScriptedServer(script) as server:
+        place = ("--control-room", server.address.url, "--username", "jdoe", "--password-stdin")
+        done = await program.run_beside(*place, "role", "show", "Mine", stdin="canary-of-the-password")
+    assert (done.code, words in done.stderr, "not visible" in done.stderr) == (0, True, status == 403)
+
+
 async def _run(
     program: Program, script: dict[str, Step | list[Step]], call: str, *command: str
 ) -> tuple[int, str, int]:
