@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 async def carry_out(options: CommonOptions, plan: Plan, *, place: str, irreversible: bool = False) -> None:
     """Show the plan, ask, and run it; where there is nothing to do, say so. ``place`` is what it changes."""
-    import asyncio
-
-    from a360tui.workflow.plan import StepState
+    from a360tui.cli.signals import cut_short
 
     if not plan.changes:
         say(plan.nothing_to_do)
@@ -25,13 +23,7 @@ async def carry_out(options: CommonOptions, plan: Plan, *, place: str, irreversi
     for line in _effects(plan):
         say(f"  {line}")
     ask(options, "Go on?", irreversible=irreversible)
-    try:
-        await plan.run(_tell)
-    except asyncio.CancelledError:
-        for step in plan.steps:
-            if step.state is StepState.RUNNING:
-                say(f"interrupted: {_words(step)}; whether it was done is not known, so look first")
-        raise
+    await cut_short(plan.run(_tell), on_signal=lambda: _say_interrupted(plan))
 
 
 def put_plan(plan: Plan, *, as_json: bool) -> None:
@@ -48,6 +40,14 @@ def _tell(step: Step) -> None:
 
     if step.state is not StepState.RUNNING:
         say(f"{step.state.value}: {_words(step)}")
+
+
+def _say_interrupted(plan: Plan) -> None:
+    from a360tui.workflow.plan import StepState
+
+    for step in plan.steps:
+        if step.state is StepState.RUNNING:
+            say(f"interrupted: {_words(step)}; whether it was done is not known, so look first")
 
 
 def _effects(plan: Plan) -> list[str]:

@@ -1,11 +1,12 @@
-"""See a write through to its end, whatever signal comes while its answer is under way."""
+"""Signals while a write is under way: it is seen through to its end, or stopped with a word of what it had begun."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -47,6 +48,32 @@ async def seen_through(work: Coroutine[Any, Any, Result], *, on_signal: Callable
         if task.done() and not task.cancelled():
             return task.result()
         raise LeftEarly
+
+
+async def cut_short(work: Coroutine[Any, Any, Result], *, on_signal: Callable[[], None]) -> Result:
+    """Await ``work``, which SIGTERM or SIGHUP cancels as Ctrl-C does; then the program ends with 128 and the number.
+
+    ``on_signal`` is called once the work has stopped, whichever of the three came.
+    """
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    came: list[int] = []
+
+    def cancel(number: int) -> None:
+        came.append(number)
+        if task is not None:
+            task.cancel()
+
+    with ExitStack() as heard:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            heard.enter_context(_handled(loop, (number,), partial(cancel, number)))
+        try:
+            return await work
+        except asyncio.CancelledError:
+            on_signal()
+            if came:
+                raise SystemExit(128 + came[0]) from None
+            raise
 
 
 @contextmanager

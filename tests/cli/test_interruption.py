@@ -241,8 +241,11 @@ def test_an_interruption_before_the_work_begins(monkeypatch: pytest.MonkeyPatch)
     assert inspect.getcoroutinestate(work) == inspect.CORO_CLOSED
 
 
-async def test_ctrl_c_while_a_role_is_made(program: Program) -> None:
-    """Which step was on its way, and that its outcome is not known, is said before the exit."""
+@pytest.mark.parametrize(
+    ("number", "ended"), [(signal.SIGINT, 130), (signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGHUP, 129)]
+)
+async def test_a_signal_while_a_role_is_made(program: Program, number: signal.Signals, ended: int) -> None:
+    """Which step was on its way, and that its outcome is not known, is said before the exit; the session is closed."""
     arrived = asyncio.Event()
     create = "POST /v2/usermanagement/roles"
     empty = answer({"list": [], "page": {"offset": 0, "total": 0, "totalFilter": 0}})
@@ -253,9 +256,9 @@ async def test_ctrl_c_while_a_role_is_made(program: Program) -> None:
         running(program, server, "role", "setup", "API key users", "--yes") as run,
     ):
         await arrived.wait()
-        run.process.send_signal(signal.SIGINT)
+        run.process.send_signal(number)
         code, stdout, stderr = await run.end()
-        assert (code, stdout) == (130, "")
+        assert (code, stdout, server.count(create), server.count(LOGOUT)) == (ended, "", 1, 1)
         assert "interrupted: create the role API key users" in stderr
         assert "not known" in stderr
 
