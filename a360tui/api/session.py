@@ -136,7 +136,9 @@ class Session:
         """A valid token for one request; a write holds up renewals until it is over."""
         token = await self._live_token()
         if token is None:
-            raise nobody(request.purpose)
+            if self.signed_in is None:
+                raise nobody(request.purpose)
+            raise SessionEnded(f"Could not {request.purpose}: the session has ended.", "Sign in again.")
         if not request.is_write:
             yield token
             return

@@ -235,6 +235,15 @@ async def test_a_sign_in_that_did_not_get_through_may_be_tried_with_the_next_rea
         assert (await room.roles_page()).items == ()
 
 
+async def test_what_comes_after_the_end_of_a_session_names_that_end() -> None:
+    """A read that was waiting when another one found the session ended does not say that nobody had signed in."""
+    async with ScriptedServer({LIST: ENDED}) as server, room_at(server.address) as room:
+        for _ in range(2):
+            with pytest.raises(SessionEnded, match="the session has ended"):
+                await room.roles_page()
+        assert server.count(LIST) == 1
+
+
 async def test_a_write_that_finds_the_session_ended_is_not_repeated() -> None:
     """401 on a write is a definite no; the caller decides what comes next, credential or not."""
     async with ScriptedServer({CREATE: ENDED}) as server, room_at(server.address, sign_in=False) as room:
