@@ -1,6 +1,7 @@
 """``a360tui secrets``: what guards the secrets, changed and mended without losing one."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -238,10 +239,17 @@ async def test_a_rotation_that_was_left_halfway(program: Program, with_role: Ser
         gone = await program.run_beside("secrets", "start-over", "--yes", "--json")
         given_up = json.loads(gone.stdout)
         assert (gone.code, given_up["givenUpRotations"]) == (0, 1)
-        assert (await program.run_beside("key", "recover", "--yes", *store)).stdout == ""
+        as_user = (*user(between.url), "--password-stdin", *store)
+        for begin_anew in (False, True):
+            if begin_anew:
+                again = await program.run_beside(*as_user, "login", stdin=with_role.password("creator"))
+                assert again.code == 0, again.stderr
+            stuck = await program.run_beside("key", "recover", "--yes", *store)
+            assert (stuck.code, stuck.stdout, "rename that folder back" in stuck.stderr) == (1, "", True)
 
         put_aside = await program.run_beside("key", "recover", "--yes", "--set-aside")
         assert put_aside.code == 0, put_aside.stderr
+        shutil.rmtree(part(program, ""))
         put_back(program, given_up["aside"])
         refused = await program.run_beside("secrets", "start-over", *store)
         assert (refused.code, "a360tui key recover --put-back" in refused.stderr) == (6, True)

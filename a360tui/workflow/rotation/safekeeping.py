@@ -27,10 +27,15 @@ from a360tui.storage import (
     find_slots,
     lock_key,
 )
-from a360tui.storage.errors import StorageError
+from a360tui.storage.errors import MemoryOnly, NotOurs, StorageError
 from a360tui.workflow.references import Fingerprints
 from a360tui.workflow.rotation.record import Record, Stage, is_name_of, journal_of
 from a360tui.workflow.uncancelled import to_the_end
+
+_WAY_BACK = (
+    "Where secrets were set aside, as by a360tui secrets start-over, rename that folder back. "
+    "To do without the answer: a360tui key recover --set-aside"
+)
 
 
 class Safekeeping:
@@ -88,7 +93,7 @@ class Safekeeping:
                 except StorageError as error:
                     trouble = error
         if trouble and not answers:
-            raise trouble
+            raise _with_way_back(trouble)
         return max(answers, key=len, default=None)
 
     async def discard_slots(self, name: str) -> None:
@@ -188,3 +193,12 @@ class OpenEntry:
 def _let_go(taking: asyncio.Future[Lock]) -> None:
     if not taking.cancelled() and taking.exception() is None:
         taking.result().release()
+
+
+def _with_way_back(trouble: StorageError) -> StorageError:
+    """The error with what helps where the answer was sealed for other secrets than there are now."""
+    if isinstance(trouble, MemoryOnly):
+        trouble = MemoryOnly("The answer is kept, sealed, and the secrets that open it are not here.", trouble.hint)
+    if isinstance(trouble, MemoryOnly | NotOurs):
+        trouble.hint = f"{trouble.hint} {_WAY_BACK}".lstrip()
+    return trouble
