@@ -162,8 +162,8 @@ class Store:
         if not await self._may_hold(binding, kind):
             return False
         keys = {key for key in await self._contents() if key[0] == binding and kind in {None, key[1]}}
-        if keys:
-            await self._change(partial(_without, keys), keep_previous=False)
+        # Where there is none too: the list names one that the disk had no room for.
+        await self._change(partial(_without, keys), keep_previous=False)
         return bool(keys)
 
     async def bindings(self) -> tuple[Remembered, ...]:

@@ -194,6 +194,7 @@ class Vault:
             before = self._read(folder, _VAULT, identity)
             after = edit(before)
             if after == before:
+                self._write_index(folder, before)
                 return
             self._write_index(folder, {**before, **after})
             recipient = self.recipient(self._state(folder))

@@ -1,6 +1,7 @@
 """Files that are not what was written: said what is the matter, kept as they are, never taken for empty."""
 
 import asyncio
+import errno
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 
 from a360tui.secret import Secret
 from a360tui.storage import Guard, Location, Locations, SecretKind
-from a360tui.storage.errors import Damaged, FileRefused, FutureVersion, NotOurs, StorageError
+from a360tui.storage.errors import Damaged, DiskFailed, FileRefused, FutureVersion, NotOurs, StorageError
+from a360tui.storage.files import Folder
 from tests.storage.conftest import JDOE, Way, everything_below, way_of
 from tests.storage.fake_keyring import WorkingKeyring
 
@@ -110,6 +112,26 @@ async def test_what_cannot_be_listed_is_not_kept(lasting: Way) -> None:
     with pytest.raises(FileRefused):
         await store.put(JDOE, SecretKind.API_KEY, Secret("x"))
     assert part(lasting, "vault.age").read_bytes() == before
+
+
+async def test_what_is_listed_and_was_not_kept_leaves_the_list(lasting: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the disk had no room for a secret that is listed already, forgetting it takes it off the list."""
+    await filled(lasting)
+    store = await lasting.open()
+    replace = Folder.replace
+
+    def full(folder: Folder, name: str, content: bytes, *, keep_previous: bool) -> None:
+        if name == "vault.age":
+            raise DiskFailed("Writing it", OSError(errno.ENOSPC, "No space left on device"))
+        replace(folder, name, content, keep_previous=keep_previous)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "replace", full)
+        with pytest.raises(DiskFailed):
+            await store.put(JDOE, SecretKind.API_KEY, Secret("x"))
+    assert [each.kind for each in await store.bindings()] == [SecretKind.PASSWORD, SecretKind.API_KEY]
+    assert not await store.forget(JDOE, SecretKind.API_KEY)
+    assert [each.kind for each in await store.bindings()] == [SecretKind.PASSWORD]
 
 
 async def test_kinds_of_damage_are_told_apart(locations: Locations, backend: WorkingKeyring) -> None:
