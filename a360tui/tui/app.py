@@ -32,7 +32,7 @@ from a360tui.tui.exchange_log import ExchangeLog
 from a360tui.tui.idle_lock import DEFAULT_TIME, IdleLock
 from a360tui.tui.import_ahead import import_ahead
 from a360tui.tui.input_queue import Input, InputQueue, all_handled
-from a360tui.tui.palette import Commands, palette_commands
+from a360tui.tui.palette import Commands, PaletteOwner, palette_commands
 from a360tui.tui.profiles import Profiles
 from a360tui.tui.screen import A360Dialog, A360Screen, Coverable, WorkerOwner
 from a360tui.tui.signing_in import SigningIn
@@ -59,7 +59,7 @@ _TOKEN_CLOCK = 20.0
 _LOCKED_OUT = frozenset(action.name for action in actions_of(EVERYWHERE)) - {"quit"}
 
 
-class A360App(WorkerOwner, FrugalApp):
+class A360App(WorkerOwner, PaletteOwner, FrugalApp):
     """Automation 360 API keys from the terminal."""
 
     TITLE = "a360tui"

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import SystemCommand
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
 from a360tui.tui.actions import EVERYWHERE, Action, actions_of, keys_shown
 from a360tui.tui.screen import A360Dialog, Actor
@@ -75,6 +76,29 @@ def _runner(app: A360App, owner: DOMNode, name: str) -> Callable[[], Any]:
         await app.run_action(name, default_namespace=owner)
 
     return run
+
+
+class Palette(CommandPalette):
+    """Textual's palette, for keys that come before its list is drawn, too."""
+
+    def _action_command_list(self, action: str) -> None:
+        # Before the list has a size it has no lines, and Textual would look for the one that is a page away.
+        if not action.startswith("page_") or self.query_one(CommandList).scrollable_content_region:
+            super()._action_command_list(action)
+
+
+class PaletteOwner:
+    """What the app opens as a palette."""
+
+    def action_command_palette(self) -> None:
+        """Show the commands, unless a palette is open."""
+        app = cast("A360App", self)
+        if not Palette.is_open(app):
+            app.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Show the themes."""
+        cast("A360App", self).push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
 
 class Commands(Provider):

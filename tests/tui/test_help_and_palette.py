@@ -1,6 +1,7 @@
 """The registry of actions as people meet it: help, the palette, the line of keys, and the bindings beneath."""
 
 import pytest
+from textual import events
 from textual.command import CommandPalette
 from textual.widgets import Button, Input
 
@@ -117,6 +118,22 @@ async def test_the_palette_runs_what_it_offers() -> None:
         await it.type("switch to runner")
         await it.press("enter")
         await it.shows("  runner (AAE_Basic +1)", "You may not generate a key yet.")
+
+
+@pytest.mark.parametrize("opened", ["palette", "themes"])
+@pytest.mark.parametrize("key", ["pagedown", "pageup"])
+async def test_a_page_key_comes_before_the_palette_is_drawn(opened: str, key: str) -> None:
+    """Down and a page key right behind the key that opens a palette end nothing: the next letters are searched for."""
+    async with stage() as it:
+        await it.shows("Sign in as admin")
+        if opened == "themes":
+            it.app.call_later(it.app.action_change_theme)
+        else:
+            it.app.post_message(events.Key("ctrl+p", None))
+        for each in ("down", key):
+            it.app.post_message(events.Key(each, None))
+        await it.type("qq")
+        await it.shows("No matches found")
 
 
 async def test_the_palette_offers_nothing_that_does_nothing() -> None:
