@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import SystemCommand
-from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandInput, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -80,6 +80,10 @@ def _runner(app: A360App, owner: DOMNode, name: str) -> Callable[[], Any]:
 
 class Palette(CommandPalette):
     """Textual's palette, for keys that come before its list is drawn, too."""
+
+    def on_mount(self) -> None:
+        """Send nothing while nobody types, as in every other field."""
+        self.query_one(CommandInput).cursor_blink = False
 
     def _action_command_list(self, action: str) -> None:
         # Before the list has a size it has no lines, and Textual would look for the one that is a page away.

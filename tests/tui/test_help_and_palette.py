@@ -136,6 +136,15 @@ async def test_a_page_key_comes_before_the_palette_is_drawn(opened: str, key: st
         await it.shows("No matches found")
 
 
+async def test_the_palette_sends_nothing_while_nobody_types() -> None:
+    """The cursor of the palette does not blink, as that of no field does."""
+    async with stage() as it:
+        await it.shows("Sign in as admin")
+        await it.press("ctrl+p")
+        await it.shows("Theme")
+        assert not it.app.screen.query_one(Input).cursor_blink
+
+
 async def test_the_palette_offers_nothing_that_does_nothing() -> None:
     """There is no going back where nothing is behind, no picture of a screen that may show a key, no emoji."""
     async with stage() as it:
