@@ -73,6 +73,10 @@ async def test_what_is_no_control_room_is_said_at_the_field() -> None:
         await it.press("ctrl+u")
         await it.paste("http://cr.example.com")
         await it.shows("unprotected")
+        await it.press("ctrl+u")
+        await it.paste("cr example com")
+        await it.shows("Control Room  cr example com", "“cr example com” is not a host name.")
+        assert "profile tried" not in it.text()
         await it.press("ctrl+s")
         await it.shows("is not a name for a profile")
 

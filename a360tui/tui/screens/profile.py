@@ -14,13 +14,14 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
+from a360tui.api import parse_address
 from a360tui.errors import A360Error, InvalidInput
 from a360tui.storage import Profile, SignIn
 from a360tui.tui.screen import A360Screen
 from a360tui.tui.widgets.button import Button
 from a360tui.tui.widgets.choice_line import ChoiceLine
 from a360tui.tui.widgets.field import Field, FieldInput
-from a360tui.workflow.profiles import address_of, destination_of
+from a360tui.workflow.profiles import destination_of
 from a360tui.workflow.sign_in_type import SignInType, SignInWay
 
 _ADDRESS_NOTE = "As in the browser; /#/login and the like are removed."
@@ -149,7 +150,7 @@ class ProfileScreen(A360Screen):
             production=self.query_one("#production", ChoiceLine).value == _YES,
             read_only=self.query_one("#read-only", ChoiceLine).value == _YES,
         )
-        return replace(described, url=address_of(described).url)
+        return replace(described, url=parse_address(described.url).url)
 
     def action_save(self) -> None:
         """Save the profile, whether its Control Room answers or not."""
