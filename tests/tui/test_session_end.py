@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from a360tui.api import Password
@@ -89,6 +90,30 @@ async def test_over_a_form_nothing_typed_is_lost(control_room: Running, clock: M
         await it.press("ctrl+s")
         await it.shows("Back to the roles")
         assert it.witness.users_of("API key users 2") == ["creator"]
+
+
+async def test_letters_for_the_field_behind_are_no_password(control_room: Running, clock: MovableClock) -> None:
+    """Letters that follow on those in a form are left out and not sent; those after a pause are the password."""
+    async with signed_in(control_room) as it:
+        await it.begin_second_role("creator")
+        await it.press("ctrl+f")
+        clock.forward(HALF_AN_HOUR)
+
+        def type_at(second: float, letters: str) -> None:
+            for number, letter in enumerate(letters):
+                key = events.Key(letter, letter)
+                key.time = second + number / 10
+                it.app.post_message(key)
+
+        type_at(1000, "jon")
+        await it.shows("Your session ended")
+        tries = it.calls("/authentication")
+        type_at(1000.5, "as.becker")
+        await it.press("enter")
+        await it.shows("This field is empty.")
+        assert it.calls("/authentication") == tries
+        type_at(1005, "as")
+        await it.until(lambda: it.field("secret").value == "as", "what was typed after a pause")
 
 
 async def test_many_reads_ask_once(control_room: Running, clock: MovableClock) -> None:

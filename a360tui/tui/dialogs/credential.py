@@ -31,8 +31,8 @@ class CredentialDialog(A360Dialog[bool]):
         """Whether nothing but what is typed can sign in."""
         return True
 
-    def _secret_field(self) -> Field:
-        return Field("API key" if self._session.signed_in_by_key else "Password", SecretInput(), name="secret")
+    def _secret_field(self, secret_input: SecretInput) -> Field:
+        return Field("API key" if self._session.signed_in_by_key else "Password", secret_input, name="secret")
 
     @on(Input.Changed)
     def _typed(self) -> None:

@@ -16,7 +16,7 @@ from a360tui.errors import A360Error
 from a360tui.storage.errors import StorageError
 from a360tui.tui.dialogs.credential import CredentialDialog
 from a360tui.tui.widgets.button import Button
-from a360tui.tui.widgets.field import Field
+from a360tui.tui.widgets.field import Field, SecretInput
 
 
 class LockedDialog(CredentialDialog):
@@ -37,7 +37,7 @@ class LockedDialog(CredentialDialog):
                 ),
                 markup=False,
             )
-            yield self._secret_field()
+            yield self._secret_field(SecretInput())
             yield Static("", id="note", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Quit", id="quit")

@@ -1,5 +1,6 @@
 """A form field: a label, an input, and beneath it the sentence that says what is wrong or what is meant."""
 
+from math import inf
 from typing import ClassVar
 
 from textual import events
@@ -49,6 +50,13 @@ class FieldInput(Input, inherit_css=False):
         super().__init__(value, placeholder=placeholder, password=password, select_on_focus=False, id=id)
         # A blinking cursor sends about 2 kB a second over the line, for ever.
         self.cursor_blink = False
+        self.typed_at = -inf
+        """When the last letter was typed, by the clock of Textual's events."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Note when a letter is typed; Textual's own method inserts it."""
+        if event.is_printable:
+            self.typed_at = event.time
 
     def _on_paste(self, event: events.Paste) -> None:
         """Insert what was pasted as one line, without blanks around it and without what cannot be seen.
