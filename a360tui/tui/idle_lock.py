@@ -73,11 +73,17 @@ class IdleLock:
         # Not cancelled: it may still wait for a renewal, whose token would be a live one behind the dialog.
         self._dropping = asyncio.create_task(session.lock())
         await asyncio.wait({self._dropping}, timeout=_SIGN_OUT_TIME)
+        self._show_top_lines()
+        self.is_locking = False
+        signed_in = await self._app.push_screen_wait(LockedDialog(session))
+        self._show_top_lines()
+        return signed_in
+
+    def _show_top_lines(self) -> None:
+        """Tell the token's time, also behind a dialog."""
         for screen in self._app.screen_stack:
             if isinstance(screen, A360Screen):
                 screen.show_top_line()
-        self.is_locking = False
-        return await self._app.push_screen_wait(LockedDialog(session))
 
     def hide_secrets(self) -> None:
         """Hide any secret that is shown."""

@@ -69,6 +69,23 @@ async def test_over_a_form_nothing_typed_is_lost(control_room: Running) -> None:
         assert it.witness.users_of("API key users 2") == ["kenji.sato"]
 
 
+async def test_over_a_question_the_top_line_is_right(control_room: Running) -> None:
+    """Behind a question, too, the token's time goes when it locks, and is there again once somebody has signed in."""
+    password = control_room.account("admin").password
+    async with own_stage(control_room, "admin") as it:
+        hours = Hours(it)
+        await sign_in(it, password)
+        await it.press("4")
+        await it.shows("Use an assumed call?", " token ")
+        hours.pass_idle(16 * MINUTES)
+        await it.shows("Locked")
+        await it.gone(" token ")
+        await it.paste(password)
+        await it.press("enter")
+        await it.gone("Locked")
+        await it.shows("Use an assumed call?", " token ")
+
+
 async def test_after_a_sleep_of_the_machine_the_first_key_locks() -> None:
     """Time asleep counts: the first key or click after it does nothing but lock, and the demo goes on by Enter."""
     for wakes in (events.Key("4", "4"), events.MouseDown(None, 5, 5, 0, 0, 1, False, False, False, 5, 5)):
