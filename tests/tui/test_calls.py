@@ -182,6 +182,22 @@ async def test_a_call_that_is_not_there(other: Running) -> None:
         await it.shows("API key workflow")
 
 
+async def test_a_file_of_calls_that_breaks_on_the_way_is_said_to_be_so(other: Running) -> None:
+    """Where the calls cannot be read after a look at them, it is the file that is wrong, and not the program."""
+    async with own_stage(other, "admin") as it:
+        await sign_in(it, other)
+        await it.press("4")
+        await it.shows("Use an assumed call?")
+        await it.press("tab", "enter")
+        await it.shows("This call is not there")
+        await it.press("enter")
+        await it.shows("How to record it")
+        it.session.book.forget()
+        it.session.book._file.change({"generat": 1})
+        await it.press("escape")
+        await it.shows("Did you mean generate?")
+
+
 async def test_a_broken_file_of_calls_stops_only_who_needs_them(other: Running) -> None:
     """The workflow is shown; the duration and the calls say what is wrong with the file."""
     async with own_stage(other, "admin") as it:

@@ -22,7 +22,10 @@ async def lead_to_calls(screen: A360Screen, error: A360Error) -> bool:
     from a360tui.tui.screens.calls import CallsScreen
 
     await screen.a360.push_screen_wait(CallsScreen())
-    screen.session.known_calls()
+    try:
+        screen.session.known_calls()
+    except A360Error as trouble:  # the file of the calls, which somebody may be correcting just now
+        screen.a360.show_error(trouble)
     return True
 
 
