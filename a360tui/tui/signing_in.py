@@ -76,6 +76,11 @@ class SigningIn:
             profile=profile,
             is_stored=is_stored,
         )
+        try:
+            await app.writes.wait()  # which whoever gives up waiting for gives up with the sign-in
+        except asyncio.CancelledError:
+            await session.close()
+            raise
         # Whoever gives up waiting, or is a screen that closes, must leave no half of each session.
         changing = asyncio.create_task(self._begin(session), context=app.context.copy())
         kept = self._keep(changing, session, profile if save_profile else None, credential if remember else None)

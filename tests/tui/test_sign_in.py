@@ -275,3 +275,29 @@ async def test_a_complaint_is_seen_whole_with_its_field(control_room: Running) -
         it.field("address").input.value = "https://127.0.0.1:9"
         await it.press("ctrl+s")
         await it.shows("Control Room  https://127.0.0.1:9", "address and the port.")
+
+
+async def test_a_sign_in_that_waits_for_a_write_can_be_given_up(control_room: Running) -> None:
+    """Given up while what the session before has sent is not answered yet, a sign-in takes its place no more."""
+    async with own_stage(control_room, "admin") as it:
+        await it.paste(control_room.account("admin").password)
+        await it.press("enter")
+        await it.shows("API key workflow")
+        before, done = it.session, asyncio.Event()
+        writing = asyncio.create_task(it.app.writes.run(done.wait()))
+        await it.press("s")
+        await it.shows("Sign in to a Control Room")
+        it.field("username").input.focus()
+        await it.paste("creator")
+        await it.press("tab")
+        await it.paste(control_room.account("creator").password)
+        await it.press("enter")
+        await it.until(lambda: it.calls("/authentication") == 2 and it.app.writes.under_way, "the sign-in")
+        await it.until(lambda: it.sent("/authentication")[-1].status == 200, "its answer")
+        await it.press("escape")
+        await it.shows("The sign-in was cancelled.")
+        await it.until(lambda: it.calls("/logout") == 1, "the sign-out")
+        done.set()
+        await writing
+        await it.settle()
+        assert it.session is before
