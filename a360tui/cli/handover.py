@@ -75,6 +75,11 @@ def key_json(result: RotationResult) -> dict[str, Any]:
     }
 
 
+def answer_text(answer: RawAnswer) -> str:
+    """An answer in which no key was found, as it came, but harmless; it may hold the only copy."""
+    return "\n".join(harmless(line) for line in answer.reveal().decode("utf-8", "backslashreplace").splitlines())
+
+
 def put_key_text(text: str) -> None:
     """Print a key: as it is to a file or a pipe, and made harmless to a terminal."""
     put(harmless(text) if is_terminal(sys.stdout) else text)
@@ -117,8 +122,8 @@ async def _save(session: Session, result: RotationResult, key: Secret, problem: 
 
 
 def _put_unread(options: CommonOptions, answer: RawAnswer) -> None:
-    """Print an answer in which no key was found, as it came, since it may hold the only copy."""
-    text = "\n".join(harmless(line) for line in answer.reveal().decode("utf-8", "backslashreplace").splitlines())
+    """Print an answer in which no key was found."""
+    text = answer_text(answer)
     with suppress(OutputFailed):
         if options.json:
             put_json({"answer": text})

@@ -9,7 +9,7 @@ import click
 from a360tui.cli.connection import Session, binding_of, options_for, run, session_of
 from a360tui.cli.consent import ask, refuse_read_only, require_answer
 from a360tui.cli.credential import Chosen, asked_password, given, stored
-from a360tui.cli.handover import hand_over, key_json, problem_of, tell
+from a360tui.cli.handover import answer_text, hand_over, key_json, problem_of, tell
 from a360tui.cli.options import Command, CommonOptions
 from a360tui.cli.output import put_json, require_stdout, say, say_trouble
 from a360tui.cli.safekeeping import is_in_memory, open_safekeeping
@@ -196,6 +196,7 @@ def _document(found: Unfinished, result: RotationResult) -> dict[str, Any]:
         "sentence": result.sentence,
         "next": result.hint,
         **key_json(result),
+        **({"answer": answer_text(result.answer)} if result.key is None and result.answer is not None else {}),
         "references": [
             {"id": each.reference.id, "kind": each.reference.kind, "label": each.reference.label}
             | {"state": each.stage.value, "sentence": each.sentence}

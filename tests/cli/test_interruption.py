@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import inspect
+import json
 import os
 import select
 import signal
@@ -177,6 +178,22 @@ async def test_a_key_in_another_place_of_the_answer_is_not_lost(program: Program
         assert "on standard output" in stderr
         assert server.count(GENERATE) == 1
     program.check_talk(stderr)
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+async def test_what_was_kept_of_such_an_answer_is_given_again(
+    program: Program, store: tuple[str, str], as_json: list[str]
+) -> None:
+    """A later run prints the answer that the first has sealed, as text or in its document."""
+    odd = answer({"data": {"key": "canary-of-the-new-key"}})
+    async with room(odd, record("2026-01-02T00:00:00.000Z")) as server:
+        for command in ("generate", "recover"):
+            async with running(program, server, "key", command, "--yes", *as_json, *store) as run:
+                code, stdout, _ = await run.end()
+                assert code == 6
+                assert "canary-of-the-new-key" in stdout
+    if as_json:
+        assert "canary-of-the-new-key" in json.loads(stdout)["rotations"][0]["answer"]
 
 
 async def test_a_refusal_is_no_unknown_outcome(program: Program) -> None:
