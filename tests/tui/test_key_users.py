@@ -6,6 +6,15 @@ from tests.tui.stage import Stage, stage
 from tests.tui.witness import Witness
 
 
+async def plan_to_take(it: Stage) -> None:
+    """From the start to the plan of taking the role from one user."""
+    await open_keys(it)
+    await it.press("down", "enter")
+    await it.shows("Remove from API key users")
+    await it.press("enter")
+    await it.shows("remove svc-hr-sync from", "Leave it")
+
+
 async def test_one_user_and_the_role() -> None:
     """Enter shows the dates in full; the plan comes first, the focus is on leaving it; then it is read back."""
     async with stage(prepare=company) as it:
@@ -96,11 +105,7 @@ async def test_on_a_low_screen_a_change_that_failed_says_so() -> None:
 async def test_a_change_on_its_way_is_neither_left_nor_overtaken() -> None:
     """Until the Control Room has answered there is nothing to leave, and no other change is begun."""
     async with Gate() as gate, stage(gate=gate, prepare=company) as it:
-        await open_keys(it)
-        await it.press("down", "enter")
-        await it.shows("Remove from API key users")
-        await it.press("enter")
-        await it.shows("remove svc-hr-sync from", "Leave it")
+        await plan_to_take(it)
         gate.hold(f"PUT {it.sent('')[-1].path}")
         await it.press("tab", "enter")
         await it.until(lambda: gate.held == 1, "the answer on its way")
@@ -114,11 +119,7 @@ async def test_a_change_on_its_way_is_neither_left_nor_overtaken() -> None:
 async def test_another_choice_takes_the_plan_before_it_away() -> None:
     """While another change is looked up, the one that was planned before can no longer be carried out."""
     async with Gate() as gate, stage(gate=gate, prepare=company) as it:
-        await open_keys(it)
-        await it.press("down", "enter")
-        await it.shows("Remove from API key users")
-        await it.press("enter")
-        await it.shows("remove svc-hr-sync from", "Leave it")
+        await plan_to_take(it)
         gate.hold(f"GET {it.sent('')[-1].path}")
         await it.click("Remove from API key users")
         await it.until(lambda: gate.held == 1, "the look-up on its way")

@@ -1,6 +1,8 @@
 """A key that nobody has taken: one slip does not lose it, and quitting waits and asks for it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -10,9 +12,24 @@ from a360tui.tui.dialogs.new_key import NewKeyDialog
 from a360tui.tui.screens.my_key import MyKeyScreen
 from a360tui.workflow.rotation import Ending, OnMark, RotationPlan, RotationResult
 from tests.tui.gate import Gate
-from tests.tui.stage import own_stage, stage
+from tests.tui.stage import Stage, own_stage, stage
 from tests.tui.test_my_key import GENERATE, allow, be_creator, make_key
 from tests.tui.witness import Witness
+
+
+@asynccontextmanager
+async def left_untaken(control_room: Running) -> AsyncIterator[Stage]:
+    """On *My key*, with a key that nothing stores, and whose dialog was left with neither *Show* nor *Copy*."""
+    with Witness(control_room) as witness:
+        allow(witness)
+    async with own_stage(control_room, "creator") as it:
+        await it.begin_own_key(control_room.account("creator").password)
+        await it.shows("A passphrase for your secrets")
+        await it.press("tab", "tab", "enter")
+        await it.shows("never shows it again")
+        await it.press("escape", "escape")
+        await it.shows("Show it")
+        yield it
 
 
 async def test_one_slip_does_not_leave_an_untaken_key() -> None:
@@ -53,15 +70,7 @@ async def test_quitting_with_an_untaken_key_asks() -> None:
 
 async def test_quitting_with_a_key_that_was_left_untaken_asks(control_room: Running) -> None:
     """Nothing is stored and the dialog was left: quitting asks all the same, until the key was copied."""
-    with Witness(control_room) as witness:
-        allow(witness)
-    async with own_stage(control_room, "creator") as it:
-        await it.begin_own_key(control_room.account("creator").password)
-        await it.shows("A passphrase for your secrets")
-        await it.press("tab", "tab", "enter")
-        await it.shows("never shows it again")
-        await it.press("escape", "escape")
-        await it.shows("Show it")
+    async with left_untaken(control_room) as it:
         await it.press("ctrl+q")
         await it.shows("Quit without the key?", "The new key is not stored")
         await it.press("enter")
@@ -108,15 +117,7 @@ async def test_quitting_as_another_user_asks_for_an_untaken_key(control_room: Ru
         await it.until(lambda: it.app.session is not before, "the other session")
         await it.shows("API key workflow")
 
-    with Witness(control_room) as witness:
-        allow(witness)
-    async with own_stage(control_room, "creator") as it:
-        await it.begin_own_key(control_room.account("creator").password)
-        await it.shows("A passphrase for your secrets")
-        await it.press("tab", "tab", "enter")
-        await it.shows("never shows it again")
-        await it.press("escape", "escape")
-        await it.shows("Show it")
+    async with left_untaken(control_room) as it:
         await it.press("escape")
         await switch_to("admin")
         await it.press("ctrl+q")
