@@ -245,7 +245,8 @@ def _rows(every: dict[str, Values]) -> Iterator[Row]:
 def _resting(demo: Values) -> Sequence[Row]:
     sent, cpu = demo["idle sent"], demo["idle cpu"]
     # Once a minute the top line says that the token is a minute older.
-    shares = [used / (_MINUTE if said else IDLE) / 1000 for said, used in zip(sent, cpu, strict=True)]
+    # Rounded: a difference of ticks is a little more or less than it is.
+    shares = [round(used / (_MINUTE if said else IDLE) / 1000, 6) for said, used in zip(sent, cpu, strict=True)]
     screens = f"{len(sent)} screens, {sum(map(bool, sent))} of them during the minute's change of the token"
     quiet = median(sent)
     return (
