@@ -18,14 +18,21 @@ from tests.tui.witness import Witness
 
 
 @asynccontextmanager
-async def left_untaken(control_room: Running) -> AsyncIterator[Stage]:
-    """On *My key*, with a key that nothing stores, and whose dialog was left with neither *Show* nor *Copy*."""
+async def kept_nowhere(control_room: Running) -> AsyncIterator[Stage]:
+    """While a key is made that nothing stores."""
     with Witness(control_room) as witness:
         allow(witness)
     async with own_stage(control_room, "creator") as it:
         await it.begin_own_key(control_room.account("creator").password)
         await it.shows("A passphrase for your secrets")
         await it.press("tab", "tab", "enter")
+        yield it
+
+
+@asynccontextmanager
+async def left_untaken(control_room: Running) -> AsyncIterator[Stage]:
+    """On *My key*, with a key that nothing stores, and whose dialog was left with neither *Show* nor *Copy*."""
+    async with kept_nowhere(control_room) as it:
         await it.shows("never shows it again")
         await it.press("escape", "escape")
         await it.shows("Show it")
@@ -147,12 +154,7 @@ async def test_quitting_before_an_untaken_key_has_come_asks(
         return await run(plan, on_mark)
 
     monkeypatch.setattr(RotationPlan, "run", held)
-    with Witness(control_room) as witness:
-        allow(witness)
-    async with own_stage(control_room, "creator") as it:
-        await it.begin_own_key(control_room.account("creator").password)
-        await it.shows("A passphrase for your secrets")
-        await it.press("tab", "tab", "enter")
+    async with kept_nowhere(control_room) as it:
         await it.until(lambda: it.app.writes.under_way, "the write")
         await it.press("ctrl+q")
         await it.shows("Waiting for the Control Room's answer")

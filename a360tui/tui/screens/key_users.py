@@ -123,7 +123,7 @@ class KeyUsersScreen(A360Screen):
     @on(Menu.Chosen)
     def _menu_chosen(self, message: Menu.Chosen) -> None:
         if self.is_working(WRITE):
-            self.notify("The Control Room has not answered yet.", markup=False)
+            self.notify(self.STILL_WRITES, markup=False)
             return
         self._show_plan(False)
         self._change = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from asyncio import to_thread
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from a360tui.storage.locations import OVERRIDE
 from a360tui.text import harmless
 from a360tui.workflow.doctor.finding import Outcome, Seen
 from a360tui.workflow.doctor.subject import Setting, Subject
+from a360tui.workflow.references.kinds import home_folder
 from a360tui.workflow.rotation import unfinished
 
 if TYPE_CHECKING:
@@ -143,8 +143,7 @@ class Machine:
 
     def identifying(self) -> dict[str, str]:
         """Texts that identify this user or machine, each with the word that replaces it in the report for others."""
-        home = os.path.expanduser("~")  # noqa: PTH111  # Path fails where nobody has a home
-        found = {home: "~", self._subject.environment.get(OVERRIDE, ""): "FOLDER"} | self._identifying
+        found = {home_folder(): "~", self._subject.environment.get(OVERRIDE, ""): "FOLDER"} | self._identifying
         if self._destination is not None:
             address = self._destination.address
             found |= {address.url: "HOST", address.display: "HOST", address.host: "HOST"}

@@ -9,7 +9,7 @@ from a360tui.secret import Secret
 from a360tui.workflow.references.command_run import Run, environment, found, run
 from a360tui.workflow.references.findings import Condition, Outcome, Preflight, Result, State
 from a360tui.workflow.references.fingerprint import Fingerprint
-from a360tui.workflow.references.kinds import Command, shown_path
+from a360tui.workflow.references.kinds import Command, home_folder, shown_path
 from a360tui.workflow.references.place import Place
 from a360tui.workflow.references.redaction import redacted
 from a360tui.workflow.references.refusal import Absent, Refusal, Unsupported, Unwritable
@@ -24,7 +24,7 @@ class CommandPlace(Place):
     def __init__(self, reference: Command, hide: Collection[Secret]) -> None:
         self._reference = reference
         self._hide = tuple(hide)
-        self._folder = Path(reference.folder or os.path.expanduser("~"))  # noqa: PTH111  # Path fails where nobody has a home
+        self._folder = Path(reference.folder or home_folder())
 
     async def preflight(self, current: Fingerprint | None) -> Preflight:  # noqa: ARG002  # no command tells its key
         """Whether the program is there and its ``check`` succeeds; what it holds is never known."""

@@ -183,10 +183,14 @@ def file_reference(kind: str, path: str, key_path: str) -> FileReference:
     return FILE_KINDS[kind](absolute, written)
 
 
+def home_folder() -> str:
+    """This user's home folder; ``~`` where there is none."""
+    return os.path.expanduser("~")  # noqa: PTH111  # Path fails where nobody has a home
+
+
 def shown_path(path: str | Path) -> str:
     """A path to show: harmless, and with ``~`` for the home folder."""
-    home = os.path.expanduser("~")  # noqa: PTH111  # Path fails where nobody has a home
-    text = str(path)
+    home, text = home_folder(), str(path)
     return harmless("~" + text[len(home) :] if home != "/" and text.startswith(home + "/") else text)
 
 
